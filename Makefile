@@ -1,0 +1,45 @@
+# The entrance to the workshop: `make` lists the verbs.
+PY ?= python3
+V := .venv
+BIN := $(V)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+help: ## list the verbs
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+
+$(V)/.ok: requirements.lock pyproject.toml
+	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Voldaan needs Python 3.11 or newer; set PY=/path/to/python3.11"; exit 1; }
+	rm -rf $(V)
+	@$(PY) -m venv $(V) || { echo "The module venv is missing; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	$(BIN)/pip install -q --require-hashes -r requirements.lock
+	$(BIN)/pip install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+ready: $(V)/.ok translations
+
+translations: $(V)/.ok
+	@$(BIN)/python -m workshop.translations compile
+
+run: ready ## open the product on its embedded default with demo data
+	$(BIN)/voldaan --data var/demo demo
+
+test: ready ## run all tests, on SQLite and on PostgreSQL
+	$(BIN)/pytest
+	VOLDAAN_TEST_DB=postgres $(BIN)/pytest
+
+check: ready ## format, lint, types, contracts, migrations, translations, documents
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy voldaan tests workshop
+	$(BIN)/lint-imports
+	$(BIN)/python -m django makemigrations --check --dry-run --settings voldaan.config.settings
+	$(BIN)/python -m workshop.translations check
+
+lock: $(V)/.ok ## renew requirements.lock from pyproject.toml
+	$(BIN)/pip install -q uv
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --group dev pyproject.toml -o requirements.lock
+
+clean: ## remove the environment and what the workshop made
+	rm -rf $(V) var .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+.PHONY: help ready translations run test check lock clean

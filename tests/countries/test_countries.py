@@ -1,0 +1,128 @@
+"""The facts of the countries: each that is registered is judged, its holidays by published calendars."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from operator import attrgetter
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from voldaan.countries import COUNTRIES
+from voldaan.countries.be import BELGIUM
+from voldaan.countries.eu import GENERIC
+from voldaan.countries.nl import EQUATED, NETHERLANDS, end_of_term
+from voldaan.rules.days import add_working_days
+from voldaan.rules.references import READERS
+
+each_country = pytest.mark.parametrize("country", COUNTRIES.values(), ids=attrgetter("code"))
+
+
+@each_country
+def test_a_country_answers_everything(country):
+    assert COUNTRIES[country.code] is country
+    assert len(country.code) == 2
+    assert country.code.isupper()
+    assert country.name
+    assert country.languages
+    assert all(len(language) == 2 and language.islower() for language in country.languages)
+    assert ZoneInfo(country.time_zone).key == country.time_zone
+    assert country.reference in READERS
+    assert country.payment_term_days == 30  # the same in all three, by article 3 of the directive
+    assert country.payment_term_source
+
+
+@each_country
+def test_holidays_are_in_their_year_and_leave_room_to_work(country):
+    for year in range(2014, 2051):
+        holidays = country.holidays(year)
+        assert {day.year for day in holidays} == {year}
+        assert 5 <= len(holidays) <= 12
+        assert date(year, 1, 1) in holidays
+        assert date(year, 12, 25) in holidays
+        for week in range(52):
+            monday = date.fromisocalendar(year, week + 1, 1)
+            assert any(country.is_working_day(monday + timedelta(days=day)) for day in range(5))
+
+
+@each_country
+def test_weekends_and_holidays_are_quiet(country):
+    day = date(2026, 1, 1)
+    while day.year < 2029:
+        open_day = day.isoweekday() < 6 and day not in country.holidays(day.year)
+        assert country.is_working_day(day) is open_day
+        assert country.is_quiet(day) is (not open_day or day in country.equated)
+        day += timedelta(days=1)
+
+
+HOLIDAYS = [
+    # Rijksoverheid, feestdagen 2026
+    (NETHERLANDS, 2026, "01-01 04-03 04-05 04-06 04-27 05-05 05-14 05-24 05-25 12-25 12-26"),
+    # King's Day moved from Sunday 27 April to the day before
+    (NETHERLANDS, 2025, "01-01 04-18 04-20 04-21 04-26 05-05 05-29 06-08 06-09 12-25 12-26"),
+    # Ascension on 5 May: one day less
+    (NETHERLANDS, 2016, "01-01 03-25 03-27 03-28 04-27 05-05 05-15 05-16 12-25 12-26"),
+    # FPS Employment, wettelijke feestdagen 2026
+    (BELGIUM, 2026, "01-01 04-06 05-01 05-14 05-25 07-21 08-15 11-01 11-11 12-25"),
+    # Ascension on 1 May
+    (BELGIUM, 2008, "01-01 03-24 05-01 05-12 07-21 08-15 11-01 11-11 12-25"),
+    # ECB, TARGET closing days 2026
+    (GENERIC, 2026, "01-01 04-03 04-06 05-01 12-25 12-26"),
+]
+
+
+@pytest.mark.parametrize(("country", "year", "days"), HOLIDAYS)
+def test_holidays(country, year, days):
+    assert sorted(f"{day:%m-%d}" for day in country.holidays(year)) == days.split()
+
+
+def test_equated_days_are_working_days_otherwise():
+    """A decree equates a day because it lies between a holiday and a weekend: it is quiet, but post is delivered."""
+    for day in EQUATED:
+        assert NETHERLANDS.is_working_day(day)
+        assert NETHERLANDS.is_quiet(day)
+        assert not NETHERLANDS.is_working_day(day - timedelta(days=1)) or not NETHERLANDS.is_working_day(
+            day + timedelta(days=1)
+        )
+    assert not BELGIUM.is_quiet(date(2026, 5, 15))
+
+
+# Worked notice dates, from the law folder: sent, day of delivery, last payment day, the same extended.
+DUTCH_NOTICES = {
+    "n01": ("2026-11-03", "2026-11-05", "2026-11-19", "2026-11-19"),
+    "n02": ("2026-11-05", "2026-11-07", "2026-11-21", "2026-11-23"),
+    "n03": ("2026-11-06", "2026-11-10", "2026-11-24", "2026-11-24"),
+    "n04": ("2026-11-07", "2026-11-11", "2026-11-25", "2026-11-25"),
+    "n05": ("2025-12-23", "2025-12-27", "2026-01-10", "2026-01-12"),
+    "n06": ("2026-04-24", "2026-04-28", "2026-05-12", "2026-05-12"),
+    "n17": ("2026-04-29", "2026-05-01", "2026-05-15", "2026-05-18"),
+}
+
+
+@pytest.mark.parametrize(("sent", "delivered", "last", "extended"), DUTCH_NOTICES.values(), ids=DUTCH_NOTICES)
+def test_dutch_holidays_agree_with_worked_notices(sent, delivered, last, extended):
+    """Post arrives on the second day after sending; Sunday, Monday and holidays do not count, equated days do."""
+    day, counted = date.fromisoformat(sent), 0
+    while counted < 2:
+        day += timedelta(days=1)
+        counted += day.isoweekday() not in {7, 1} and day not in NETHERLANDS.holidays(day.year)
+    assert day.isoformat() == delivered
+    assert end_of_term(date.fromisoformat(last)).isoformat() == extended
+
+
+def test_a_term_that_ends_on_christmas_ends_on_monday():
+    assert end_of_term(date(2026, 12, 25)) == date(2026, 12, 28)  # n08
+
+
+BELGIAN_NOTICES = {
+    "n11": ("2026-11-03", "2026-11-06"),
+    "n12": ("2026-11-06", "2026-11-12"),
+    "n14": ("2026-07-17", "2026-07-23"),
+    "n15": ("2025-12-30", "2026-01-05"),
+}
+
+
+@pytest.mark.parametrize(("sent", "first_day"), BELGIAN_NOTICES.values(), ids=BELGIAN_NOTICES)
+def test_belgian_holidays_agree_with_worked_notices(sent, first_day):
+    """By post, the fourteen days begin on the third working day after sending (art. XIX.2 WER)."""
+    assert add_working_days(date.fromisoformat(sent), 3, BELGIUM).isoformat() == first_day

@@ -1,0 +1,66 @@
+"""Commands on the books themselves: init, migrate, settings, close."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import click
+
+from voldaan.cli.shell import DAY, Shell, Verb, answers, in_words, pass_shell
+from voldaan.countries import COUNTRIES
+from voldaan.queries import settings as shown
+from voldaan.rules.refusals import mark
+from voldaan.usecases import administrations
+
+
+@click.command(cls=Verb, help=mark("Open the books of a company and make its owner."))
+@click.option("--name", required=True, help=mark("Name of the company."))
+@click.option("--country", required=True, type=click.Choice(sorted(COUNTRIES)), help=mark("Country of the company."))
+@click.option(
+    "--iban",
+    "ibans",
+    required=True,
+    multiple=True,
+    help=mark("Account that customers pay to; the first is on letters."),
+)
+@click.option("--email", required=True, help=mark("E-mail address of the owner."))
+@click.option("--slug", default="", help=mark("Short name for the command line; made from the name."))
+@pass_shell
+def init(shell: Shell, name: str, country: str, ibans: tuple[str, ...], email: str, slug: str) -> None:
+    """Open the books."""
+    shell.house.open()
+    today = shell.day(COUNTRIES[country].time_zone)
+    administrations.open_books(
+        name=name, country=country, ibans=ibans, owner_email=email, slug=slug, via=shell.via, today=today
+    )
+    click.echo(in_words(mark("The books of {name} are open."), name=name))
+
+
+@click.command(cls=Verb, help=mark("Bring the tables of the database up to date."))
+@pass_shell
+def migrate(shell: Shell) -> None:
+    """Migrate."""
+    shell.house.migrate()
+
+
+@click.command(cls=Verb, help=mark("Show the settings of the administration, or change one."))
+@click.argument("name", required=False)
+@click.argument("value", required=False)
+@answers
+@pass_shell
+def settings(shell: Shell, name: str | None, value: str | None) -> object:
+    """Show or change settings."""
+    actor, today = shell.enter()
+    if name is not None and value is not None:
+        administrations.change(name=name, value=value, actor=actor, today=today)
+    return [row for row in shown.settings(actor=actor) if name in (None, row.name)]
+
+
+@click.command(cls=Verb, help=mark("Close a period: nothing is booked on or before UNTIL any more."))
+@click.argument("until", type=DAY)
+@pass_shell
+def close(shell: Shell, until: date) -> None:
+    """Close a period."""
+    actor, today = shell.enter()
+    administrations.close(until=until, actor=actor, today=today)
+    click.echo(in_words(mark("Everything up to and including {until} is closed."), until=until))

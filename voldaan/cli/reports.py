@@ -1,0 +1,62 @@
+"""The command that lists: report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from voldaan.cli.output import as_xlsx
+from voldaan.cli.shell import DAY, Shell, Verb, answers, in_words, pass_shell
+from voldaan.queries import aging, bookings, open_items
+from voldaan.queries.moments import Moment
+from voldaan.rules.refusals import mark
+
+REPORTS = ("aging", "allocations", "entries", "open-items", "statement")
+
+
+class KnownAt(click.ParamType[Any]):
+    """A day, or `#N` for a booking number."""
+
+    name = "date|#N"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dict[str, Any]:
+        """Read `2027-03-01` or `#120`."""
+        if isinstance(value, dict):
+            return value
+        if value.startswith("#") and value[1:].isascii() and value[1:].isdigit():
+            return {"known_number": int(value[1:])}
+        return {"known_on": DAY.convert(value, param, ctx)}
+
+
+@click.command(cls=Verb, help=mark("Print a report."))
+@click.argument("name", type=click.Choice(REPORTS))
+@click.option("--as-of", type=DAY, help=mark("What counted on or before this day; else everything booked."))
+@click.option("--known-at", type=KnownAt(), default={}, help=mark("What was booked up to this day, or booking #N."))
+@click.option("--debtor", help=mark("Customer (id or number) of a statement."))
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help=mark("Write an Excel file instead."))
+@answers
+@pass_shell
+def report(
+    shell: Shell, name: str, as_of: date | None, known_at: dict[str, Any], debtor: str | None, output: Path | None
+) -> object:
+    """Print a report."""
+    actor, today = shell.enter()
+    moment = Moment(as_of=as_of, **known_at)
+    if name == "statement" and debtor is None:
+        raise click.UsageError(in_words(mark("A statement is of one customer: add --debtor.")))
+    asked: dict[str, Callable[[], list[Any]]] = {
+        "aging": lambda: aging.aging(moment=moment, actor=actor, today=today),
+        "allocations": lambda: bookings.allocations(moment=moment, actor=actor),
+        "entries": lambda: bookings.entries(moment=moment, actor=actor),
+        "open-items": lambda: open_items.open_items(moment=moment, actor=actor, today=today),
+        "statement": lambda: bookings.statement(debtor=debtor or "", moment=moment, actor=actor),
+    }
+    rows = asked[name]()
+    if output is not None:
+        output.write_bytes(as_xlsx(name, rows))
+        click.echo(in_words(mark("{rows} rows written to {file}."), rows=len(rows), file=output), err=True)
+    return rows

@@ -1,0 +1,168 @@
+"""What all commands share: whose books, which day, in which words; the answer as table, JSON or CSV; the exit code."""
+
+from __future__ import annotations
+
+import getpass
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import wraps
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar, cast
+
+import click
+from django.utils.translation import gettext
+
+from voldaan.cli import output
+from voldaan.rules.refusals import Refusal, mark
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+WRONG = 1  # a check found something
+USAGE = 2
+REFUSED = 3
+WAITING = 4  # done, and something waits on a person
+OUR_FAULT = 70
+
+
+class House(ABC):
+    """What the entry point hands down: the installation and its clock."""
+
+    @abstractmethod
+    def prepare(self, data: Path | None, language: str) -> None: ...
+
+    @abstractmethod
+    def open(self) -> None: ...
+
+    @abstractmethod
+    def migrate(self) -> None: ...
+
+    @abstractmethod
+    def today(self, time_zone: str) -> date: ...
+
+
+@dataclass
+class Shell:
+    """One call of the command: what stood before the verb."""
+
+    house: House
+    instead: datetime | None  # --today
+    administration: str | None
+    as_email: str | None
+
+    @property
+    def via(self) -> str:
+        """Say for the trail which door this is and who sits at it."""
+        return f"command line as {getpass.getuser()}"
+
+    def day(self, time_zone: str) -> date:
+        """Give today in a time zone: --today, or the clock."""
+        return self.instead.date() if self.instead else self.house.today(time_zone)
+
+    def enter(self) -> tuple[Any, date]:
+        """Enter the books: give the actor, and today."""
+        from voldaan.queries import administrations  # noqa: PLC0415 - only once Django is loaded
+
+        self.house.open()
+        books = administrations.enter(self.administration)
+        return administrations.act(books, email=self.as_email, via=self.via), self.day(books.time_zone)
+
+
+def in_words(sentence: str, **facts: object) -> str:
+    """Translate a marked sentence and fill in its facts."""
+    said = {name: in_words(str(fact)) if isinstance(fact, ValueError) else fact for name, fact in facts.items()}
+    return gettext(sentence).format(**said) if said else gettext(sentence)
+
+
+def refuse(refusal: Refusal) -> NoReturn:
+    """Say a refusal on stderr and leave."""
+    click.echo(in_words(refusal.says, **refusal.facts), err=True)
+    raise click.exceptions.Exit(REFUSED)
+
+
+class Verb(click.Command):
+    """A command whose help is translated when it is asked for, and whose refusals are said and not thrown."""
+
+    def get_help(self, ctx: click.Context) -> str:
+        """Show the help in the language of the reader."""
+        if self.help:
+            self.help = gettext(self.help)
+        for parameter in self.params:
+            if isinstance(parameter, click.Option) and parameter.help:
+                parameter.help = gettext(parameter.help)
+        return super().get_help(ctx)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the verb; a refusal is an answer, not a crash."""
+        try:
+            return super().invoke(ctx)
+        except Refusal as refusal:
+            refuse(refusal)
+
+
+class Day(click.ParamType[date]):
+    """An ISO date."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Read `2027-03-01`."""
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(in_words(mark("“{value}” is not a date. Type it like 2027-03-01."), value=value), param, ctx)
+
+
+class Moment(click.ParamType[datetime]):
+    """An ISO date, with a time of day if wanted; a bare date is noon."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Read `2027-03-01` or `2027-03-01T09:30`."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            read = datetime.fromisoformat(value)
+        except ValueError:
+            read = None
+        if read is None or read.tzinfo is not None:
+            self.fail(
+                in_words(mark("“{value}” is not a moment. Type it like 2027-03-01 or 2027-03-01T09:30."), value=value),
+                param,
+                ctx,
+            )
+        return read if "T" in value else read.replace(hour=12)
+
+
+DAY = Day()
+
+
+def answers(command: Command) -> Command:
+    """Add `--format` and `--json` to a command that answers; it prints what the function returns."""
+
+    @click.option(
+        "--format",
+        "layout",
+        type=click.Choice(["table", "json", "csv"]),
+        default="table",
+        help=mark("How to print the answer."),
+    )
+    @click.option("--json", "layout", flag_value="json", help=mark("The same as --format json."))
+    @wraps(command)
+    def printed(*args: Any, layout: str, **kwargs: Any) -> None:
+        answer = command(*args, **kwargs)
+        output.show(answer, layout)
+
+    return cast("Command", printed)
+
+
+pass_shell = click.make_pass_decorator(Shell)
+
+
+def rows_of(answer: Any) -> Sequence[Any]:
+    """Take an answer of one record for a table of one row."""
+    return answer if isinstance(answer, list) else [answer]

@@ -1,0 +1,1 @@
+"""The roof: settings, clock and entry points, the only place that knows everything and hands it down."""

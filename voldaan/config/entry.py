@@ -1,0 +1,68 @@
+"""The `voldaan` command: prepares Django for what was asked, and hands the clock and the house to the door."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from datetime import date
+from pathlib import Path
+
+from voldaan.cli import main as door
+from voldaan.cli.shell import OUR_FAULT, House
+
+
+def main() -> None:
+    """Run the command line."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "voldaan.config.settings")
+    try:
+        door.voldaan(obj=Installation())
+    except Exception:  # noqa: BLE001 - whatever it is, it is our own fault, and it is shown whole
+        traceback.print_exc()
+        sys.exit(OUR_FAULT)
+
+
+class Installation(House):
+    """This installation, as the command line may use it."""
+
+    def prepare(self, data: Path | None, language: str) -> None:
+        """Load Django for the data folder, and speak `language`."""
+        if data is not None:
+            os.environ["VOLDAAN_DATA"] = str(data)
+        import django
+        from django.utils import translation
+
+        django.setup()
+        translation.activate(language)
+
+    def open(self) -> None:
+        """Make the data folder of the embedded default, and bring its tables up to date."""
+        from django.conf import settings
+        from django.core.management import call_command
+        from django.db import connection
+
+        if connection.vendor == "sqlite":
+            settings.DATA.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if self._tables_are_behind():
+                call_command("migrate", verbosity=0)
+
+    def migrate(self) -> None:
+        """Bring the tables up to date, on either engine."""
+        from django.conf import settings
+        from django.core.management import call_command
+
+        settings.DATA.mkdir(parents=True, exist_ok=True, mode=0o700)
+        call_command("migrate", verbosity=0)
+
+    def today(self, time_zone: str) -> date:
+        """Read the clock in the time zone of the administration."""
+        from voldaan.config import clock
+
+        return clock.today(time_zone)
+
+    def _tables_are_behind(self) -> bool:
+        from django.db import connection
+        from django.db.migrations.executor import MigrationExecutor
+
+        executor = MigrationExecutor(connection)
+        return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))

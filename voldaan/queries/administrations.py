@@ -1,0 +1,84 @@
+"""Which administrations there are, and in whose name a door acts in one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from voldaan.records.administrations import Administration
+from voldaan.records.people import Membership
+from voldaan.rules.permissions import Actor, Role, actor_as
+from voldaan.rules.refusals import Kind, Refusal, mark
+
+
+class NoBooks(Refusal):
+    code = "no_books"
+    kind = Kind.NOT_FOUND
+    says = mark("There is no administration yet. Open one with: voldaan init --name … --country NL --iban … --email …")
+
+
+class WhichBooks(Refusal):
+    code = "which_books"
+    kind = Kind.INVALID
+    says = mark("There are several administrations. Say which with --administration: {known}.")
+
+
+class NoSuchBooks(Refusal):
+    code = "no_such_books"
+    kind = Kind.NOT_FOUND
+    says = mark("There is no administration {slug}. There are: {known}.")
+
+
+class NoMember(Refusal):
+    code = "no_member"
+    kind = Kind.FORBIDDEN
+    says = mark("{email} has no role in this administration.")
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """The books that a door has entered."""
+
+    administration_id: int
+    slug: str
+    name: str
+    country: str
+    language: str
+    time_zone: str
+
+
+def enter(slug: str | None) -> Entered:
+    """Find the administration that is meant; with only one it may be left out.
+
+    Raises:
+        NoBooks, WhichBooks, NoSuchBooks: it is not clear which.
+    """
+    fields = ("pk", "slug", "name", "country", "language", "time_zone")
+    known = {books.slug: books for books in (Entered(*row) for row in Administration.objects.values_list(*fields))}
+    names = ", ".join(sorted(known))
+    if not known:
+        raise NoBooks
+    if slug is None:
+        if len(known) > 1:
+            raise WhichBooks(known=names)
+        return next(iter(known.values()))
+    if slug not in known:
+        raise NoSuchBooks(slug=slug, known=names)
+    return known[slug]
+
+
+def act(books: Entered, *, email: str | None, via: str) -> Actor:
+    """Give the actor of a door: with the deeds of the owner, or of the person named.
+
+    Raises:
+        NoMember: the person has no role here.
+    """
+    if email is None:
+        return actor_as(Role.OWNER, administration_id=books.administration_id, user_id=None, via=via)
+    membership = (
+        Membership.objects.of(books.administration_id).filter(user__email=email.lower(), user__is_active=True).first()
+    )
+    if membership is None:
+        raise NoMember(email=email)
+    return actor_as(
+        Role(membership.role), administration_id=books.administration_id, user_id=membership.user_id, via=via
+    )

@@ -1,0 +1,48 @@
+"""Which moment a report looks at: by value date (as of), and by what was booked then (known at)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """`as_of`: movements that count on or before this day. `known_*`: bookings up to that day or number.
+
+    Left out, everything booked so far counts, whatever its date.
+    """
+
+    as_of: date | None = None
+    known_on: date | None = None
+    known_number: int | None = None
+
+    @property
+    def is_now(self) -> bool:
+        """Tell whether the open amounts as they stand answer the question."""
+        return self == NOW
+
+    def where(self, alias: str) -> tuple[str, list[Any]]:
+        """Give the SQL condition on a booked row, and its values."""
+        limits = (("counts_on", self.as_of), ("booked_on", self.known_on), ("number", self.known_number))
+        asked = [(column, limit) for column, limit in limits if limit is not None]
+        words = "".join(f" AND {alias}.{column} <= %s" for column, _ in asked)
+        return words, [sql_value(limit) for _, limit in asked]
+
+
+NOW = Moment()
+
+
+def sql_value(value: Any) -> Any:
+    """Write a day the way both engines compare it."""
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def rows(sql: str, values: list[Any]) -> list[tuple[Any, ...]]:
+    """Ask the database; `values` never stand in `sql` itself."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return list(cursor.fetchall())

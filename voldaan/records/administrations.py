@@ -1,0 +1,55 @@
+"""Administration: one company's books. Everything else in the records belongs to one."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from voldaan.records.fields import PublicIdField
+from voldaan.records.scope import Books
+
+
+class Administration(models.Model):
+    """One creditor's books: who it is, which country's rules, which terms."""
+
+    public_id = PublicIdField()
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=200)
+    country = models.CharField(max_length=2)
+    language = models.CharField(max_length=2)
+    time_zone = models.CharField(max_length=60)
+    payment_term_days = models.PositiveSmallIntegerField()
+    closed_until = models.DateField(null=True)  # nothing is booked on or before this day any more
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(payment_term_days__lte=365), name="administration_term_at_most_a_year"),
+        ]
+
+
+class Head(models.Model):
+    """The last booking number and the last event of an administration: the row that every verb locks last.
+
+    A database sequence commits out of order; numbers taken from a locked row do not.
+    """
+
+    administration = models.OneToOneField(Administration, models.PROTECT, primary_key=True, related_name="+")
+    booking_number = models.BigIntegerField(default=0)
+    event_number = models.BigIntegerField(default=0)
+    event_hash = models.CharField(max_length=64, default="")
+
+    objects = Books["Head"]()
+
+
+class OwnAccount(models.Model):
+    """A bank account on which the administration is paid."""
+
+    administration = models.ForeignKey(Administration, models.PROTECT, related_name="+")
+    iban = models.CharField(max_length=34)
+    position = models.PositiveSmallIntegerField(default=0)  # the first is the one that customers are asked to pay to
+
+    objects = Books["OwnAccount"]()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["administration", "iban"], name="own_account_once")]
+        ordering = ["position", "id"]

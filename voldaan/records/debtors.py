@@ -1,0 +1,88 @@
+"""Debtors (the screens say klant): who owes, how to reach them, under which name they are found."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from voldaan.records.administrations import Administration
+from voldaan.records.fields import PublicIdField
+from voldaan.records.scope import Books
+
+
+class DebtorWords(models.QuerySet["Debtor"]):
+    def locked(self) -> Self:
+        """Lock these rows, in one order for everyone: a verb that moves money locks the debtor first."""
+        return self.select_for_update().order_by("pk")
+
+
+class DebtorBooks(Books["Debtor"]):
+    def of(self, administration_id: int) -> DebtorWords:
+        """Begin a query in the books of one administration."""
+        return DebtorWords(self.model, using=self._db).filter(administration_id=administration_id)
+
+
+class Debtor(models.Model):
+    """One customer of one administration."""
+
+    public_id = PublicIdField()
+    administration = models.ForeignKey(Administration, models.PROTECT, related_name="+")
+    number = models.CharField(max_length=60, blank=True)  # in the bookkeeping it came from; empty where it has none
+    name = models.CharField(max_length=300)
+    name_search = models.CharField(max_length=300)  # without capitals and accents, so that both engines find alike
+    is_consumer = models.BooleanField(null=True)  # null: not known, and treated as the cautious one
+    country = models.CharField(max_length=2)
+    language = models.CharField(max_length=2)
+    street = models.CharField(max_length=300, blank=True)
+    postcode = models.CharField(max_length=20, blank=True)
+    city = models.CharField(max_length=120, blank=True)
+    vat_number = models.CharField(max_length=20, blank=True)
+    registration_number = models.CharField(max_length=20, blank=True)
+    payment_term_days = models.PositiveSmallIntegerField(null=True)  # null: the term of the administration
+    edited = models.JSONField(default=list)  # fields that a person set here: no import overwrites them
+
+    objects = DebtorBooks()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["administration", "number"], condition=~Q(number=""), name="debtor_number_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["administration", "name_search"])]
+
+
+class Contact(models.Model):
+    """A person or mailbox at a debtor, and what it is for."""
+
+    administration = models.ForeignKey(Administration, models.PROTECT, related_name="+")
+    debtor = models.ForeignKey(Debtor, models.PROTECT, related_name="+")
+    role = models.CharField(max_length=20)  # invoice, reminder, dispute, legal
+    name = models.CharField(max_length=200, blank=True)
+    email = models.CharField(max_length=254, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+
+    objects = Books["Contact"]()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["administration", "debtor", "role"], name="contact_once_per_role")
+        ]
+
+
+class PayerAlias(models.Model):
+    """A bank account known to pay for this debtor, and how often it was seen to."""
+
+    administration = models.ForeignKey(Administration, models.PROTECT, related_name="+")
+    debtor = models.ForeignKey(Debtor, models.PROTECT, related_name="+")
+    iban = models.CharField(max_length=34)
+    seen = models.PositiveIntegerField(default=0)  # payments booked from it; 0 where a list or a person told us
+
+    objects = Books["PayerAlias"]()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["administration", "iban", "debtor"], name="payer_alias_once"),
+        ]

@@ -1,0 +1,33 @@
+"""Kinds of column: whole cents that stay whole on both engines, and ids that may be shown."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # without i, l, o and u: read aloud and typed over without mistakes
+
+
+def new_public_id() -> str:
+    """Draw the id that pages, output and links show: 12 characters, 60 bits."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(12))
+
+
+class CentsField(models.BigIntegerField):  # type: ignore[type-arg]  # generic only in the stubs
+    """Whole minor units. SQLite would keep 'abc' or 0.1 in an integer column; a check refuses that."""
+
+    def db_check(self, connection: BaseDatabaseWrapper) -> str | None:
+        """Refuse anything but a whole number, also on SQLite."""
+        if connection.vendor == "sqlite":
+            return f"typeof(\"{self.column}\") IN ('integer', 'null')"
+        return super().db_check(connection)
+
+
+class PublicIdField(models.CharField):  # type: ignore[type-arg]
+    """The only id that leaves the database."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": 12, "unique": True, "editable": False, "default": new_public_id, **kwargs})

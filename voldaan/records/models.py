@@ -1,0 +1,27 @@
+"""Django looks here for the models; each lives in the room of its name."""
+
+from voldaan.records.administrations import Administration, Head, OwnAccount
+from voldaan.records.debtors import Contact, Debtor, PayerAlias
+from voldaan.records.documents import Document
+from voldaan.records.events import Event
+from voldaan.records.invoices import Invoice
+from voldaan.records.people import Membership, User
+from voldaan.records.receivables import Allocation, Credit, Entry, Receivable
+
+__all__ = [
+    "Administration",
+    "Allocation",
+    "Contact",
+    "Credit",
+    "Debtor",
+    "Document",
+    "Entry",
+    "Event",
+    "Head",
+    "Invoice",
+    "Membership",
+    "OwnAccount",
+    "PayerAlias",
+    "Receivable",
+    "User",
+]

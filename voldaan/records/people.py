@@ -1,0 +1,41 @@
+"""People: who may sign in, and what they may do in which administration."""
+
+from __future__ import annotations
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from voldaan.records.administrations import Administration
+from voldaan.records.scope import Books
+
+
+class User(AbstractBaseUser):
+    """A person. Rights are held per administration, by a membership; nobody has rights by being staff."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=200, blank=True)
+    is_active = models.BooleanField(default=True)
+
+    objects = BaseUserManager["User"]()
+
+    EMAIL_FIELD = "email"
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = []
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_in_lower_case")]
+
+
+class Membership(models.Model):
+    """What a person may do in one administration: a role of `rules/permissions.py`."""
+
+    administration = models.ForeignKey(Administration, models.PROTECT, related_name="+")
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    role = models.CharField(max_length=20)
+
+    objects = Books["Membership"]()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["administration", "user"], name="membership_once")]

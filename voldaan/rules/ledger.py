@@ -1,0 +1,35 @@
+"""The words of the ledger: kinds of entry, who allocates, and on which day a booking shows in reports."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from enum import Enum
+
+
+class EntryKind(Enum):
+    """Why what a debtor owes has moved."""
+
+    INVOICED = "invoiced"
+    BROUGHT_FORWARD = "brought_forward"  # open in another bookkeeping when it came here
+    CREDITED = "credited"
+    RECEIVED = "received"
+    WRITE_OFF = "write_off"
+    CORRECTION = "correction"  # another bookkeeping's list says otherwise
+    REVERSAL = "reversal"  # takes back the entry that it names
+
+
+class By(Enum):
+    """Who allocated: the matcher with proof, or a person."""
+
+    MACHINE = "machine"
+    PERSON = "person"
+
+
+def counts_on(value_date: date, closed_until: date | None) -> date:
+    """Give the day from which reports show a booking: its value date, or the first open day after a close.
+
+    A closed period never changes; what arrives late for it shows in the open one and keeps both its dates.
+    """
+    if closed_until is None:
+        return value_date
+    return max(value_date, closed_until + timedelta(days=1))

@@ -1,0 +1,17 @@
+"""Names as people type them: folded for search, cut down to a slug for addresses and the command line."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+
+def folded(name: str) -> str:
+    """Fold a name for search: no accents, no capitals, single spaces, so that both engines find the same."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+    return " ".join(bare.casefold().split())
+
+
+def slug(name: str) -> str:
+    """Cut a name down to lower-case letters, digits and hyphens: `Bakkerij 't Hart B.V.` is `bakkerij-t-hart-b-v`."""
+    return re.sub(r"[^a-z0-9]+", "-", folded(name)).strip("-")[:60] or "administratie"

@@ -1,0 +1,1 @@
+"""Third floor: the verbs. One public function is one transaction and one event."""

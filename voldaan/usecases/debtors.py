@@ -1,0 +1,128 @@
+"""Verbs on debtors: add one, change what we know of one."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from voldaan.countries import COUNTRIES
+from voldaan.records.administrations import Administration
+from voldaan.records.debtors import Contact, Debtor, PayerAlias
+from voldaan.rules import names, references
+from voldaan.rules.permissions import Actor, Deed
+from voldaan.rules.refusals import Kind, Refusal, mark
+from voldaan.usecases import events
+from voldaan.usecases.administrations import NoSuchCountry, NotAnEmail, NotAnIban
+
+
+class NoSuchDebtor(Refusal):
+    code = "no_such_debtor"
+    kind = Kind.NOT_FOUND
+    says = mark("There is no customer {debtor} in this administration.")
+
+
+class DebtorExists(Refusal):
+    code = "debtor_exists"
+    kind = Kind.CONFLICT
+    says = mark("There is already a customer with number {number}.")
+
+
+class NothingToChange(Refusal):
+    code = "nothing_to_change"
+    kind = Kind.INVALID
+    says = mark("Say what to change, for instance --email.")
+
+
+# What a person may set by hand; what is set here, no import overwrites.
+PLAIN_FIELDS = ("name", "street", "postcode", "city", "country", "language", "vat_number", "registration_number",
+                "is_consumer", "payment_term_days")  # fmt: skip
+
+
+def find(debtor: str, *, actor: Actor) -> Debtor:
+    """Find a debtor by its public id or its number.
+
+    Raises:
+        NoSuchDebtor: neither is known here.
+    """
+    books = Debtor.objects.of(actor.administration_id)
+    found = books.filter(public_id=debtor).first() or books.exclude(number="").filter(number=debtor).first()
+    if found is None:
+        raise NoSuchDebtor(debtor=debtor)
+    return found
+
+
+@transaction.atomic
+def open_file(*, name: str, number: str = "", email: str = "", iban: str = "", actor: Actor, today: date,
+              **fields: Any) -> str:  # fmt: skip
+    """Add a debtor; return its public id.
+
+    Raises:
+        DebtorExists: the number is taken.
+        NotAnEmail, NotAnIban, NoSuchCountry: the words are wrong.
+    """
+    actor.must(Deed.CHANGE_DEBTORS)
+    assert set(fields) <= set(PLAIN_FIELDS), fields
+    books = Administration.objects.get(pk=actor.administration_id)
+    if number and Debtor.objects.of(books.pk).filter(number=number).exists():
+        raise DebtorExists(number=number)
+    _check(fields)
+    debtor = Debtor.objects.of(books.pk).create(
+        administration_id=books.pk,
+        number=number,
+        name=name,
+        name_search=names.folded(name),
+        **{"country": books.country, "language": books.language} | fields,
+    )
+    _reach(debtor, email=email, iban=iban)
+    events.write("debtor.opened", actor=actor, today=today, debtor_id=debtor.pk)
+    public_id: str = debtor.public_id
+    return public_id
+
+
+@transaction.atomic
+def change(*, debtor: str, email: str = "", iban: str = "", actor: Actor, today: date, **fields: Any) -> None:
+    """Change what we know of a debtor; what is set here, a later import leaves alone.
+
+    Raises:
+        NoSuchDebtor, NothingToChange, NotAnEmail, NotAnIban, NoSuchCountry: the words are wrong.
+    """
+    actor.must(Deed.CHANGE_DEBTORS)
+    assert set(fields) <= set(PLAIN_FIELDS), fields
+    if not (fields or email or iban):
+        raise NothingToChange
+    _check(fields)
+    row = Debtor.objects.of(actor.administration_id).locked().get(pk=find(debtor, actor=actor).pk)
+    for field, value in fields.items():
+        setattr(row, field, value)
+    row.name_search = names.folded(row.name)
+    said = [*fields, *(["email"] if email else []), *(["iban"] if iban else [])]
+    row.edited = sorted({*row.edited, *said})
+    row.save()
+    _reach(row, email=email, iban=iban)
+    events.write("debtor.changed", actor=actor, today=today, debtor_id=row.pk, fields=", ".join(sorted(said)))
+
+
+def _check(fields: dict[str, Any]) -> None:
+    country = fields.get("country")
+    if country is not None and not (len(country) == 2 and country.isascii() and country.isalpha()):
+        raise NoSuchCountry(country=country, known=", ".join(sorted(COUNTRIES)))
+
+
+def _reach(debtor: Debtor, *, email: str, iban: str) -> None:
+    """Write down where the debtor is reached and from which account it pays."""
+    if email:
+        address = references.email(email)
+        if address is None:
+            raise NotAnEmail(email=email)
+        Contact.objects.of(debtor.administration_id).update_or_create(
+            administration_id=debtor.administration_id, debtor=debtor, role="invoice", defaults={"email": address}
+        )
+    if iban:
+        account = references.iban(iban)
+        if account is None:
+            raise NotAnIban(iban=iban)
+        PayerAlias.objects.of(debtor.administration_id).get_or_create(
+            administration_id=debtor.administration_id, debtor=debtor, iban=account
+        )

@@ -1,0 +1,88 @@
+"""The verb on any entry: take it back by a counter-entry that names it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+
+from voldaan.records.debtors import Debtor
+from voldaan.records.receivables import Credit, Entry, Receivable
+from voldaan.rules.ledger import EntryKind
+from voldaan.rules.money import Money
+from voldaan.rules.permissions import Actor, Deed
+from voldaan.rules.refusals import Kind, Refusal, mark
+from voldaan.usecases import events, ledger
+from voldaan.usecases.ledger import NewEntry
+from voldaan.usecases.write_offs import ReasonMissing
+
+
+class NoSuchEntry(Refusal):
+    code = "no_such_entry"
+    kind = Kind.NOT_FOUND
+    says = mark("There is no booking {number} in this administration.")
+
+
+class AlreadyTakenBack(Refusal):
+    code = "already_taken_back"
+    kind = Kind.CONFLICT
+    says = mark("Booking {number} was taken back already, by booking {by}.")
+
+
+class IsReversal(Refusal):
+    code = "is_reversal"
+    kind = Kind.CONFLICT
+    says = mark("Booking {number} itself takes one back. Book anew instead.")
+
+
+class StillAllocated(Refusal):
+    code = "still_allocated"
+    kind = Kind.CONFLICT
+    says = mark("Booking {number} cannot be taken back: {amount} of it is allocated. Undo the allocation first.")
+
+
+@transaction.atomic
+def reverse(*, number: int, reason: str, actor: Actor, today: date) -> int:
+    """Take back the entry with this booking number; return the number of the counter-entry.
+
+    Raises:
+        ReasonMissing, NoSuchEntry, AlreadyTakenBack, IsReversal, StillAllocated: it cannot be.
+    """
+    actor.must(Deed.WRITE_OFF)
+    if not reason.strip():
+        raise ReasonMissing
+    row = Entry.objects.of(actor.administration_id).filter(number=number).first()
+    if row is None:
+        raise NoSuchEntry(number=number)
+    Debtor.objects.of(actor.administration_id).locked().get(pk=row.debtor_id)
+    if row.reverses_id is not None:
+        raise IsReversal(number=number)
+    if back := Entry.objects.of(actor.administration_id).filter(reverses=row).first():
+        raise AlreadyTakenBack(number=number, by=back.number)
+    taken = row.amount_cents if row.receivable_id else -row.amount_cents
+    is_open = _open(row)
+    if taken > is_open:
+        raise StillAllocated(number=number, amount=Money(taken - is_open, row.currency))
+    posted = ledger.post(
+        entries=[
+            NewEntry(
+                debtor_id=row.debtor_id, kind=EntryKind.REVERSAL, currency=row.currency,
+                amount_cents=-row.amount_cents, value_date=row.value_date, source=f"reversal:{row.source}",
+                receivable_id=row.receivable_id, credit_id=row.credit_id, reverses_id=row.pk,
+            )
+        ],
+        actor=actor, today=today,
+    )  # fmt: skip
+    events.write("entry.reversed", actor=actor, today=today, debtor_id=row.debtor_id, number=number,
+                 amount=str(Money(row.amount_cents, row.currency)), reason=reason.strip())  # fmt: skip
+    return posted
+
+
+def _open(row: Entry) -> int:
+    cents: int
+    if row.receivable_id is not None:
+        cents = Receivable.objects.of(row.administration_id).get(pk=row.receivable_id).open_cents
+    else:
+        assert row.credit_id is not None, "an entry is on a receivable or on a credit"
+        cents = Credit.objects.of(row.administration_id).get(pk=row.credit_id).open_cents
+    return cents

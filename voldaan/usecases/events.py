@@ -1,0 +1,44 @@
+"""The trail: every verb writes one event, in its own transaction; each event is hashed with the one before it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from voldaan.records.administrations import Head
+from voldaan.records.events import Event
+from voldaan.rules.permissions import Actor
+from voldaan.rules.refusals import mark
+from voldaan.rules.trail import Said, digest
+
+# Every kind of event and its sentence: for the timeline, the audit log and the dossier.
+SENTENCES = {
+    "administration.changed": mark("{setting} was changed from {before} to {after}."),
+    "administration.opened": mark("The books of {name} were opened."),
+    "allocation.made": mark("{amount} was allocated to invoice {invoice}."),
+    "allocation.reversed": mark("The allocation of {amount} to invoice {invoice} was undone."),
+    "credit_note.received": mark("Credit note {invoice} of {amount} was received."),
+    "debtor.changed": mark("Changed: {fields}."),
+    "debtor.opened": mark("The customer was added."),
+    "entry.reversed": mark("Booking {number} of {amount} was taken back: {reason}."),
+    "invoice.received": mark("Invoice {invoice} of {amount} was received."),
+    "payment.recorded": mark("A payment of {amount} for invoice {invoice} was recorded by hand."),
+    "period.closed": mark("Everything up to and including {until} was closed."),
+    "person.added": mark("{role} was added."),
+    "write_off.made": mark("{amount} of invoice {invoice} was written off: {reason}."),
+}
+
+
+def write(kind: str, *, actor: Actor, today: date, debtor_id: int | None = None, invoice_id: int | None = None,
+          **facts: Any) -> None:  # fmt: skip
+    """Append one event to the trail of the actor's administration; the head row is locked from here to the commit."""
+    assert kind in SENTENCES, f"{kind} has no sentence"
+    head = Head.objects.of(actor.administration_id).select_for_update().get()
+    said = Said(head.event_number + 1, kind, today, actor.user_id, actor.via, debtor_id, invoice_id, facts)
+    head.event_number = said.number
+    head.event_hash = digest(head.event_hash, said)
+    head.save(update_fields=["event_number", "event_hash"])
+    Event.objects.of(actor.administration_id).create(
+        administration_id=actor.administration_id, hash=head.event_hash, **asdict(said)
+    )

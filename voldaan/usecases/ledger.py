@@ -1,0 +1,178 @@
+"""The one place where the ledger is written: numbers taken, rows appended, open amounts kept true.
+
+The verbs (invoices, payments, allocations, write-offs, imports) say what to book; this room books it, in sets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from voldaan.records.administrations import Administration, Head
+from voldaan.records.receivables import Allocation, Credit, Entry, Receivable
+from voldaan.rules.ledger import By, EntryKind, counts_on
+from voldaan.rules.money import spread
+from voldaan.rules.permissions import Actor
+from voldaan.rules.refusals import Kind, Refusal, mark
+
+BLOCK = 5_000  # rows a statement inserts at once
+
+
+class PeriodClosed(Refusal):
+    code = "period_closed"
+    kind = Kind.CONFLICT
+    says = mark("Nothing is booked on {today}: the books are closed up to and including {until}.")
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """An entry to append, on a receivable or on a credit. Positive: the debtor owes more."""
+
+    debtor_id: int
+    kind: EntryKind
+    currency: str
+    amount_cents: int
+    value_date: date
+    source: str
+    receivable_id: int | None = None
+    credit_id: int | None = None
+    reverses_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewAllocation:
+    """An allocation to append; a counter-row is negative and names the row it undoes."""
+
+    debtor_id: int
+    credit_id: int
+    receivable_id: int
+    currency: str
+    amount_cents: int
+    value_date: date
+    by: By
+    rule: str
+    evidence: tuple[str, ...] = ()
+    reverses_id: int | None = None
+
+
+def post(*, entries: Sequence[NewEntry] = (), allocations: Sequence[NewAllocation] = (), actor: Actor,
+         today: date) -> int:  # fmt: skip
+    """Append the rows, take their booking numbers, bring the open amounts along; return the last number.
+
+    The caller holds the transaction and the locks of the debtors; the head row is locked here, last.
+
+    Raises:
+        PeriodClosed: `today` lies in a closed period.
+    """
+    books = actor.administration_id
+    closed_until = Administration.objects.values_list("closed_until", flat=True).get(pk=books)
+    if closed_until and today <= closed_until:
+        raise PeriodClosed(today=today, until=closed_until)
+    head = Head.objects.of(books).select_for_update().get()
+    before = head.booking_number
+
+    def booked(number: int, row: NewEntry | NewAllocation) -> dict[str, Any]:
+        return {
+            "administration_id": books,
+            "number": number,
+            "debtor_id": row.debtor_id,
+            "currency": row.currency,
+            "value_date": row.value_date,
+            "booked_on": today,
+            "counts_on": counts_on(row.value_date, closed_until),
+            "amount_cents": row.amount_cents,
+            "reverses_id": row.reverses_id,
+        }
+
+    Entry.objects.of(books).bulk_create(
+        (
+            Entry(
+                **booked(number, row),
+                receivable_id=row.receivable_id,
+                credit_id=row.credit_id,
+                kind=row.kind.value,
+                source=row.source,
+            )
+            for number, row in enumerate(entries, before + 1)
+        ),
+        batch_size=BLOCK,
+    )
+    Allocation.objects.of(books).bulk_create(
+        (
+            Allocation(
+                **booked(number, row),
+                credit_id=row.credit_id,
+                receivable_id=row.receivable_id,
+                by=row.by.value,
+                rule=row.rule,
+                evidence=list(row.evidence),
+            )
+            for number, row in enumerate(allocations, before + len(entries) + 1)
+        ),
+        batch_size=BLOCK,
+    )
+    _bring_along(books, before)
+    head.booking_number = before + len(entries) + len(allocations)
+    head.save(update_fields=["booking_number"])
+    return head.booking_number
+
+
+def _bring_along(books: int, before: int) -> None:
+    """Move the open amounts by what was booked after number `before`: two statements for any number of rows.
+
+    Entries and allocations move an amount together, so that no check sees a passing minus.
+    """
+    entries = Entry.objects.of(books).filter(number__gt=before)
+    allocations = Allocation.objects.of(books).filter(number__gt=before)
+
+    def total(rows: QuerySet[Any], key: str) -> Coalesce:
+        sums = rows.filter(**{key: OuterRef("pk")}).values(key).annotate(total=Sum("amount_cents")).values("total")
+        return Coalesce(Subquery(sums), 0)
+
+    for table, key, sign in ((Receivable, "receivable_id", +1), (Credit, "credit_id", -1)):
+        touched = Q(pk__in=entries.filter(**{f"{key}__isnull": False}).values(key)) | Q(pk__in=allocations.values(key))
+        table.objects.of(books).filter(touched).update(
+            open_cents=F("open_cents") + sign * total(entries, key) - total(allocations, key)
+        )
+
+
+def settle(credit_id: int, invoice_ids: Sequence[int], *, by: By, rule: str, evidence: tuple[str, ...] = (),
+           most: int | None = None, actor: Actor, today: date) -> int:  # fmt: skip
+    """Let a credit pay the open parts of the invoices in the order given; return what was allocated, in cents.
+
+    Part of a verb, not one itself: the caller holds the transaction and the lock of the debtor.
+    """
+    credit = Credit.objects.of(actor.administration_id).get(pk=credit_id)
+    parts = [part for invoice_id in invoice_ids for part in open_parts(invoice_id, actor=actor)]
+    purse = credit.open_cents if most is None else min(most, credit.open_cents)
+    shares, left = spread(purse, (part.open_cents for part in parts))
+    first_day = dict(
+        Entry.objects.of(actor.administration_id)
+        .filter(receivable__in=[part.pk for part in parts])
+        .order_by("-value_date")
+        .values_list("receivable_id", "value_date")
+    )
+    rows = [
+        NewAllocation(
+            debtor_id=credit.debtor_id, credit_id=credit.pk, receivable_id=part.pk,
+            currency=credit.currency, amount_cents=share,
+            value_date=max(credit.value_date, first_day[part.pk]), by=by, rule=rule, evidence=evidence,
+        )
+        for part, share in zip(parts, shares, strict=True)
+        if share
+    ]  # fmt: skip
+    if rows:
+        post(allocations=rows, actor=actor, today=today)
+    allocated: int = purse - left
+    return allocated
+
+
+def open_parts(invoice_id: int, *, actor: Actor) -> list[Receivable]:
+    """Give what is open of an invoice, earliest due first."""
+    books = Receivable.objects.of(actor.administration_id)
+    return list(books.filter(invoice=invoice_id).still_open().order_by("due_date", "instalment"))

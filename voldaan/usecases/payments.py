@@ -1,0 +1,129 @@
+"""Verbs on payments that a person saw come in: record one, against the invoice that the payer named."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+
+from voldaan.records.events import Event
+from voldaan.records.receivables import Credit, Entry
+from voldaan.rules.ledger import By, EntryKind
+from voldaan.rules.money import Money
+from voldaan.rules.permissions import Actor, Deed
+from voldaan.rules.refusals import Kind, Refusal, mark
+from voldaan.usecases import events, invoices, ledger
+from voldaan.usecases.invoices import AmountNotPositive
+from voldaan.usecases.ledger import NewEntry
+
+
+class SamePayment(Refusal):
+    code = "same_payment"
+    kind = Kind.CONFLICT
+    says = mark(
+        "A payment of {amount} on {paid_on} for invoice {invoice} is already recorded. If there really were two, "
+        "record it with --again."
+    )
+
+
+class KeyUsed(Refusal):
+    code = "key_used"
+    kind = Kind.CONFLICT
+    says = mark("The key {key} was used for another payment: {amount} on {paid_on}.")
+
+
+class OtherCurrency(Refusal):
+    code = "other_currency"
+    kind = Kind.INVALID
+    says = mark("Invoice {invoice} is in {wanted}, the payment in {given}.")
+
+
+class PaidInTheFuture(Refusal):
+    code = "paid_in_the_future"
+    kind = Kind.INVALID
+    says = mark("A payment on {paid_on} has not come in yet: today is {today}.")
+
+
+class NotAnInvoice(Refusal):
+    code = "not_an_invoice"
+    kind = Kind.INVALID
+    says = mark("{invoice} is a credit note: nothing is to be paid on it.")
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What became of a payment: its booking number, and how its amount went, in cents."""
+
+    number: int
+    allocated_cents: int
+    left_cents: int  # stays as credit of the debtor
+    known: bool = False  # the same key came before: nothing was booked now
+
+
+@transaction.atomic
+def record(*, invoice: str, amount: Money, paid_on: date, key: str = "", again: bool = False, actor: Actor,
+           today: date) -> Recorded:  # fmt: skip
+    """Record a payment on an invoice; what is more than open stays as credit of the debtor.
+
+    With a `key` the same call can be repeated: it books once and answers the same.
+
+    Raises:
+        NoSuchInvoice, NotAnInvoice, AmountNotPositive, OtherCurrency, PaidInTheFuture: the words are wrong.
+        SamePayment: an identical payment is there and `again` was not said.
+        KeyUsed: the key was used for something else.
+    """
+    actor.must(Deed.RECORD_PAYMENT)
+    paid = invoices.find(invoice, actor=actor)
+    if paid.kind != "invoice":
+        raise NotAnInvoice(invoice=invoice)
+    if amount.cents <= 0:
+        raise AmountNotPositive(amount=amount)
+    if amount.currency != paid.currency:
+        raise OtherCurrency(invoice=paid.number, wanted=paid.currency, given=amount.currency)
+    if paid_on > today:
+        raise PaidInTheFuture(paid_on=paid_on, today=today)
+    invoices.lock_debtor_of(paid)
+    source = f"payment-key:{key}" if key else f"payment:{paid.number}:{paid_on}:{amount.cents}"
+    same = Entry.objects.of(actor.administration_id).filter(source__startswith=source)
+    if key and (known := same.filter(source=source).first()):
+        if (known.debtor_id, known.amount_cents, known.value_date) != (paid.debtor_id, -amount.cents, paid_on) or (
+            not _was_for(paid.pk, key, actor)
+        ):
+            raise KeyUsed(key=key, amount=Money(-known.amount_cents, known.currency), paid_on=known.value_date)
+        return Recorded(known.number, *_went(known, actor), known=True)
+    if not key and (twins := same.filter(source__regex=rf"^{re.escape(source)}(#\d+)?$").count()):
+        if not again:
+            raise SamePayment(amount=amount, paid_on=paid_on, invoice=paid.number)
+        source = f"{source}#{twins + 1}"
+    credit = Credit.objects.of(actor.administration_id).create(
+        administration_id=actor.administration_id, debtor_id=paid.debtor_id, currency=amount.currency,
+        value_date=paid_on, open_cents=0,
+    )  # fmt: skip
+    number = ledger.post(
+        entries=[
+            NewEntry(
+                debtor_id=paid.debtor_id, kind=EntryKind.RECEIVED, currency=amount.currency,
+                amount_cents=-amount.cents, value_date=paid_on, source=source, credit_id=credit.pk,
+            )
+        ],
+        actor=actor, today=today,
+    )  # fmt: skip
+    cents = ledger.settle(credit.pk, [paid.pk], by=By.PERSON, rule="named_by_payer", actor=actor, today=today)
+    events.write("payment.recorded", actor=actor, today=today, debtor_id=paid.debtor_id, invoice_id=paid.pk,
+                 invoice=paid.number, amount=str(amount), key=key)  # fmt: skip
+    return Recorded(number, cents, amount.cents - cents)
+
+
+def _was_for(invoice_id: int, key: str, actor: Actor) -> bool:
+    """Tell whether the payment under this key named this invoice: the event of that verb says so."""
+    said = Event.objects.of(actor.administration_id).filter(kind="payment.recorded", invoice=invoice_id)
+    return said.filter(facts__key=key).exists()
+
+
+def _went(entry: Entry, actor: Actor) -> tuple[int, int]:
+    """Tell how the amount of a receipt went, as it stands now: allocated and left, in cents."""
+    assert entry.credit_id is not None, "a receipt is on a credit"
+    left = Credit.objects.of(actor.administration_id).get(pk=entry.credit_id).open_cents
+    return -entry.amount_cents - left, left

@@ -1,0 +1,65 @@
+"""Verbs on write-offs: give up what will not be paid, with the reason. Taken back like any entry."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+
+from voldaan.records.receivables import Entry
+from voldaan.rules.ledger import EntryKind
+from voldaan.rules.money import Money, spread
+from voldaan.rules.permissions import Actor, Deed
+from voldaan.rules.refusals import Kind, Refusal, mark
+from voldaan.usecases import events, invoices, ledger
+from voldaan.usecases.allocations import MoreThanOpen, NothingOpen
+from voldaan.usecases.invoices import AmountNotPositive
+from voldaan.usecases.ledger import NewEntry
+
+
+class ReasonMissing(Refusal):
+    code = "reason_missing"
+    kind = Kind.INVALID
+    says = mark("Say why: give a reason.")
+
+
+@transaction.atomic
+def write_off(*, invoice: str, reason: str, amount: Money | None = None, actor: Actor, today: date) -> int:
+    """Write off an invoice, wholly or in part; return what was written off, in cents.
+
+    Raises:
+        ReasonMissing, NoSuchInvoice, AmountNotPositive, NothingOpen, MoreThanOpen: it does not fit.
+    """
+    actor.must(Deed.WRITE_OFF)
+    if not reason.strip():
+        raise ReasonMissing
+    lost = invoices.find(invoice, actor=actor)
+    invoices.lock_debtor_of(lost)
+    parts = ledger.open_parts(lost.pk, actor=actor)
+    is_open = sum(part.open_cents for part in parts)
+    if amount and amount.cents <= 0:
+        raise AmountNotPositive(amount=amount)
+    if not is_open:
+        raise NothingOpen(what=lost.number)
+    if amount and amount.cents > is_open:
+        raise MoreThanOpen(amount=amount, what=lost.number, open=Money(is_open, lost.currency))
+    cents = amount.cents if amount else is_open
+    shares, _ = spread(cents, (part.open_cents for part in parts))
+    earlier = Entry.objects.of(actor.administration_id).filter(
+        receivable__invoice=lost.pk, kind=EntryKind.WRITE_OFF.value
+    )
+    nth = earlier.count() + 1
+    ledger.post(
+        entries=[
+            NewEntry(
+                debtor_id=lost.debtor_id, kind=EntryKind.WRITE_OFF, currency=lost.currency, amount_cents=-share,
+                value_date=today, source=f"write-off:{lost.number}/{part.instalment}:{nth}", receivable_id=part.pk,
+            )
+            for part, share in zip(parts, shares, strict=True)
+            if share
+        ],
+        actor=actor, today=today,
+    )  # fmt: skip
+    events.write("write_off.made", actor=actor, today=today, debtor_id=lost.debtor_id, invoice_id=lost.pk,
+                 invoice=lost.number, amount=str(Money(cents, lost.currency)), reason=reason.strip())  # fmt: skip
+    return cents
