@@ -7,20 +7,13 @@ from dataclasses import asdict
 import click
 
 from voldaan.cli.output import show
-from voldaan.cli.shell import WRONG, Shell, Verb, answers, pass_shell
+from voldaan.cli.shell import WRONG, Shell, Verb, answers, layouts, pass_shell
 from voldaan.queries import checks, fingerprints
 from voldaan.rules.refusals import mark
 
 
 @click.command(cls=Verb, help=mark("Prove the books: every promise that can be checked on live data."))
-@click.option(
-    "--format",
-    "layout",
-    type=click.Choice(["table", "json", "csv"]),
-    default="table",
-    help=mark("How to print the answer."),
-)
-@click.option("--json", "layout", flag_value="json", help=mark("The same as --format json."))
+@layouts
 @pass_shell
 def check(shell: Shell, layout: str) -> None:
     """Prove the books."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from datetime import datetime
 from importlib import import_module
+from keyword import iskeyword
 from pathlib import Path
 
 import click
@@ -19,10 +20,16 @@ VERBS = {
     "migrate": "administrations",
     "settings": "administrations",
     "close": "administrations",
+    "inspect": "files",
+    "import": "files",
     "user": "people",
     "debtor": "debtors",
     "invoice": "invoices",
     "pay": "payments",
+    "proposals": "receipts",
+    "accept": "receipts",
+    "reject": "receipts",
+    "set-aside": "receipts",
     "allocate": "allocations",
     "undo": "allocations",
     "write-off": "write_offs",
@@ -56,7 +63,8 @@ class Voldaan(click.Group):
         if cmd_name not in VERBS:
             return None
         room = import_module(f"voldaan.cli.{VERBS[cmd_name]}")
-        command: click.Command = getattr(room, cmd_name.replace("-", "_"))
+        name = cmd_name.replace("-", "_")
+        command: click.Command = getattr(room, f"{name}_" if iskeyword(name) else name)
         return command
 
 

@@ -22,10 +22,15 @@ from voldaan.rules.refusals import mark
 
 # The titles of columns in tables, by the name of the field.
 TITLES = {
+    "account": mark("account"),
+    "allocations": mark("pays"),
     "balance_cents": mark("balance"),
     "booked_on": mark("booked on"),
     "by": mark("by"),
     "cents": mark("amount"),
+    "class": mark("class"),
+    "counterparty_iban": mark("account of the payer"),
+    "counterparty_name": mark("payer"),
     "credits_cents": mark("credits"),
     "currency": mark("currency"),
     "d120_plus_cents": mark("over 120 days"),
@@ -37,27 +42,48 @@ TITLES = {
     "debtor": mark("customer"),
     "debtor_id": mark("customer id"),
     "due_date": mark("due date"),
+    "bank_reference": mark("bank reference"),
+    "booked": mark("booked"),
+    "booked_to": mark("last booking"),
+    "changed": mark("changed"),
+    "control_total_cents": mark("total in the file"),
+    "end_to_end_id": mark("end-to-end id"),
     "evidence": mark("evidence"),
+    "file": mark("file"),
+    "format": mark("format"),
     "found": mark("found"),
     "hash": mark("hash"),
     "id": mark("id"),
     "invoice": mark("invoice"),
     "issue_date": mark("invoice date"),
     "kind": mark("kind"),
+    "known": mark("known"),
+    "left_cents": mark("left"),
     "name": mark("name"),
+    "new": mark("new"),
     "not_due_cents": mark("not due"),
     "number": mark("number"),
     "ok": mark("right"),
     "open_cents": mark("open"),
     "original_cents": mark("invoice amount"),
+    "problems": mark("problems"),
+    "proposed": mark("proposed"),
+    "rank": mark("rank"),
     "receipt": mark("receipt"),
+    "result": mark("result"),
     "reverses": mark("takes back"),
     "rows": mark("rows"),
     "rule": mark("rule"),
+    "says": mark("says"),
     "source": mark("source"),
     "state": mark("state"),
+    "text": mark("description"),
     "total_cents": mark("total"),
+    "transaction": mark("bank transaction"),
+    "unmatched": mark("unmatched"),
+    "value": mark("value"),
     "value_date": mark("value date"),
+    "vanished": mark("vanished"),
 }
 
 
@@ -75,7 +101,10 @@ def show(answer: Any, layout: str) -> None:
 def _plain(answer: Any) -> Any:
     if isinstance(answer, list):
         return [_plain(row) for row in answer]
-    return asdict(answer) if is_dataclass(answer) and not isinstance(answer, type) else answer
+    if is_dataclass(answer) and not isinstance(answer, type):
+        # A word that Python keeps for itself bears an underscore in the field.
+        return {field.rstrip("_"): value for field, value in asdict(answer).items()}
+    return answer
 
 
 def _records(answer: Any) -> list[dict[str, Any]]:
@@ -158,9 +187,15 @@ def _cell(field: str, value: Any, record: dict[str, Any]) -> str:
         case date():
             return value.isoformat()
         case list():
-            return "\n".join(map(str, value))
+            return "\n".join(_part(part) for part in value)
         case _:
             return str(value)
+
+
+def _part(part: Any) -> str:
+    if isinstance(part, dict):
+        return " ".join(_cell(field, value, part) for field, value in part.items())
+    return str(part)
 
 
 def euro_style(amount: Money) -> str:

@@ -11,11 +11,11 @@ import click
 
 from voldaan.cli.output import as_xlsx
 from voldaan.cli.shell import DAY, Shell, Verb, answers, in_words, pass_shell
-from voldaan.queries import aging, bookings, open_items
+from voldaan.queries import aging, bank_inbox, bookings, open_items
 from voldaan.queries.moments import Moment
 from voldaan.rules.refusals import mark
 
-REPORTS = ("aging", "allocations", "entries", "open-items", "statement")
+REPORTS = ("aging", "allocations", "entries", "open-items", "proposals", "statement", "transactions")
 
 
 class KnownAt(click.ParamType[Any]):
@@ -53,7 +53,9 @@ def report(
         "allocations": lambda: bookings.allocations(moment=moment, actor=actor),
         "entries": lambda: bookings.entries(moment=moment, actor=actor),
         "open-items": lambda: open_items.open_items(moment=moment, actor=actor, today=today),
+        "proposals": lambda: bank_inbox.proposals(actor=actor),
         "statement": lambda: bookings.statement(debtor=debtor or "", moment=moment, actor=actor),
+        "transactions": lambda: bank_inbox.transactions(as_of=as_of, actor=actor),
     }
     rows = asked[name]()
     if output is not None:

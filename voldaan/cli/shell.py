@@ -141,21 +141,22 @@ class Moment(click.ParamType[datetime]):
 DAY = Day()
 
 
-def answers(command: Command) -> Command:
-    """Add `--format` and `--json` to a command that answers; it prints what the function returns."""
-
-    @click.option(
-        "--format",
-        "layout",
-        type=click.Choice(["table", "json", "csv"]),
-        default="table",
-        help=mark("How to print the answer."),
+def layouts(command: Command) -> Command:
+    """Add `--format` and `--json` to a command."""
+    command = click.option("--json", "layout", flag_value="json", help=mark("The same as --format json."))(command)
+    kinds = click.Choice(["table", "json", "csv"])
+    return click.option("--format", "layout", type=kinds, default="table", help=mark("How to print the answer."))(
+        command
     )
-    @click.option("--json", "layout", flag_value="json", help=mark("The same as --format json."))
+
+
+def answers(command: Command) -> Command:
+    """Print what a command returns, as `--format` and `--json` say."""
+
+    @layouts
     @wraps(command)
     def printed(*args: Any, layout: str, **kwargs: Any) -> None:
-        answer = command(*args, **kwargs)
-        output.show(answer, layout)
+        output.show(command(*args, **kwargs), layout)
 
     return cast("Command", printed)
 

@@ -37,4 +37,4 @@ SQLITE = {
     "TEST": {"NAME": DATA / "test.sqlite3"},
 }
 DATABASES = {"default": dj_database_url.parse(SERVER) if SERVER else SQLITE}
-FILES = DATA / "files"
+STORAGES = {"default": {"BACKEND": "voldaan.config.storage.ByContent", "OPTIONS": {"location": DATA / "files"}}}

@@ -38,12 +38,15 @@ class AllocationRow:
 
     id: int  # its booking number
     receipt: int  # booking number of the entry that brought the money
+    transaction: str | None  # the bank line that brought it
+    end_to_end_id: str | None
+    bank_reference: str | None
     invoice: str
     currency: str
     cents: int
     value_date: date
     by: str
-    rule: str
+    class_: str
     evidence: list[str]
     reverses: int | None
 
@@ -96,8 +99,9 @@ def allocations(*, moment: Moment, actor: Actor) -> list[AllocationRow]:
     return [
         AllocationRow(number, receipts[credit], *facts)
         for number, credit, *facts in found.values_list(
-            "number", "credit_id", "receivable__invoice__number", "currency", "amount_cents", "value_date", "by",
-            "rule", "evidence", "reverses__number",
+            "number", "credit_id", "credit__transaction__public_id", "credit__transaction__end_to_end_id",
+            "credit__transaction__bank_reference", "receivable__invoice__number", "currency", "amount_cents",
+            "value_date", "by", "rule", "evidence", "reverses__number",
         )
     ]  # fmt: skip
 

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
+from django.apps import apps
 from django.db import connection
 from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce
 
 from voldaan.queries.moments import rows
 from voldaan.records import guards
-from voldaan.records.administrations import Head
+from voldaan.records.administrations import Administration, Head
+from voldaan.records.bank import BankTransaction
 from voldaan.records.events import Event
 from voldaan.records.invoices import Invoice
 from voldaan.records.receivables import Allocation, Credit, Entry, Receivable
+from voldaan.rules.ledger import EntryKind
 from voldaan.rules.permissions import Actor, Deed
+from voldaan.rules.receipts import ReceiptState
 from voldaan.rules.trail import Said, digest
 
 MOST_ROWS = 20  # named per check; the count is of all
@@ -94,7 +99,8 @@ def _booking_numbers(books: int) -> Iterator[str]:
 
 def _same_books(books: int) -> Iterator[str]:
     """No foreign key crosses to another administration."""
-    for table in (Receivable, Credit, Entry, Allocation, Invoice):
+    tables: Iterator[Any] = apps.get_app_config("records").get_models()
+    for table in (table for table in tables if hasattr(table, "administration_id")):
         for key in table._meta.fields:  # noqa: SLF001 - Django's documented way to ask a model for its fields
             model = key.related_model
             if key.name != "administration" and model is not None and hasattr(model, "administration_id"):
@@ -108,13 +114,19 @@ def _same_books(books: int) -> Iterator[str]:
 
 
 def _one_debtor(books: int) -> Iterator[str]:
-    """An entry or allocation is of the debtor and in the currency of what it is on."""
-    for table in (Entry, Allocation):
-        for key in ("receivable", "credit"):
+    """Every booking is of the debtor and in the currency of what it is on, and that of those of its invoice."""
+    tables: tuple[tuple[Any, str, str, tuple[str, ...]], ...] = (
+        (Entry, "booking", "number", ("receivable", "credit")),
+        (Allocation, "booking", "number", ("receivable", "credit")),
+        (Receivable, "receivable", "pk", ("invoice",)),
+        (Credit, "credit", "pk", ("invoice",)),
+    )
+    for table, what, name, keys in tables:
+        for key in keys:
             differs = ~Q(debtor=F(f"{key}__debtor")) | ~Q(currency=F(f"{key}__currency"))
             strays = table.objects.of(books).filter(**{f"{key}__isnull": False}).filter(differs)
-            for number in strays.values_list("number", flat=True):
-                yield f"booking {number}: not the debtor or currency of its {key}"
+            for row in strays.values_list(name, flat=True):
+                yield f"{what} {row}: not the debtor or currency of its {key}"
 
 
 def _counter_rows(books: int) -> Iterator[str]:
@@ -130,6 +142,10 @@ def _counter_rows(books: int) -> Iterator[str]:
         )
         for number in named.filter(reverses__isnull=False).filter(differs).values_list("number", flat=True):
             yield f"booking {number} is not the opposite of the one it takes back"
+    is_reversal = Q(kind=EntryKind.REVERSAL.value)
+    unnamed = Entry.objects.of(books).filter(is_reversal, reverses__isnull=True)
+    for number in unnamed.values_list("number", flat=True):
+        yield f"booking {number} takes back, and does not say what"
 
 
 def _invoices_booked(books: int) -> Iterator[str]:
@@ -140,6 +156,66 @@ def _invoices_booked(books: int) -> Iterator[str]:
         missing = Invoice.objects.of(books).filter(kind=kind).exclude(pk__in=booked)
         for number in missing.values_list("number", flat=True):
             yield f"{kind} {number} was never booked"
+
+
+def _invoice_amounts(books: int) -> Iterator[str]:
+    """What was booked of an invoice or credit note is its amount, on its own day."""
+    for kind, on, sign in ((EntryKind.INVOICED, "receivable", 1), (EntryKind.CREDITED, "credit", -1)):
+        number, amount = f"{on}__invoice__number", f"{on}__invoice__amount_cents"
+        entries = Entry.objects.of(books).filter(kind=kind.value).order_by()
+        sums = entries.values_list(number, amount).annotate(booked=Sum("amount_cents"))
+        for invoice, printed, booked in sums.exclude(booked=sign * F(amount)):
+            yield f"invoice {invoice}: {printed} printed, {sign * int(booked)} booked"
+        for booking, invoice in entries.exclude(value_date=F(f"{on}__invoice__issue_date")).values_list(
+            "number", number
+        ):
+            yield f"booking {booking}: not of the day of invoice {invoice}"
+
+
+def _receipt_days(books: int) -> Iterator[str]:
+    """A credit is of the day of the entry that made it, and pays nothing before that day."""
+    made = Entry.objects.of(books).filter(credit__isnull=False, reverses__isnull=True)
+    for number in made.exclude(value_date=F("credit__value_date")).values_list("number", flat=True):
+        yield f"booking {number}: its credit is of another day"
+    early = Allocation.objects.of(books).filter(value_date__lt=F("credit__value_date"))
+    for number in early.values_list("number", flat=True):
+        yield f"booking {number} pays before its money came"
+
+
+def _closed_periods(books: int) -> Iterator[str]:
+    """What was booked after a close shows after it; nothing shows on a day that no close explains."""
+    closes = [
+        (date.fromisoformat(facts["until"]), facts["booked_to"])
+        for facts in Event.objects.of(books).filter(kind="period.closed").values_list("facts", flat=True)
+    ]
+    until = Administration.objects.values_list("closed_until", flat=True).get(pk=books)
+    if until != max((day for day, _ in closes), default=None):
+        yield f"the books say closed until {until}, the trail says otherwise"
+    reopened = [day + timedelta(days=1) for day, _ in closes]
+    moved = ~Q(counts_on=F("value_date")) & (Q(counts_on__lt=F("value_date")) | ~Q(counts_on__in=reopened))
+    inside = Q(pk__in=[])
+    for day, booked_to in closes:
+        inside |= Q(number__gt=booked_to, counts_on__lte=day)
+    for table in (Entry, Allocation):
+        for number, day in table.objects.of(books).filter(moved | inside).values_list("number", "counts_on"):
+            yield f"booking {number} shows on {day}"
+
+
+def _receipts_left(books: int) -> Iterator[str]:
+    """What is left of each receipt is what the bank says less what is booked of it, and its state says so."""
+    booked = dict(
+        Entry.objects.of(books)
+        .filter(credit__transaction__isnull=False)
+        .order_by()
+        .values_list("credit__transaction")
+        .annotate(cents=Sum("amount_cents"))
+    )
+    facts = ("pk", "public_id", "amount_cents", "left_cents", "state")
+    for pk, public_id, cents, left, state in BankTransaction.objects.of(books).values_list(*facts).iterator():
+        if left != cents + booked.get(pk, 0):
+            yield f"bank transaction {public_id}: {left} left, {cents + booked.get(pk, 0)} by what is booked"
+        if (left == 0) != (state == ReceiptState.BOOKED.value):
+            yield f"bank transaction {public_id}: {state}, with {left} left"
 
 
 def _trail(books: int) -> Iterator[str]:
@@ -179,14 +255,18 @@ def _durable(_: int) -> Iterator[str]:
 
 CHECKS: dict[str, Callable[[int], Iterator[str]]] = {
     "booking_numbers": _booking_numbers,
+    "closed_periods": _closed_periods,
     "counter_rows": _counter_rows,
     "credits_open": _credits_open,
     "debtor_balances": _debtor_balances,
     "durable": _durable,
     "guards": _guards,
+    "invoice_amounts": _invoice_amounts,
     "invoices_booked": _invoices_booked,
     "one_debtor": _one_debtor,
+    "receipt_days": _receipt_days,
     "receivables_open": _receivables_open,
+    "receipts_left": _receipts_left,
     "same_books": _same_books,
     "trail": _trail,
 }

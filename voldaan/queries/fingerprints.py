@@ -7,10 +7,14 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import OuterRef, QuerySet, Subquery
+
 from voldaan.records.administrations import Administration, OwnAccount
+from voldaan.records.bank import BankTransaction
 from voldaan.records.debtors import Contact, Debtor, PayerAlias
-from voldaan.records.documents import Document
+from voldaan.records.holds import Hold
 from voldaan.records.invoices import Invoice
+from voldaan.records.proposals import ProposalLine
 from voldaan.records.receivables import Allocation, Credit, Entry, Receivable
 from voldaan.rules.permissions import Actor, Deed
 
@@ -26,22 +30,29 @@ class Fingerprint:
 
 DEBTOR = ("debtor__number", "debtor__name")
 ITEM = ("invoice__number", "instalment")
+ON = ("receivable__invoice__number", "receivable__instalment")
+# What tells one receipt from another of the same day and amount: the source of the entry that made it.
+MADE_BY = Subquery(QuerySet(Entry).filter(credit=OuterRef("credit")).order_by("number").values("source")[:1])
 
 # Facts and natural keys only: no ids, booking numbers, clocks or event hashes.
-FACTS: dict[str, tuple[type[Any], tuple[str, ...]]] = {
-    "allocations": (Allocation, (*DEBTOR, "receivable__invoice__number", "receivable__instalment", "credit__value_date",
-                                 "credit__invoice__number", "currency", "amount_cents", "value_date", "by", "rule",
-                                 "reverses__amount_cents")),
+FACTS: dict[str, tuple[type[Any], tuple[Any, ...]]] = {
+    "allocations": (Allocation, (*DEBTOR, *ON, MADE_BY, "currency", "amount_cents", "value_date", "counts_on", "by",
+                                 "rule", "reverses__amount_cents")),
+    "bank_transactions": (BankTransaction, ("account", "currency", "booking_date", "amount_cents", "occurrence",
+                                            "left_cents", "state")),
     "contacts": (Contact, (*DEBTOR, "role", "name", "email", "phone")),
     "credits": (Credit, (*DEBTOR, "invoice__number", "currency", "value_date", "open_cents")),
     "debtors": (Debtor, ("number", "name", "is_consumer", "country", "language", "street", "postcode", "city",
-                         "vat_number", "registration_number", "payment_term_days")),
-    "documents": (Document, ("sha256", "size")),
-    "entries": (Entry, (*DEBTOR, "kind", "currency", "amount_cents", "value_date", "source", "reverses__source")),
+                         "vat_number", "registration_number", "payment_term_days", "edited")),
+    "entries": (Entry, (*DEBTOR, *ON, "credit__invoice__number", "kind", "currency", "amount_cents", "value_date",
+                        "counts_on", "source", "reverses__source")),
+    "holds": (Hold, (*DEBTOR, "receivable__invoice__number", "receivable__instalment", "reason", "until", "ended_on")),
     "invoices": (Invoice, (*DEBTOR, "number", "kind", "issue_date", "currency", "amount_cents", "vat_cents",
-                           "payment_reference")),
+                           "payment_reference", "description", "document__sha256")),
     "own_accounts": (OwnAccount, ("iban", "position")),
     "payer_aliases": (PayerAlias, (*DEBTOR, "iban", "seen")),
+    "proposals": (ProposalLine, ("proposal__match_class", "proposal__state", "proposal__transaction__booking_date",
+                                 "receivable__invoice__number", "receivable__instalment", "amount_cents")),
     "receivables": (Receivable, (*DEBTOR, *ITEM, "currency", "due_date", "term_basis", "open_cents")),
 }  # fmt: skip
 
@@ -51,7 +62,7 @@ def fingerprint(*, actor: Actor) -> list[Fingerprint]:
     actor.must(Deed.READ_BOOKS)
     books = actor.administration_id
     own = Administration.objects.filter(pk=books).values_list(
-        "slug", "name", "country", "payment_term_days", "closed_until"
+        "slug", "name", "country", "language", "time_zone", "payment_term_days", "closed_until"
     )
     return [
         _printed("administration", own),

@@ -14,8 +14,11 @@ from voldaan.records.scope import Books
 
 class DebtorWords(models.QuerySet["Debtor"]):
     def locked(self) -> Self:
-        """Lock these rows, in one order for everyone: a verb that moves money locks the debtor first."""
-        return self.select_for_update().order_by("pk")
+        """Lock these rows, in one order for everyone: a verb that moves money locks the debtor first.
+
+        Not their keys: whoever adds a row that names a debtor need not wait for it.
+        """
+        return self.select_for_update(no_key=True).order_by("pk")
 
 
 class DebtorBooks(Books["Debtor"]):

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+from typing import BinaryIO
+
+from django.core.files import File
+from django.core.files.storage import default_storage
 from django.db import models
 
 from voldaan.records.administrations import Administration
 from voldaan.records.fields import PublicIdField
 from voldaan.records.scope import Books
+
+CHUNK = 1 << 20
 
 
 class Document(models.Model):
@@ -23,3 +30,26 @@ class Document(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["administration", "sha256"], name="document_once")]
+
+
+def keep(source: BinaryIO, *, administration_id: int, name: str, media_type: str) -> Document:
+    """Store a content once, on disk before its row, and give its document; the one of before where it was known."""
+    digest, size = hashlib.sha256(), 0
+    source.seek(0)
+    while chunk := source.read(CHUNK):
+        digest.update(chunk)
+        size += len(chunk)
+    sha256 = digest.hexdigest()
+    known = Document.objects.of(administration_id).filter(sha256=sha256).first()
+    if known is not None:
+        return known
+    source.seek(0)
+    default_storage.save(place(sha256), File(source))
+    return Document.objects.of(administration_id).create(
+        administration_id=administration_id, sha256=sha256, name=name[-255:], media_type=media_type, size=size
+    )
+
+
+def place(sha256: str) -> str:
+    """Name the file of a content: two letters of its hash make the folder."""
+    return f"{sha256[:2]}/{sha256}"

@@ -32,7 +32,7 @@ def _create(vendor: str, table: str, deed: str) -> str:
             f"FOR EACH {each} EXECUTE FUNCTION voldaan_append_only()"
         )
     return (
-        f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {deed.upper()} ON {table} "
+        f"CREATE TRIGGER {name} BEFORE {deed.upper()} ON {table} "
         f"BEGIN SELECT RAISE(ABORT, '{table} is append-only: correct it by a new row'); END"
     )
 
@@ -42,11 +42,15 @@ def _deeds(vendor: str) -> tuple[str, ...]:
 
 
 def _present(connection: BaseDatabaseWrapper) -> set[str]:
+    """Give the triggers that are there, switched on, and still refuse."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'")
+            cursor.execute(
+                "SELECT tgname FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid "
+                "WHERE NOT tgisinternal AND tgenabled IN ('O', 'A') AND strpos(prosrc, 'RAISE EXCEPTION') > 0"
+            )
         else:
-            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND instr(sql, 'RAISE(ABORT') > 0")
         return {name for (name,) in cursor.fetchall()}
 
 
@@ -59,6 +63,8 @@ def install(connection: BaseDatabaseWrapper) -> None:
         for table in APPEND_ONLY:
             if table in tables:
                 for deed in _deeds(connection.vendor):
+                    if connection.vendor == "sqlite":
+                        cursor.execute(f"DROP TRIGGER IF EXISTS {_name(table, deed)}")
                     cursor.execute(_create(connection.vendor, table, deed))
 
 

@@ -18,6 +18,7 @@ class Invoice(models.Model):
     administration = models.ForeignKey(Administration, models.PROTECT, related_name="+")
     debtor = models.ForeignKey(Debtor, models.PROTECT, related_name="+")
     number = models.CharField(max_length=60)
+    number_folded = models.CharField(max_length=60)  # letters and digits only, as matching looks for it in texts
     kind = models.CharField(max_length=12)  # invoice, credit_note
     issue_date = models.DateField()
     currency = models.CharField(max_length=3)
@@ -33,4 +34,7 @@ class Invoice(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["administration", "number"], name="invoice_number_once"),
         ]
-        indexes = [models.Index(fields=["administration", "payment_reference"])]
+        indexes = [
+            models.Index(fields=["administration", "payment_reference"]),
+            models.Index(fields=["administration", "number_folded"]),
+        ]

@@ -1,16 +1,21 @@
 """Django looks here for the models; each lives in the room of its name."""
 
 from voldaan.records.administrations import Administration, Head, OwnAccount
+from voldaan.records.bank import BankTransaction, Statement
 from voldaan.records.debtors import Contact, Debtor, PayerAlias
 from voldaan.records.documents import Document
 from voldaan.records.events import Event
+from voldaan.records.holds import Hold
+from voldaan.records.imports import Import, ListMapping
 from voldaan.records.invoices import Invoice
 from voldaan.records.people import Membership, User
+from voldaan.records.proposals import Proposal, ProposalLine
 from voldaan.records.receivables import Allocation, Credit, Entry, Receivable
 
 __all__ = [
     "Administration",
     "Allocation",
+    "BankTransaction",
     "Contact",
     "Credit",
     "Debtor",
@@ -18,10 +23,16 @@ __all__ = [
     "Entry",
     "Event",
     "Head",
+    "Hold",
+    "Import",
     "Invoice",
+    "ListMapping",
     "Membership",
     "OwnAccount",
     "PayerAlias",
+    "Proposal",
+    "ProposalLine",
     "Receivable",
+    "Statement",
     "User",
 ]

@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import Q
 
 from voldaan.records.administrations import Administration
+from voldaan.records.bank import BankTransaction
 from voldaan.records.debtors import Debtor
 from voldaan.records.fields import CentsField
 from voldaan.records.invoices import Invoice
@@ -66,6 +67,7 @@ class Credit(models.Model):
     administration = models.ForeignKey(Administration, models.PROTECT, related_name="+")
     debtor = models.ForeignKey(Debtor, models.PROTECT, related_name="+")
     invoice = models.ForeignKey(Invoice, models.PROTECT, null=True, related_name="+")  # the credit note, if it is one
+    transaction = models.ForeignKey(BankTransaction, models.PROTECT, null=True, related_name="+")  # that brought it
     currency = models.CharField(max_length=3)
     value_date = models.DateField()
     open_cents = CentsField()

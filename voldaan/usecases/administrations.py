@@ -15,7 +15,7 @@ from voldaan.records.people import Membership, User
 from voldaan.rules import names, references
 from voldaan.rules.permissions import Actor, Deed, Role, actor_as
 from voldaan.rules.refusals import Kind, Refusal, mark
-from voldaan.usecases import events
+from voldaan.usecases import events, ledger
 
 LONGEST_TERM_DAYS = 365
 
@@ -85,16 +85,18 @@ def open_books(*, name: str, country: str, ibans: Sequence[str], owner_email: st
         raise NotAnEmail(email=owner_email)
     land = COUNTRIES[country]
     slug = slug or names.slug(name)
-    if Administration.objects.filter(slug=slug).exists():
-        raise BooksExist(slug=slug)
-    books = Administration.objects.create(
+    books, is_new = Administration.objects.get_or_create(
         slug=slug,
-        name=name,
-        country=country,
-        language=land.languages[0],
-        time_zone=land.time_zone,
-        payment_term_days=land.payment_term_days,
+        defaults={
+            "name": name,
+            "country": country,
+            "language": land.languages[0],
+            "time_zone": land.time_zone,
+            "payment_term_days": land.payment_term_days,
+        },
     )
+    if not is_new:
+        raise BooksExist(slug=slug)
     Head.objects.of(books.pk).create(administration_id=books.pk)
     OwnAccount.objects.of(books.pk).bulk_create(
         OwnAccount(administration_id=books.pk, iban=iban, position=position)
@@ -161,7 +163,7 @@ def change(*, name: str, value: str, actor: Actor, today: date) -> None:
         after = SETTINGS[name](value)
     except ValueError as error:
         raise BadSetting(name=name, value=value, why=error) from error
-    books = Administration.objects.select_for_update().get(pk=actor.administration_id)
+    books = Administration.objects.select_for_update(no_key=True).get(pk=actor.administration_id)
     before = getattr(books, name)
     setattr(books, name, after)
     books.save(update_fields=[name])
@@ -178,11 +180,12 @@ def close(*, until: date, actor: Actor, today: date) -> None:
         CloseGoesForward, PeriodNotOver: the day does not fit.
     """
     actor.must(Deed.CLOSE_PERIOD)
-    books = Administration.objects.select_for_update().get(pk=actor.administration_id)
+    books = Administration.objects.select_for_update(no_key=True).get(pk=actor.administration_id)
     if books.closed_until and until <= books.closed_until:
         raise CloseGoesForward(until=books.closed_until)
     if until >= today:
         raise PeriodNotOver(until=until)
     books.closed_until = until
     books.save(update_fields=["closed_until"])
-    events.write("period.closed", actor=actor, today=today, until=until.isoformat())
+    booked_to = ledger.lock_numbers(actor).booking_number  # what is booked after it shows after `until`
+    events.write("period.closed", actor=actor, today=today, until=until.isoformat(), booked_to=booked_to)

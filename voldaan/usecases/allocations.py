@@ -7,12 +7,14 @@ from datetime import date
 from django.db import transaction
 
 from voldaan.records.debtors import Debtor
+from voldaan.records.invoices import Invoice
 from voldaan.records.receivables import Allocation, Credit, Entry
 from voldaan.rules.ledger import By
-from voldaan.rules.money import Money
+from voldaan.rules.money import CurrenciesDiffer, Money
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.refusals import Kind, Refusal, mark
 from voldaan.usecases import events, invoices, ledger
+from voldaan.usecases.invoices import AmountNotPositive
 from voldaan.usecases.ledger import NewAllocation
 
 
@@ -58,6 +60,14 @@ class OtherDebtor(Refusal):
     says = mark("Booking {number} is of another customer, or in another currency, than invoice {invoice}.")
 
 
+def check_part(amount: Money, invoice: Invoice) -> None:
+    """Refuse a part of an invoice that is nothing, less than nothing, or in another currency."""
+    if amount.cents <= 0:
+        raise AmountNotPositive(amount=amount)
+    if amount.currency != invoice.currency:
+        raise CurrenciesDiffer(one=invoice.currency, other=amount.currency)
+
+
 @transaction.atomic
 def allocate(*, credit_number: int, invoice: str, amount: Money | None = None, actor: Actor, today: date) -> int:
     """Let the credit that booking `credit_number` made pay an invoice; return what was allocated, in cents.
@@ -66,6 +76,7 @@ def allocate(*, credit_number: int, invoice: str, amount: Money | None = None, a
 
     Raises:
         NoSuchCredit, NoSuchInvoice, OtherDebtor, NothingOpen, MoreThanOpen: the two do not fit.
+        AmountNotPositive, CurrenciesDiffer: the amount does not fit them.
     """
     actor.must(Deed.ALLOCATE)
     made_by = Entry.objects.of(actor.administration_id).filter(number=credit_number, credit__isnull=False).first()
@@ -74,15 +85,17 @@ def allocate(*, credit_number: int, invoice: str, amount: Money | None = None, a
     paid = invoices.find(invoice, actor=actor)
     if (paid.debtor_id, paid.currency) != (made_by.debtor_id, made_by.currency):
         raise OtherDebtor(number=credit_number, invoice=invoice)
+    if amount is not None:
+        check_part(amount, paid)
     Debtor.objects.of(actor.administration_id).locked().get(pk=paid.debtor_id)
     open_credit = Credit.objects.of(actor.administration_id).get(pk=made_by.credit_id).open_cents
     open_invoice = sum(r.open_cents for r in ledger.open_parts(paid.pk, actor=actor))
     for what, is_open in ((f"#{credit_number}", open_credit), (invoice, open_invoice)):
         if is_open == 0:
             raise NothingOpen(what=what)
-        if amount and amount.cents > is_open:
+        if amount is not None and amount.cents > is_open:
             raise MoreThanOpen(amount=amount, what=what, open=Money(is_open, paid.currency))
-    most = amount.cents if amount else None
+    most = None if amount is None else amount.cents
     cents = ledger.settle(
         made_by.credit_id, [paid.pk], by=By.PERSON, rule="by_hand", most=most, actor=actor, today=today
     )

@@ -13,7 +13,7 @@ from voldaan.records.debtors import Contact, Debtor, PayerAlias
 from voldaan.rules import names, references
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.refusals import Kind, Refusal, mark
-from voldaan.usecases import events
+from voldaan.usecases import events, ledger
 from voldaan.usecases.administrations import NoSuchCountry, NotAnEmail, NotAnIban
 
 
@@ -65,6 +65,7 @@ def open_file(*, name: str, number: str = "", email: str = "", iban: str = "", a
     actor.must(Deed.CHANGE_DEBTORS)
     assert set(fields) <= set(PLAIN_FIELDS), fields
     books = Administration.objects.get(pk=actor.administration_id)
+    ledger.lock_numbers(actor)
     if number and Debtor.objects.of(books.pk).filter(number=number).exists():
         raise DebtorExists(number=number)
     _check(fields)

@@ -12,7 +12,7 @@ from voldaan.rules.ledger import EntryKind
 from voldaan.rules.money import Money
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.refusals import Kind, Refusal, mark
-from voldaan.usecases import events, ledger
+from voldaan.usecases import events, ledger, receipts
 from voldaan.usecases.ledger import NewEntry
 from voldaan.usecases.write_offs import ReasonMissing
 
@@ -73,6 +73,8 @@ def reverse(*, number: int, reason: str, actor: Actor, today: date) -> int:
         ],
         actor=actor, today=today,
     )  # fmt: skip
+    if row.credit_id and (receipt := Credit.objects.of(row.administration_id).get(pk=row.credit_id).transaction_id):
+        receipts.settle_states([receipt], actor=actor)
     events.write("entry.reversed", actor=actor, today=today, debtor_id=row.debtor_id, number=number,
                  amount=str(Money(row.amount_cents, row.currency)), reason=reason.strip())  # fmt: skip
     return posted

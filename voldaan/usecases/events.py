@@ -22,10 +22,19 @@ SENTENCES = {
     "debtor.changed": mark("Changed: {fields}."),
     "debtor.opened": mark("The customer was added."),
     "entry.reversed": mark("Booking {number} of {amount} was taken back: {reason}."),
+    "file.imported": mark(
+        "A file was taken in ({format}): {new} new, {changed} changed, {vanished} vanished, "
+        "{known} known; {booked} receipts booked."
+    ),
     "invoice.received": mark("Invoice {invoice} of {amount} was received."),
     "payment.recorded": mark("A payment of {amount} for invoice {invoice} was recorded by hand."),
     "period.closed": mark("Everything up to and including {until} was closed."),
     "person.added": mark("{role} was added."),
+    "proposal.accepted": mark("Proposal {proposal} was accepted."),
+    "proposal.rejected": mark("Proposal {proposal} was rejected."),
+    "receipt.allocated": mark("{amount} from the bank was allocated to invoice {invoice}."),
+    "receipt.left_as_credit": mark("{amount} from the bank was left as credit of the customer."),
+    "receipt.set_aside": mark("Bank transaction {receipt} was set aside: not from a customer."),
     "write_off.made": mark("{amount} of invoice {invoice} was written off: {reason}."),
 }
 

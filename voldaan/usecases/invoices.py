@@ -12,7 +12,8 @@ from voldaan.records.invoices import Invoice
 from voldaan.records.receivables import Credit, Receivable
 from voldaan.rules import days
 from voldaan.rules.ledger import By, EntryKind
-from voldaan.rules.money import Money
+from voldaan.rules.matching import folded
+from voldaan.rules.money import CurrenciesDiffer, Money
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.refusals import Kind, Refusal, mark
 from voldaan.rules.terms import TermBasis
@@ -81,7 +82,7 @@ def receive(*, debtor: str, number: str, issue_date: date, amount: Money, due_da
     """
     actor.must(Deed.IMPORT)
     owed_by = debtors.find(debtor, actor=actor)
-    row = _write_down(owed_by, number, "invoice", issue_date, amount, vat_cents, payment_reference)
+    row = _write_down(actor, owed_by, number, "invoice", issue_date, amount, vat_cents, payment_reference)
     due = due_date or days.due_date(issue_date, _term_days(owed_by))
     if due < issue_date:
         raise DueBeforeIssue(due=due, issued=issue_date)
@@ -110,11 +111,13 @@ def credit(*, debtor: str, number: str, issue_date: date, amount: Money, correct
     """Take in a credit note; where it names the invoice it lowers, it does so at once. Return its public id.
 
     Raises:
-        NoSuchDebtor, InvoiceExists, AmountNotPositive, NoSuchInvoice, WrongCustomer: the credit note does not fit.
+        NoSuchDebtor, InvoiceExists, AmountNotPositive: the credit note does not fit.
+        NoSuchInvoice, WrongCustomer, CurrenciesDiffer: what it corrects does not fit it.
     """
     actor.must(Deed.IMPORT)
     owed_to = Debtor.objects.of(actor.administration_id).locked().get(pk=debtors.find(debtor, actor=actor).pk)
-    row = _write_down(owed_to, number, "credit_note", issue_date, amount, vat_cents, "")
+    lowered = _to_lower(corrects, owed_to, amount, actor) if corrects else None
+    row = _write_down(actor, owed_to, number, "credit_note", issue_date, amount, vat_cents, "")
     note = Credit.objects.of(row.administration_id).create(
         administration_id=row.administration_id, debtor=owed_to, invoice=row, currency=amount.currency,
         value_date=issue_date, open_cents=0,
@@ -128,10 +131,7 @@ def credit(*, debtor: str, number: str, issue_date: date, amount: Money, correct
         ],
         actor=actor, today=today,
     )  # fmt: skip
-    if corrects:
-        lowered = find(corrects, actor=actor)
-        if lowered.debtor_id != owed_to.pk:
-            raise WrongCustomer(invoice=corrects)
+    if lowered:
         ledger.settle(note.pk, [lowered.pk], by=By.MACHINE, rule="credit_note", actor=actor, today=today)
     events.write("credit_note.received", actor=actor, today=today, debtor_id=owed_to.pk, invoice_id=row.pk,
                  invoice=number, amount=str(amount))  # fmt: skip
@@ -139,15 +139,29 @@ def credit(*, debtor: str, number: str, issue_date: date, amount: Money, correct
     return public_id
 
 
-def _write_down(debtor: Debtor, number: str, kind: str, issue_date: date, amount: Money, vat_cents: int | None,
-                payment_reference: str) -> Invoice:  # fmt: skip
+def _to_lower(corrects: str, owed_to: Debtor, amount: Money, actor: Actor) -> Invoice:
+    """Find the invoice that a credit note names; it must be one of this debtor and in this currency."""
+    lowered = find(corrects, actor=actor)
+    if lowered.kind != "invoice":
+        raise NoSuchInvoice(invoice=corrects)
+    if lowered.debtor_id != owed_to.pk:
+        raise WrongCustomer(invoice=corrects)
+    if lowered.currency != amount.currency:
+        raise CurrenciesDiffer(one=lowered.currency, other=amount.currency)
+    return lowered
+
+
+def _write_down(actor: Actor, debtor: Debtor, number: str, kind: str, issue_date: date, amount: Money,
+                vat_cents: int | None, payment_reference: str) -> Invoice:  # fmt: skip
     if amount.cents <= 0:
         raise AmountNotPositive(amount=amount)
+    ledger.lock_numbers(actor)
     books = Invoice.objects.of(debtor.administration_id)
     if books.filter(number=number).exists():
         raise InvoiceExists(number=number)
     return books.create(
-        administration_id=debtor.administration_id, debtor=debtor, number=number, kind=kind, issue_date=issue_date,
+        administration_id=debtor.administration_id, debtor=debtor, number=number, number_folded=folded(number),
+        kind=kind, issue_date=issue_date,
         currency=amount.currency, amount_cents=amount.cents, vat_cents=vat_cents, payment_reference=payment_reference,
     )  # fmt: skip
 

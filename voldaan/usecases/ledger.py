@@ -60,6 +60,14 @@ class NewAllocation:
     reverses_id: int | None = None
 
 
+def lock_numbers(actor: Actor) -> Head:
+    """Lock the head row of the books, after all other locks: from here to the commit nobody else books.
+
+    What a verb then looks up (is this number, this key taken? is the period closed?) stays true while it writes.
+    """
+    return Head.objects.of(actor.administration_id).select_for_update().get()
+
+
 def post(*, entries: Sequence[NewEntry] = (), allocations: Sequence[NewAllocation] = (), actor: Actor,
          today: date) -> int:  # fmt: skip
     """Append the rows, take their booking numbers, bring the open amounts along; return the last number.
@@ -70,11 +78,11 @@ def post(*, entries: Sequence[NewEntry] = (), allocations: Sequence[NewAllocatio
         PeriodClosed: `today` lies in a closed period.
     """
     books = actor.administration_id
+    head = lock_numbers(actor)
+    before = head.booking_number
     closed_until = Administration.objects.values_list("closed_until", flat=True).get(pk=books)
     if closed_until and today <= closed_until:
         raise PeriodClosed(today=today, until=closed_until)
-    head = Head.objects.of(books).select_for_update().get()
-    before = head.booking_number
 
     def booked(number: int, row: NewEntry | NewAllocation) -> dict[str, Any]:
         return {

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Sum
 
 from voldaan.records.events import Event
-from voldaan.records.receivables import Credit, Entry
+from voldaan.records.receivables import Allocation, Credit, Entry
 from voldaan.rules.ledger import By, EntryKind
 from voldaan.rules.money import Money
 from voldaan.rules.permissions import Actor, Deed
@@ -85,6 +86,7 @@ def record(*, invoice: str, amount: Money, paid_on: date, key: str = "", again: 
     if paid_on > today:
         raise PaidInTheFuture(paid_on=paid_on, today=today)
     invoices.lock_debtor_of(paid)
+    ledger.lock_numbers(actor)  # a key is one for all debtors
     source = f"payment-key:{key}" if key else f"payment:{paid.number}:{paid_on}:{amount.cents}"
     same = Entry.objects.of(actor.administration_id).filter(source__startswith=source)
     if key and (known := same.filter(source=source).first()):
@@ -126,4 +128,5 @@ def _went(entry: Entry, actor: Actor) -> tuple[int, int]:
     """Tell how the amount of a receipt went, as it stands now: allocated and left, in cents."""
     assert entry.credit_id is not None, "a receipt is on a credit"
     left = Credit.objects.of(actor.administration_id).get(pk=entry.credit_id).open_cents
-    return -entry.amount_cents - left, left
+    allocations = Allocation.objects.of(actor.administration_id).filter(credit=entry.credit_id)
+    return int(allocations.aggregate(cents=Sum("amount_cents"))["cents"] or 0), left

@@ -10,7 +10,7 @@ from voldaan.records.people import Membership, User
 from voldaan.rules import references
 from voldaan.rules.permissions import Actor, Deed, Role
 from voldaan.rules.refusals import Kind, Refusal, mark
-from voldaan.usecases import events
+from voldaan.usecases import events, ledger
 from voldaan.usecases.administrations import NotAnEmail
 
 
@@ -41,6 +41,7 @@ def add(*, email: str, role: str, actor: Actor, today: date) -> None:
     known = {r.value for r in Role}
     if role not in known:
         raise NoSuchRole(role=role, known=", ".join(sorted(known)))
+    ledger.lock_numbers(actor)
     user, _ = User.objects.get_or_create(email=address.lower())
     members = Membership.objects.of(actor.administration_id)
     if already := members.filter(user=user).first():

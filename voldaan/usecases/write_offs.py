@@ -12,8 +12,7 @@ from voldaan.rules.money import Money, spread
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.refusals import Kind, Refusal, mark
 from voldaan.usecases import events, invoices, ledger
-from voldaan.usecases.allocations import MoreThanOpen, NothingOpen
-from voldaan.usecases.invoices import AmountNotPositive
+from voldaan.usecases.allocations import MoreThanOpen, NothingOpen, check_part
 from voldaan.usecases.ledger import NewEntry
 
 
@@ -28,22 +27,25 @@ def write_off(*, invoice: str, reason: str, amount: Money | None = None, actor: 
     """Write off an invoice, wholly or in part; return what was written off, in cents.
 
     Raises:
-        ReasonMissing, NoSuchInvoice, AmountNotPositive, NothingOpen, MoreThanOpen: it does not fit.
+        ReasonMissing, NoSuchInvoice, NothingOpen: there is nothing to write off, or no reason to.
+        AmountNotPositive, CurrenciesDiffer, MoreThanOpen: the amount does not fit.
     """
     actor.must(Deed.WRITE_OFF)
     if not reason.strip():
         raise ReasonMissing
     lost = invoices.find(invoice, actor=actor)
     invoices.lock_debtor_of(lost)
+    if amount is not None:
+        check_part(amount, lost)
     parts = ledger.open_parts(lost.pk, actor=actor)
     is_open = sum(part.open_cents for part in parts)
-    if amount and amount.cents <= 0:
-        raise AmountNotPositive(amount=amount)
     if not is_open:
         raise NothingOpen(what=lost.number)
-    if amount and amount.cents > is_open:
+    if amount is not None and amount.cents > is_open:
         raise MoreThanOpen(amount=amount, what=lost.number, open=Money(is_open, lost.currency))
-    cents = amount.cents if amount else is_open
+    cents = is_open if amount is None else amount.cents
+    # What was issued for a later day is given up on that day: before it there is nothing to give up.
+    value_date = max(today, lost.issue_date)
     shares, _ = spread(cents, (part.open_cents for part in parts))
     earlier = Entry.objects.of(actor.administration_id).filter(
         receivable__invoice=lost.pk, kind=EntryKind.WRITE_OFF.value
@@ -53,7 +55,7 @@ def write_off(*, invoice: str, reason: str, amount: Money | None = None, actor: 
         entries=[
             NewEntry(
                 debtor_id=lost.debtor_id, kind=EntryKind.WRITE_OFF, currency=lost.currency, amount_cents=-share,
-                value_date=today, source=f"write-off:{lost.number}/{part.instalment}:{nth}", receivable_id=part.pk,
+                value_date=value_date, source=f"write-off:{lost.number}/{part.instalment}:{nth}", receivable_id=part.pk,
             )
             for part, share in zip(parts, shares, strict=True)
             if share

@@ -1,0 +1,43 @@
+"""Proposals: what the matcher thinks that money pays, waiting for a person."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from voldaan.records.administrations import Administration
+from voldaan.records.bank import BankTransaction
+from voldaan.records.debtors import Debtor
+from voldaan.records.documents import Document
+from voldaan.records.fields import CentsField, PublicIdField
+from voldaan.records.receivables import Receivable
+from voldaan.records.scope import Books
+
+
+class Proposal(models.Model):
+    """One way to book one bank transaction; or, from a list, an item that the bookkeeping no longer has open."""
+
+    public_id = PublicIdField()
+    administration = models.ForeignKey(Administration, models.PROTECT, related_name="+")
+    debtor = models.ForeignKey(Debtor, models.PROTECT, related_name="+")
+    transaction = models.ForeignKey(BankTransaction, models.PROTECT, null=True, related_name="+")
+    document = models.ForeignKey(Document, models.PROTECT, null=True, related_name="+")  # the list, if that says it
+    rank = models.PositiveSmallIntegerField(default=1)
+    match_class = models.CharField(max_length=40)
+    evidence = models.JSONField(default=list)
+    state = models.CharField(max_length=10, default="open")  # open, accepted, rejected, withdrawn
+
+    objects = Books["Proposal"]()
+
+    class Meta:
+        indexes = [models.Index(fields=["administration", "state"])]
+
+
+class ProposalLine(models.Model):
+    """What a proposal pays on one receivable."""
+
+    administration = models.ForeignKey(Administration, models.PROTECT, related_name="+")
+    proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="+")
+    receivable = models.ForeignKey(Receivable, models.PROTECT, related_name="+")
+    amount_cents = CentsField()
+
+    objects = Books["ProposalLine"]()

@@ -1,0 +1,78 @@
+"""Whether two tellings of a bank movement are one movement: overlapping files, other formats, real twins."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How one file told a movement, of which account, day and amount are known to be equal."""
+
+    format: str
+    counterparty_iban: str = ""
+    end_to_end_id: str = ""
+    bank_reference: str = ""
+    text: str = ""
+
+    @property
+    def words(self) -> str:
+        """Give the text without layout: another program may have broken its lines elsewhere."""
+        return "".join(self.text.split())
+
+
+def unseen(incoming: Sequence[Told], stored: Sequence[Told]) -> tuple[list[int], list[int]]:
+    """Pair each telling with the stored movement that it tells again, the surest first.
+
+    Both lists are of one account, day, currency and amount. Twins are counted: two equal tellings against one stored
+    movement leave one that is new. Gives the places in `incoming` that are new, and those in `stored` that were told
+    again.
+    """
+    new, free = list(range(len(incoming))), set(range(len(stored)))
+    told_again: list[int] = []
+    for sign in SIGNS:
+        by_sign: dict[Hashable, list[int]] = defaultdict(list)
+        for place in sorted(free):
+            if (key := sign(stored[place])) is not None:
+                by_sign[key].append(place)
+        still_new = []
+        for place in new:
+            key = sign(incoming[place])
+            alike = [] if key is None else by_sign.get(key, [])
+            twin = next((o for o in alike if o in free and _may_be_one(incoming[place], stored[o])), None)
+            if twin is None:
+                still_new.append(place)
+            else:
+                free.remove(twin)
+                told_again.append(twin)
+        new = still_new
+    return new, sorted(told_again)
+
+
+# What makes two tellings one movement, the surest first; None: this telling lacks the sign.
+SIGNS: tuple[Callable[[Told], Hashable | None], ...] = (
+    lambda t: t,
+    lambda t: (t.bank_reference, t.end_to_end_id) if t.bank_reference else None,
+    lambda t: (t.end_to_end_id, t.counterparty_iban) if t.end_to_end_id else None,
+    lambda t: (t.counterparty_iban, t.words),
+    lambda t: t.counterparty_iban or None,
+    lambda _: "",  # nothing but account, day and amount: between formats only, where nothing contradicts
+)
+
+
+def _may_be_one(one: Told, other: Told) -> bool:
+    """Tell whether nothing in two tellings contradicts that they are of one movement."""
+    if one.format == other.format:
+        if one.bank_reference and other.bank_reference:
+            return one.bank_reference == other.bank_reference and one.end_to_end_id == other.end_to_end_id
+        return (one.end_to_end_id, one.counterparty_iban, one.words) == (
+            other.end_to_end_id,
+            other.counterparty_iban,
+            other.words,
+        )
+    return not any(
+        a and b and a != b
+        for a, b in ((one.end_to_end_id, other.end_to_end_id), (one.counterparty_iban, other.counterparty_iban))
+    )

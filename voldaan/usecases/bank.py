@@ -1,0 +1,233 @@
+"""The verb that takes in a bank statement: each movement once, balances proved, whole or not at all."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import islice
+
+from django.db.models import Count, Sum
+
+from voldaan.records import bank
+from voldaan.records.documents import Document
+from voldaan.rules.money import Money
+from voldaan.rules.papers import Problem, Severity, StatementEnd, StatementPart, StatementStart, Transaction
+from voldaan.rules.permissions import Actor
+from voldaan.rules.receipts import first_state
+from voldaan.rules.refusals import mark
+from voldaan.rules.statements import Told, unseen
+
+BLOCK = 2_000  # transactions looked up and inserted at once
+DAYS_HELD = 40  # in memory: what is stored of the days that the file is at
+
+DOES_NOT_ADD_UP = mark(
+    "The balances do not close: {opening} and the movements of {moved} make {made}, the statement says {closing}. "
+    "Download it again, or take it in as it is with --accept-unbalanced."
+)
+NO_BALANCES = mark(
+    "The statement does not give both balances, so that nobody can see whether it is whole. Download it again, or take "
+    "it in as it is with --accept-unbalanced."
+)
+DOES_NOT_FOLLOW = mark(
+    "The opening balance of {opening} does not follow on what is known of this account ({known} on {day}): a statement "
+    "in between is missing. Take that in first, or go on without it with --accept-unbalanced."
+)
+
+
+@dataclass
+class TakenIn:
+    """What became of the statements in one file."""
+
+    new: int = 0
+    known: int = 0
+    total_cents: Counter[str] = field(default_factory=Counter)  # moved per currency, as the file says
+    problems: list[Problem] = field(default_factory=list)
+
+
+def take_in(parts: Iterable[StatementPart], *, document: Document, format_: str, actor: Actor) -> TakenIn:
+    """Store what a bank file says. Part of the verb `files.bring_in`, which holds the transaction.
+
+    Balances that do not close are told as questions; the verb asks for a yes or takes nothing.
+    """
+    done = TakenIn()
+    days = _Days(actor.administration_id, document.pk)
+    for place, (start, transactions, end) in enumerate(_statements(parts), 1):
+        row = _statement(start, document, actor)
+        moved = 0
+        while block := list(islice(transactions, BLOCK)):
+            moved += sum(t.cents for t in block)
+            new = days.unseen(block, row, format_)
+            bank.BankTransaction.objects.of(actor.administration_id).bulk_create(new)
+            done.new += len(new)
+            done.known += len(block) - len(new)
+        done.total_cents[start.currency] += moved
+        done.problems += _doubts(f"statement {place}", start, moved, end.part, row, actor)
+        _finish(row, end.part, actor)
+    return done
+
+
+class _End:
+    """Where the foot of a statement is put once its transactions have been read."""
+
+    part: StatementEnd = StatementEnd(None)
+
+
+def _statements(parts: Iterable[StatementPart]) -> Iterator[tuple[StatementStart, Iterator[Transaction], _End]]:
+    stream = iter(parts)
+
+    def transactions(end: _End) -> Iterator[Transaction]:
+        for part in stream:
+            if isinstance(part, StatementEnd):
+                end.part = part
+                return
+            assert isinstance(part, Transaction), "a statement ends before the next one starts"
+            yield part
+
+    for part in stream:
+        assert isinstance(part, StatementStart), "a statement starts with its head"
+        end = _End()
+        yield part, transactions(end), end
+
+
+def _statement(start: StatementStart, document: Document, actor: Actor) -> bank.Statement:
+    opening = start.opening
+    return bank.Statement.objects.of(actor.administration_id).create(
+        administration_id=actor.administration_id, document=document, account=start.account,
+        currency=start.currency, number=start.number, opened_on=opening.on if opening else None,
+        opening_cents=opening.cents if opening else None,
+    )  # fmt: skip
+
+
+def _finish(row: bank.Statement, end: StatementEnd, actor: Actor) -> None:
+    """Write down the closing balance; a statement that tells only what was told before leaves no row."""
+    row.closed_on = end.closing.on if end.closing else None
+    row.closing_cents = end.closing.cents if end.closing else None
+    facts = ("account", "currency", "number", "opened_on", "opening_cents", "closed_on", "closing_cents")
+    same = bank.Statement.objects.of(actor.administration_id).exclude(pk=row.pk)
+    is_empty = not bank.BankTransaction.objects.of(actor.administration_id).filter(statement=row).exists()
+    if is_empty and same.filter(**{fact: getattr(row, fact) for fact in facts}).exists():
+        row.delete()
+    else:
+        row.save(update_fields=["closed_on", "closing_cents"])
+
+
+def _doubts(place: str, start: StatementStart, moved: int, end: StatementEnd, row: bank.Statement,
+            actor: Actor) -> Iterator[Problem]:  # fmt: skip
+    """Say what does not close: opening and movements against closing, opening against what came before."""
+    if start.opening is None or end.closing is None:
+        yield Problem(place, NO_BALANCES, Severity.QUESTION)
+        return
+    made = start.opening.cents + moved
+    if made != end.closing.cents:
+        amounts = {"opening": start.opening.cents, "moved": moved, "made": made, "closing": end.closing.cents}
+        facts = {name: str(Money(cents, start.currency)) for name, cents in amounts.items()}
+        yield Problem(place, DOES_NOT_ADD_UP, Severity.QUESTION, facts)
+    yield from _gap(place, start, row, actor)
+
+
+def _gap(place: str, start: StatementStart, row: bank.Statement, actor: Actor) -> Iterator[Problem]:
+    """Prove the opening balance by the last balance known before it and what moved in between."""
+    opening = start.opening
+    assert opening is not None, "asked only of a statement with an opening balance"
+    books = actor.administration_id
+    same_account = {"account": start.account, "currency": start.currency}
+    earlier = (
+        bank.Statement.objects.of(books)
+        .filter(**same_account, closed_on__lte=opening.on, closing_cents__isnull=False)
+        .exclude(document=row.document_id)
+        .order_by("-closed_on")
+    )
+    last = earlier.first()
+    if last is None or last.closed_on is None:
+        return
+    if earlier.filter(closed_on=last.closed_on, closing_cents=opening.cents).exists():
+        return
+    between = bank.BankTransaction.objects.of(books).filter(**same_account).exclude(statement__document=row.document_id)
+    # Banks date an opening balance on the day itself or on the evening before it.
+    for until in (opening.on - timedelta(days=1), opening.on):
+        moved = between.filter(booking_date__gt=last.closed_on, booking_date__lte=until)
+        if last.closing_cents + (moved.aggregate(cents=Sum("amount_cents"))["cents"] or 0) == opening.cents:
+            return
+    facts = {
+        "opening": str(Money(opening.cents, start.currency)),
+        "known": str(Money(last.closing_cents, start.currency)),
+        "day": last.closed_on.isoformat(),
+    }
+    yield Problem(place, DOES_NOT_FOLLOW, Severity.QUESTION, facts)
+
+
+Key = tuple[str, str, int]  # account, currency, cents
+
+
+class _Days:
+    """What is stored of the days that a file is at, so that each movement comes in once and twins stay twins."""
+
+    def __init__(self, books: int, document_id: int) -> None:
+        self.books = books
+        self.document_id = document_id
+        self.stored: dict[date, dict[Key, list[Told]]] = {}
+        self.counts: dict[date, Counter[Key]] = {}
+
+    def unseen(self, block: list[Transaction], row: bank.Statement, format_: str) -> list[bank.BankTransaction]:
+        """Give rows for those of `block` that were not told before."""
+        alike: dict[tuple[date, Key], list[Transaction]] = defaultdict(list)
+        for t in block:
+            alike[t.booking_date, (row.account, t.currency, t.cents)].append(t)
+        self._load({day for day, _ in alike})
+        new: list[bank.BankTransaction] = []
+        for (day, key), transactions in alike.items():
+            stored = self.stored[day].get(key, [])
+            fresh, again = unseen([_told(t, format_) for t in transactions], stored) if stored else (None, [])
+            for place in reversed(again):
+                del stored[place]
+            for t in transactions if fresh is None else [transactions[place] for place in fresh]:
+                self.counts[day][key] += 1
+                new.append(_row(t, row, format_, self.counts[day][key]))
+        return new
+
+    def _load(self, days: set[date]) -> None:
+        """Read the days that are not in memory yet; forget the others when there are many."""
+        if len(self.stored) + len(days) > DAYS_HELD:
+            for day in set(self.stored) - days:
+                del self.stored[day], self.counts[day]
+        wanted = days - set(self.stored)
+        for day in wanted:
+            self.stored[day], self.counts[day] = defaultdict(list), Counter()
+        rows = bank.BankTransaction.objects.of(self.books).filter(booking_date__in=wanted)
+        key = ("booking_date", "account", "currency", "amount_cents")
+        for day, account, currency, cents, count in rows.order_by().values_list(*key).annotate(n=Count("pk")):
+            self.counts[day][account, currency, cents] = count
+        told = ("format", "counterparty_iban", "end_to_end_id", "bank_reference", "text")
+        others = rows.exclude(statement__document=self.document_id).order_by("occurrence")
+        for day, account, currency, cents, *words in others.values_list(*key, *told):
+            self.stored[day][account, currency, cents].append(Told(*words))
+
+
+def _told(t: Transaction, format_: str) -> Told:
+    """Give the signs of a movement as they are stored, so that both tellings are cut alike."""
+    return Told(
+        format_,
+        _kept(t.counterparty_iban, 40),
+        _kept(t.end_to_end_id, 120),
+        _kept(t.bank_reference, 120),
+        _kept(t.text),
+    )
+
+
+def _kept(text: str, most: int | None = None) -> str:
+    """Cut a text to its column; PostgreSQL has no NUL."""
+    return text.replace("\0", "")[:most]
+
+
+def _row(t: Transaction, statement: bank.Statement, format_: str, occurrence: int) -> bank.BankTransaction:
+    return bank.BankTransaction(
+        administration_id=statement.administration_id, statement=statement, format=format_,
+        account=statement.account, currency=t.currency, booking_date=t.booking_date, amount_cents=t.cents,
+        occurrence=occurrence, value_date=t.value_date, counterparty_name=_kept(t.counterparty_name, 300),
+        counterparty_iban=_kept(t.counterparty_iban, 40), structured_reference=_kept(t.structured_reference, 60),
+        text=_kept(t.text), end_to_end_id=_kept(t.end_to_end_id, 120), bank_reference=_kept(t.bank_reference, 120),
+        return_reason=_kept(t.return_reason, 10), is_reversal=t.reversal, left_cents=t.cents,
+        state=first_state(t.cents, taken_back=t.reversal or bool(t.return_reason)).value,
+    )  # fmt: skip

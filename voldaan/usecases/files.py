@@ -1,0 +1,225 @@
+"""The verb that brings in a file: recognised, stored, read, and taken whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
+from typing import Any, BinaryIO
+
+from django.db import transaction
+
+from voldaan import formats
+from voldaan.formats import Paper
+from voldaan.formats.open_items import Mapping, OpenItemsReading, signature
+from voldaan.records import documents
+from voldaan.records.administrations import Administration, Head
+from voldaan.records.documents import Document
+from voldaan.records.imports import Import, ListMapping
+from voldaan.rules.papers import Problem, Reading, Severity
+from voldaan.rules.permissions import Actor, Deed
+from voldaan.rules.refusals import mark
+from voldaan.usecases import bank, e_invoices, events, matching, open_items
+
+NOT_A_STATEMENT = mark(
+    "This {format} file tells of movements during the day or of single batches; it is no statement with balances and "
+    "is not booked. Take in the daily statement: camt.053 or MT940."
+)
+NOTHING_IN_IT = mark("There is nothing in this file to take in.")
+UNEQUAL = mark("The file holds {said} in {currency}, but {read} was read. Nothing was taken in.")
+STATEMENTS = {"camt.053", "mt940"}
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What became of a file. Amounts are cents of its one currency, None where it has several."""
+
+    file: str
+    format: str | None
+    result: str  # imported, known, refused
+    new: int = 0
+    changed: int = 0
+    vanished: int = 0
+    known: int = 0
+    booked: int = 0
+    proposed: int = 0
+    unmatched: int = 0
+    control_total_cents: int | None = None  # as the file says
+    total_cents: int | None = None  # as was taken in
+    booked_to: int = 0  # the last booking number after it
+    questions: list[dict[str, Any]] = field(default_factory=list)
+    problems: list[dict[str, Any]] = field(default_factory=list)
+
+
+class _NotTaken(Exception):  # noqa: N818 - rolls the transaction back, and carries the answer out
+    def __init__(self, answer: Imported) -> None:
+        super().__init__(answer.result)
+        self.answer = answer
+
+
+def bring_in(*, name: str, source: BinaryIO, mapping: Mapping | None = None, accept_unbalanced: bool = False,
+             dry_run: bool = False, actor: Actor, today: date) -> Imported:  # fmt: skip
+    """Bring in one file (a bank statement, an e-invoice, an open-items list), whatever its name.
+
+    The same content again gets the answer of before. A file with an error is refused whole, with the place; rows with
+    a question come in held. A statement that does not close comes in only with `accept_unbalanced`. With `dry_run` the
+    answer is the same and nothing stays.
+    """
+    actor.must(Deed.IMPORT)
+    try:
+        with transaction.atomic():
+            answer = _taken(name, source, mapping, accept_unbalanced, actor, today)
+            if dry_run:
+                transaction.set_rollback(True)
+            return answer
+    except _NotTaken as not_taken:
+        return not_taken.answer
+
+
+def _taken(name: str, source: BinaryIO, mapping: Mapping | None, accept_unbalanced: bool, actor: Actor,  # noqa: FBT001
+           today: date) -> Imported:  # fmt: skip
+    recognised = formats.recognise(source)
+    if recognised is None:
+        raise _NotTaken(refused(name, None, [Problem("file", formats.UNKNOWN)]))
+    format_, reader = recognised
+    # One import at a time in these books: what is known is looked up first and written afterwards.
+    Administration.objects.select_for_update().get(pk=actor.administration_id)
+    document = documents.keep(
+        source, administration_id=actor.administration_id, name=name, media_type="application/octet-stream"
+    )
+    earlier = Import.objects.of(actor.administration_id).filter(document=document).first()
+    if earlier is not None:
+        return _again(name, earlier)
+    source.seek(0)
+    answer = TAKERS[reader.paper](
+        _File(name, format_, source, document, mapping, accept_unbalanced, reader.read), actor=actor, today=today
+    )
+    if answer.result == "imported":
+        matched = matching.match(actor=actor, today=today)
+        answer = replace(answer, booked=matched.booked, proposed=matched.proposed, unmatched=matched.unmatched)
+    answer = replace(answer, booked_to=Head.objects.of(actor.administration_id).get().booking_number)
+    Import.objects.of(actor.administration_id).create(
+        administration_id=actor.administration_id, document=document, format=format_, imported_on=today,
+        answer=asdict(answer),
+    )  # fmt: skip
+    counts = {count: getattr(answer, count) for count in ("new", "changed", "vanished", "known", "booked")}
+    events.write("file.imported", actor=actor, today=today, file=document.public_id, format=format_, **counts)
+    return answer
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    name: str
+    format: str
+    source: BinaryIO
+    document: Document
+    mapping: Mapping | None
+    accept_unbalanced: bool
+    read: Callable[..., Reading[Any]]
+
+
+def _again(name: str, earlier: Import) -> Imported:
+    """Answer for a content that came before: everything in it is known, and its questions were asked."""
+    was = Imported(**earlier.answer)
+    known = was.new + was.changed + was.known
+    return replace(was, file=name, result="known", new=0, changed=0, vanished=0, known=known, booked=0, proposed=0,
+                   questions=[], problems=[])  # fmt: skip
+
+
+def _statements(file: _File, *, actor: Actor, today: date) -> Imported:  # noqa: ARG001 - one shape for all three
+    if file.format not in STATEMENTS:
+        problem = Problem("file", NOT_A_STATEMENT, facts={"format": file.format})
+        raise _NotTaken(refused(file.name, file.format, [problem]))
+    reading = file.read(file.source)
+    done = bank.take_in(reading.records, document=file.document, format_=file.format, actor=actor)
+    problems = [*reading.problems, *done.problems]
+    must_close = [] if file.accept_unbalanced else [p for p in done.problems if p.severity is Severity.QUESTION]
+    if must_close or any(p.severity is Severity.ERROR for p in problems):
+        raise _NotTaken(refused(file.name, file.format, problems))
+    total = _one_of(done.total_cents)
+    return _imported(file, problems, new=done.new, known=done.known, control=total, total=total)
+
+
+def _e_invoice(file: _File, *, actor: Actor, today: date) -> Imported:
+    reading = file.read(file.source)
+    papers = list(reading.records)
+    if not papers or any(p.severity is Severity.ERROR for p in reading.problems):
+        problems = list(reading.problems) or [Problem("file", NOTHING_IN_IT)]
+        raise _NotTaken(refused(file.name, file.format, problems))
+    (paper,) = papers
+    done = e_invoices.take_in(paper, reading.problems, document=file.document, actor=actor, today=today)
+    problems = [*reading.problems, *done.problems]
+    if any(p.severity is Severity.ERROR for p in problems):
+        raise _NotTaken(refused(file.name, file.format, problems))
+    cents = paper.payable_cents
+    return _imported(file, problems, new=done.new, changed=done.changed, known=done.known, control=cents, total=cents)
+
+
+def _open_items(file: _File, *, actor: Actor, today: date) -> Imported:
+    reading = _read_list(file, actor)
+    if reading.refused:
+        raise _NotTaken(refused(file.name, file.format, list(reading.problems)))
+    problems = list(reading.problems)
+    for currency, said in reading.stated_totals.items():
+        if said != reading.totals.get(currency, 0):
+            facts = {"currency": currency, "said": str(said), "read": str(reading.totals.get(currency, 0))}
+            raise _NotTaken(refused(file.name, file.format, [*problems, Problem("file", UNEQUAL, facts=facts)]))
+    done = open_items.take_in(reading.records, problems, document=file.document, actor=actor, today=today)
+    if done.problems:
+        raise _NotTaken(refused(file.name, file.format, [*problems, *done.problems]))
+    return _imported(
+        file, problems, new=done.new, changed=done.changed, vanished=done.vanished, known=done.known,
+        control=_one_of(reading.stated_totals or reading.totals), total=_one_of(reading.totals),
+    )  # fmt: skip
+
+
+def _read_list(file: _File, actor: Actor) -> OpenItemsReading:
+    """Read a list as a person said: with this import, or with an earlier one that had the same headers."""
+    reading: Any = file.read(file.source, file.mapping)
+    if reading.guess is None:
+        return reading  # type: ignore[no-any-return]
+    of_headers = signature(reading.guess.headers)
+    remembered = ListMapping.objects.of(actor.administration_id)
+    if file.mapping is not None:
+        if not reading.refused:
+            remembered.update_or_create(
+                administration_id=actor.administration_id, signature=of_headers,
+                defaults={"mapping": file.mapping.to_json()},
+            )  # fmt: skip
+    elif known := remembered.filter(signature=of_headers).first():
+        file.source.seek(0)
+        reading = file.read(file.source, Mapping.from_json(known.mapping))
+    return reading  # type: ignore[no-any-return]
+
+
+TAKERS = {Paper.BANK: _statements, Paper.INVOICE: _e_invoice, Paper.OPEN_ITEMS: _open_items}
+
+
+def _one_of(totals: dict[str, int]) -> int | None:
+    """Give the total where there is one currency; amounts in several are never added."""
+    return next(iter(totals.values())) if len(totals) == 1 else (None if totals else 0)
+
+
+def _imported(
+    file: _File, problems: list[Problem], *, control: int | None, total: int | None, **counts: int
+) -> Imported:
+    said = [p for p in problems if p.severity is not Severity.QUESTION]
+    asked = [p for p in problems if p.severity is Severity.QUESTION]
+    return Imported(
+        file.name, file.format, "imported", **counts, control_total_cents=control, total_cents=total,
+        questions=[_plain(p) for p in asked], problems=[_plain(p) for p in said],
+    )  # fmt: skip
+
+
+def refused(name: str, format_: str | None, problems: list[Problem]) -> Imported:
+    """Give the answer for a file of which nothing came in."""
+    return Imported(name, format_, "refused", problems=[_plain(p) for p in problems])
+
+
+def _plain(problem: Problem) -> dict[str, Any]:
+    return {
+        "place": problem.place,
+        "what": problem.what,
+        "facts": dict(problem.facts),
+        "severity": problem.severity.value,
+    }

@@ -1,0 +1,329 @@
+"""The verb that takes in an open-items list: what is new is brought forward, what differs is told, edits are kept."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, Sum
+
+from voldaan.records.administrations import Administration
+from voldaan.records.debtors import Debtor
+from voldaan.records.documents import Document
+from voldaan.records.holds import Hold
+from voldaan.records.invoices import Invoice
+from voldaan.records.proposals import Proposal, ProposalLine
+from voldaan.records.receivables import Credit, Entry, Receivable
+from voldaan.rules import days, names
+from voldaan.rules.holds import HoldReason
+from voldaan.rules.ledger import EntryKind
+from voldaan.rules.lists import difference
+from voldaan.rules.matching import folded
+from voldaan.rules.papers import OpenItem, Problem, Severity
+from voldaan.rules.permissions import Actor
+from voldaan.rules.refusals import mark
+from voldaan.rules.terms import TermBasis
+from voldaan.usecases import ledger, parties
+from voldaan.usecases.ledger import BLOCK, NewEntry
+
+TWO_CUSTOMERS = mark(
+    "Invoice number {invoice} belongs to another customer already: {other}. An invoice number is of one customer; "
+    "mend the list, or map another column as invoice number."
+)
+SETTLED_BY_LIST = "settled_by_list"
+CLAIMS = [EntryKind.INVOICED.value, EntryKind.BROUGHT_FORWARD.value, EntryKind.CORRECTION.value]
+
+
+@dataclass
+class TakenIn:
+    """What became of the items of a list."""
+
+    new: int = 0
+    changed: int = 0
+    vanished: int = 0
+    known: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A receivable that is in the books already."""
+
+    pk: int
+    debtor_id: int
+    due_date: date
+    claimed_cents: int
+    open_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One item of the list, placed: of which debtor, under which invoice number, the how-manieth instalment."""
+
+    item: OpenItem
+    debtor_id: int
+    number: str
+    instalment: int
+
+
+def take_in(items: Sequence[OpenItem], problems: Iterable[Problem], *, document: Document, actor: Actor,
+            today: date) -> TakenIn:  # fmt: skip
+    """Bring the books in line with a list. Part of the verb `files.bring_in`, which holds the transaction."""
+    done = TakenIn()
+    debtors = parties.of_items(items, actor=actor)
+    done.changed += debtors.changed
+    numbered = _numbered(items, debtors.ids)
+    if faults := _of_two_customers(numbered, actor):
+        done.problems = faults
+        return done
+    claims = [part for part in numbered if part.item.open_cents > 0]
+    credits_ = [part for part in numbered if part.item.open_cents < 0]
+    known = _known_receivables(actor)
+    asked = {problem.place: problem for problem in problems if problem.severity is Severity.QUESTION}
+    fresh, grown, settled = [], [], {}
+    for part in claims:
+        row = known.get((part.number, part.instalment))
+        if row is None:
+            fresh.append(part)
+            continue
+        told = difference(listed_cents=part.item.open_cents, claimed_cents=row.claimed_cents, open_cents=row.open_cents)
+        if told.grown_cents:
+            grown.append((part, row, told.grown_cents))
+        if told.settled_cents:
+            settled[row.pk] = (row, told.settled_cents)
+    _bring_forward(fresh, asked, actor=actor, today=today)
+    new_credits = _bring_credits(credits_, actor=actor, today=today)
+    _correct(grown, document, actor=actor, today=today)
+    listed = {(part.number, part.instalment) for part in claims}
+    vanished = _vanished(known, listed, actor)
+    settled.update({row.pk: (row, row.open_cents) for row in vanished})
+    _propose(settled, document, actor)
+    done.new = len(fresh) + new_credits
+    done.changed += len(grown) + sum(row.pk not in {v.pk for v in vanished} for row, _ in settled.values())
+    done.vanished = len(vanished)
+    done.known = len(numbered) - done.new - len(grown) - (len(settled) - len(vanished))
+    return done
+
+
+def _numbered(items: Sequence[OpenItem], debtor_ids: Sequence[int]) -> list[_Part]:
+    """Number the instalments of each invoice by due date; an item without a number gets one from what it has."""
+    by_number: dict[str, list[tuple[OpenItem, int]]] = defaultdict(list)
+    for item, debtor_id in zip(items, debtor_ids, strict=True):
+        number = item.invoice_number[:60]
+        if not number:
+            whose = item.debtor_number or names.slug(item.debtor_name)
+            number = f"{whose[:40]}/{item.issue_date or item.due_date or '-'}"
+        by_number[number].append((item, debtor_id))
+    parts = []
+    for number, group in by_number.items():
+        for sign in (1, -1):
+            same = [(i, d) for i, d in group if (i.open_cents > 0) == (sign > 0)]
+            same.sort(key=lambda pair: pair[0].due_date or date.max)
+            parts += [_Part(item, debtor_id, number, nth) for nth, (item, debtor_id) in enumerate(same, 1)]
+    return parts
+
+
+def _of_two_customers(parts: list[_Part], actor: Actor) -> list[Problem]:
+    """Find invoices that are of one customer here and of another there."""
+    claims = [part for part in parts if part.item.open_cents > 0]
+    whose = dict(Invoice.objects.of(actor.administration_id).filter(kind="invoice").values_list("number", "debtor_id"))
+    strays = [part for part in claims if whose.setdefault(part.number, part.debtor_id) != part.debtor_id]
+    called = dict(
+        Debtor.objects.of(actor.administration_id)
+        .filter(pk__in={whose[part.number] for part in strays})
+        .values_list("pk", "name")
+    )
+    return [
+        Problem(
+            part.item.place, TWO_CUSTOMERS, Severity.ERROR,
+            {"invoice": part.number, "other": called.get(whose[part.number], "")},
+        )
+        for part in strays
+    ]  # fmt: skip
+
+
+def _known_receivables(actor: Actor) -> dict[tuple[str, int], _Known]:
+    rows = Receivable.objects.of(actor.administration_id)
+    claimed = dict(
+        Entry.objects.of(actor.administration_id)
+        .filter(kind__in=CLAIMS, receivable__isnull=False)
+        .order_by()
+        .values_list("receivable_id")
+        .annotate(cents=Sum("amount_cents"))
+    )
+    return {
+        (number, instalment): _Known(pk, debtor_id, due_date, claimed.get(pk, 0), open_cents)
+        for pk, debtor_id, due_date, open_cents, number, instalment in rows.values_list(
+            "pk", "debtor_id", "due_date", "open_cents", "invoice__number", "instalment"
+        )
+    }
+
+
+def _bring_forward(parts: list[_Part], asked: dict[str, Problem], *, actor: Actor, today: date) -> None:
+    """Book what the books do not have yet, each for what is open of it."""
+    if not parts:
+        return
+    books = actor.administration_id
+    terms = _terms(actor)
+    by_number: dict[str, list[_Part]] = defaultdict(list)
+    for part in parts:
+        by_number[part.number].append(part)
+    invoices = dict(Invoice.objects.of(books).filter(kind="invoice").values_list("number", "pk"))
+    made = Invoice.objects.of(books).bulk_create(
+        [_invoice(number, group, today, books) for number, group in by_number.items() if number not in invoices],
+        batch_size=BLOCK,
+    )
+    invoices.update({row.number: row.pk for row in made})
+    receivables = Receivable.objects.of(books).bulk_create(
+        [
+            Receivable(
+                administration_id=books, debtor_id=part.debtor_id, invoice_id=invoices[part.number],
+                instalment=part.instalment, currency=part.item.currency, due_date=_due(part, terms, today),
+                term_basis=(TermBasis.STATED if part.item.due_date else TermBasis.NONE).value, open_cents=0,
+            )
+            for part in parts
+        ],
+        batch_size=BLOCK,
+    )  # fmt: skip
+    ledger.post(
+        entries=[
+            NewEntry(
+                debtor_id=part.debtor_id, kind=EntryKind.BROUGHT_FORWARD, currency=part.item.currency,
+                amount_cents=part.item.open_cents, value_date=_issued(part, today),
+                source=f"list:{part.number}/{part.instalment}", receivable_id=row.pk,
+            )
+            for part, row in zip(parts, receivables, strict=True)
+        ],
+        actor=actor, today=today,
+    )  # fmt: skip
+    Hold.objects.of(books).bulk_create(
+        [
+            Hold(
+                administration_id=books, debtor_id=part.debtor_id, receivable=row, since=today,
+                reason=HoldReason.QUESTION.value, explanation=question.what[:500], facts=dict(question.facts),
+            )
+            for part, row in zip(parts, receivables, strict=True)
+            if (question := asked.get(part.item.place))
+        ],
+        batch_size=BLOCK,
+    )  # fmt: skip
+
+
+def _invoice(number: str, parts: list[_Part], today: date, books: int) -> Invoice:
+    items = [part.item for part in parts]
+    vat = [item.vat_cents for item in items]
+    return Invoice(
+        administration_id=books, debtor_id=parts[0].debtor_id, number=number,
+        number_folded=folded(number), kind="invoice",
+        issue_date=min(_issued(part, today) for part in parts), currency=items[0].currency,
+        amount_cents=sum(item.open_cents if item.original_cents is None else item.original_cents for item in items),
+        vat_cents=None if None in vat else sum(cents or 0 for cents in vat),
+        payment_reference=items[0].payment_reference[:60], description=items[0].description[:500],
+    )  # fmt: skip
+
+
+def _bring_credits(parts: list[_Part], *, actor: Actor, today: date) -> int:
+    """Book what customers have with us according to the list: credit notes, prepayments."""
+    books = actor.administration_id
+    keyed = {_credit_source(part): part for part in parts}
+    there = set(Entry.objects.of(books).filter(source__in=list(keyed)).values_list("source", flat=True))
+    fresh = {source: part for source, part in keyed.items() if source not in there}
+    rows = Credit.objects.of(books).bulk_create(
+        [
+            Credit(
+                administration_id=books, debtor_id=part.debtor_id, currency=part.item.currency,
+                value_date=_issued(part, today), open_cents=0,
+            )
+            for part in fresh.values()
+        ],
+        batch_size=BLOCK,
+    )  # fmt: skip
+    entries = [
+        NewEntry(
+            debtor_id=part.debtor_id, kind=EntryKind.BROUGHT_FORWARD, currency=part.item.currency,
+            amount_cents=part.item.open_cents, value_date=_issued(part, today), source=source, credit_id=row.pk,
+        )
+        for (source, part), row in zip(fresh.items(), rows, strict=True)
+    ]  # fmt: skip
+    if entries:
+        ledger.post(entries=entries, actor=actor, today=today)
+    return len(fresh)
+
+
+def _credit_source(part: _Part) -> str:
+    item = part.item
+    whose = item.debtor_number or names.slug(item.debtor_name)
+    return f"list-credit:{whose[:30]}:{part.number}:{item.issue_date or item.due_date or ''}:{part.instalment}"[:120]
+
+
+def _correct(grown: list[tuple[_Part, _Known, int]], document: Document, *, actor: Actor, today: date) -> None:
+    """Book what the bookkeeping claims more than before."""
+    entries = [
+        NewEntry(
+            debtor_id=row.debtor_id, kind=EntryKind.CORRECTION, currency=part.item.currency, amount_cents=cents,
+            value_date=today, source=f"list:{part.number}/{part.instalment}:{document.sha256[:16]}",
+            receivable_id=row.pk,
+        )
+        for part, row, cents in grown
+    ]  # fmt: skip
+    if entries:
+        ledger.post(entries=entries, actor=actor, today=today)
+
+
+def _vanished(known: dict[tuple[str, int], _Known], listed: set[tuple[str, int]], actor: Actor) -> list[_Known]:
+    """Find what came from a list, is open here, and is not on this list any more."""
+    from_a_list = set(
+        Entry.objects.of(actor.administration_id)
+        .filter(kind=EntryKind.BROUGHT_FORWARD.value, receivable__isnull=False)
+        .values_list("receivable_id", flat=True)
+    )
+    return [row for key, row in known.items() if key not in listed and row.open_cents > 0 and row.pk in from_a_list]
+
+
+def _propose(settled: dict[int, tuple[_Known, int]], document: Document, actor: Actor) -> None:
+    """Ask a person about what the bookkeeping has settled; what an earlier list asked is asked no longer."""
+    books = actor.administration_id
+    earlier = Proposal.objects.of(books).filter(match_class=SETTLED_BY_LIST)
+    asked = {
+        (receivable, cents): (proposal, state)
+        for receivable, cents, proposal, state in ProposalLine.objects.of(books)
+        .filter(proposal__in=earlier)
+        .filter(Q(proposal__state="open") | Q(proposal__state="rejected"))
+        .values_list("receivable_id", "amount_cents", "proposal_id", "proposal__state")
+    }
+    wanted = {(row.pk, cents) for row, cents in settled.values()}
+    stale = [proposal for key, (proposal, state) in asked.items() if state == "open" and key not in wanted]
+    earlier.filter(pk__in=stale).update(state="withdrawn")
+    fresh = [(row, cents) for row, cents in settled.values() if (row.pk, cents) not in asked]
+    proposals = Proposal.objects.of(books).bulk_create(
+        [
+            Proposal(administration_id=books, debtor_id=row.debtor_id, document=document, match_class=SETTLED_BY_LIST)
+            for row, _ in fresh
+        ],
+        batch_size=BLOCK,
+    )
+    ProposalLine.objects.of(books).bulk_create(
+        [
+            ProposalLine(administration_id=books, proposal=proposal, receivable_id=row.pk, amount_cents=cents)
+            for proposal, (row, cents) in zip(proposals, fresh, strict=True)
+        ],
+        batch_size=BLOCK,
+    )
+
+
+def _terms(actor: Actor) -> dict[int, int]:
+    """Give the payment term of each debtor, in days."""
+    books = Administration.objects.get(pk=actor.administration_id)
+    terms: dict[Any, Any] = dict(Debtor.objects.of(books.pk).values_list("pk", "payment_term_days"))
+    return {pk: books.payment_term_days if term is None else term for pk, term in terms.items()}
+
+
+def _issued(part: _Part, today: date) -> date:
+    return part.item.issue_date or part.item.due_date or today
+
+
+def _due(part: _Part, terms: dict[int, int], today: date) -> date:
+    return part.item.due_date or days.due_date(_issued(part, today), terms[part.debtor_id])

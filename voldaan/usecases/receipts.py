@@ -1,0 +1,145 @@
+"""How money on the bank account becomes credit of a customer: part of the verbs that match, never one itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Case, F, OuterRef, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce
+
+from voldaan.records.bank import BankTransaction
+from voldaan.records.debtors import PayerAlias
+from voldaan.records.proposals import Proposal
+from voldaan.records.receivables import Credit, Entry, Receivable
+from voldaan.rules.ledger import By, EntryKind
+from voldaan.rules.permissions import Actor
+from voldaan.rules.receipts import ReceiptState
+from voldaan.usecases import ledger
+from voldaan.usecases.ledger import BLOCK, NewAllocation, NewEntry
+
+
+@dataclass(frozen=True, slots=True)
+class ToBook:
+    """One receipt, or a part of one, of one debtor, and what it pays; the rest of it stays as credit."""
+
+    transaction: BankTransaction
+    debtor_id: int
+    cents: int
+    lines: tuple[tuple[int, int], ...]  # receivable, cents
+    rule: str
+    evidence: tuple[str, ...] = ()
+
+
+def book(wanted: Sequence[ToBook], *, by: By, actor: Actor, today: date) -> None:
+    """Book receipts as credits of their debtors and allocate them, in a few statements for any number of them."""
+    if not wanted:
+        return
+    books = actor.administration_id
+    credits_ = Credit.objects.of(books).bulk_create(
+        [
+            Credit(
+                administration_id=books, debtor_id=one.debtor_id, transaction=one.transaction,
+                currency=one.transaction.currency, value_date=one.transaction.value_date, open_cents=0,
+            )
+            for one in wanted
+        ],
+        batch_size=BLOCK,
+    )  # fmt: skip
+    first_day = _first_days([receivable for one in wanted for receivable, _ in one.lines], books)
+    ledger.post(
+        entries=[
+            NewEntry(
+                debtor_id=one.debtor_id, kind=EntryKind.RECEIVED, currency=one.transaction.currency,
+                amount_cents=-one.cents, value_date=one.transaction.value_date, source=_source(one, books),
+                credit_id=credit.pk,
+            )
+            for one, credit in zip(wanted, credits_, strict=True)
+        ],
+        allocations=[
+            NewAllocation(
+                debtor_id=one.debtor_id, credit_id=credit.pk, receivable_id=receivable,
+                currency=one.transaction.currency, amount_cents=cents,
+                value_date=max(one.transaction.value_date, first_day[receivable]), by=by, rule=one.rule,
+                evidence=one.evidence,
+            )
+            for one, credit in zip(wanted, credits_, strict=True)
+            for receivable, cents in one.lines
+        ],
+        actor=actor, today=today,
+    )  # fmt: skip
+    _learn(wanted, books)
+    settle_states([one.transaction.pk for one in wanted], actor=actor)
+
+
+def _source(one: ToBook, books: int) -> str:
+    """Name the movement for good: the same one is never booked twice to the same customer."""
+    t = one.transaction
+    plain = f"bank:{t.account}:{t.booking_date}:{t.currency}:{t.amount_cents}:{t.occurrence}"
+    if t.left_cents == t.amount_cents == one.cents:
+        taken = 0  # the whole, at once: the unique source refuses a second booking
+    else:
+        taken = Entry.objects.of(books).filter(source__startswith=plain).count()
+    return f"{plain}/{taken + 1}"
+
+
+def _first_days(receivables: Iterable[int], books: int) -> dict[int, date]:
+    """Give the value date of what each receivable claims; money cannot pay it earlier."""
+    rows = Entry.objects.of(books).filter(receivable__in=set(receivables)).order_by("-value_date")
+    return {pk: day for pk, day in rows.values_list("receivable_id", "value_date") if pk is not None}
+
+
+def _learn(wanted: Sequence[ToBook], books: int) -> None:
+    """Remember which account paid for which debtor."""
+    seen: dict[tuple[int, str], int] = {}
+    for one in wanted:
+        if iban := one.transaction.counterparty_iban:
+            seen[one.debtor_id, iban] = seen.get((one.debtor_id, iban), 0) + 1
+    there = {
+        (debtor, iban): pk
+        for pk, debtor, iban in PayerAlias.objects.of(books)
+        .filter(iban__in={iban for _, iban in seen})
+        .values_list("pk", "debtor_id", "iban")
+    }
+    PayerAlias.objects.of(books).bulk_create(
+        PayerAlias(administration_id=books, debtor_id=debtor, iban=iban[:34], seen=times)
+        for (debtor, iban), times in seen.items()
+        if (debtor, iban) not in there
+    )
+    by_times: dict[int, list[int]] = {}
+    for key, times in seen.items():
+        if key in there:
+            by_times.setdefault(times, []).append(there[key])
+    for times, aliases in by_times.items():
+        PayerAlias.objects.of(books).filter(pk__in=aliases).update(seen=F("seen") + times)
+
+
+def settle_states(transactions: Sequence[int], *, actor: Actor) -> None:
+    """Work out what is left of these receipts and where they stand, from what is booked of them."""
+    books = actor.administration_id
+    booked = (
+        Entry.objects.of(books)
+        .filter(credit__transaction=OuterRef("pk"))
+        .order_by()
+        .values("credit__transaction")
+        .annotate(cents=Sum("amount_cents"))
+        .values("cents")
+    )
+    rows = BankTransaction.objects.of(books).filter(pk__in=transactions)
+    rows.update(left_cents=F("amount_cents") + Coalesce(Subquery(booked), 0))
+    proposed = Proposal.objects.of(books).filter(state="open", transaction__in=transactions).values("transaction")
+    rows.exclude(state=ReceiptState.IGNORED.value, left_cents=F("amount_cents")).update(
+        state=Case(
+            When(left_cents=0, then=Value(ReceiptState.BOOKED.value)),
+            When(pk__in=proposed, then=Value(ReceiptState.PROPOSED.value)),
+            default=Value(ReceiptState.UNMATCHED.value),
+        )
+    )
+
+
+def open_lines(lines: Iterable[tuple[int, int]], books: int) -> bool:
+    """Tell whether these amounts are still open on their receivables."""
+    wanted = dict(lines)
+    there = dict(Receivable.objects.of(books).filter(pk__in=wanted).values_list("pk", "open_cents"))
+    return all(there.get(pk, 0) >= cents for pk, cents in wanted.items())
