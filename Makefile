@@ -20,9 +20,6 @@ ready: $(V)/.ok translations
 translations: $(V)/.ok
 	@$(BIN)/python -m workshop.translations compile
 
-run: ready ## open the product on its embedded default with demo data
-	$(BIN)/voldaan --data var/demo demo
-
 test: ready ## run all tests, on SQLite and on PostgreSQL
 	$(BIN)/pytest
 	VOLDAAN_TEST_DB=postgres $(BIN)/pytest
@@ -32,7 +29,7 @@ check: ready ## format, lint, types, contracts, migrations, translations, docume
 	$(BIN)/ruff check .
 	$(BIN)/mypy voldaan tests workshop
 	$(BIN)/lint-imports
-	$(BIN)/python -m django makemigrations --check --dry-run --settings voldaan.config.settings
+	VOLDAAN_DATA=$$(mktemp -d) $(BIN)/python -m django makemigrations --check --dry-run --settings voldaan.config.settings
 	$(BIN)/python -m workshop.translations check
 
 lock: $(V)/.ok ## renew requirements.lock from pyproject.toml
@@ -42,4 +39,4 @@ lock: $(V)/.ok ## renew requirements.lock from pyproject.toml
 clean: ## remove the environment and what the workshop made
 	rm -rf $(V) var .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
-.PHONY: help ready translations run test check lock clean
+.PHONY: help ready translations test check lock clean

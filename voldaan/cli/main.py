@@ -1,44 +1,48 @@
-"""`voldaan`: the command and its verbs; a verb is loaded when it is asked for."""
+"""`voldaan`: the command and its verbs; a verb, and all it needs, is loaded when it is asked for."""
 
 from __future__ import annotations
 
 import os
 from datetime import datetime
 from importlib import import_module
+from itertools import pairwise
 from keyword import iskeyword
 from pathlib import Path
 
 import click
 
 from voldaan import __version__
+from voldaan.cli import usage
 from voldaan.cli.shell import House, Moment, Shell
 from voldaan.rules.refusals import mark
 
-# Every verb and the room it lives in, in the order of the help.
+# Every verb, the room it lives in, and its line in the help, in the order of the road.
 VERBS = {
-    "init": "administrations",
-    "migrate": "administrations",
-    "settings": "administrations",
-    "close": "administrations",
-    "inspect": "files",
-    "import": "files",
-    "user": "people",
-    "debtor": "debtors",
-    "invoice": "invoices",
-    "pay": "payments",
-    "proposals": "receipts",
-    "accept": "receipts",
-    "reject": "receipts",
-    "set-aside": "receipts",
-    "allocate": "allocations",
-    "undo": "allocations",
-    "write-off": "write_offs",
-    "take-back": "entries",
-    "report": "reports",
-    "check": "books",
-    "fingerprint": "books",
+    "init": ("administrations", mark("Open the books of a company.")),
+    "migrate": ("administrations", mark("Bring the tables of the database up to date.")),
+    "settings": ("administrations", mark("Show or change the settings.")),
+    "close": ("administrations", mark("Close a period.")),
+    "inspect": ("files", mark("Show what files say; stores nothing.")),
+    "import": ("files", mark("Take in bank statements, e-invoices and lists.")),
+    "user": ("people", mark("Say who may do what.")),
+    "debtor": ("debtors", mark("Add, change and list customers.")),
+    "invoice": ("invoices", mark("Type in an invoice or a credit note.")),
+    "pay": ("payments", mark("Record a payment.")),
+    "proposals": ("receipts", mark("List what is proposed and waits for you.")),
+    "accept": ("receipts", mark("Book a proposal as it stands.")),
+    "reject": ("receipts", mark("Refuse a proposal.")),
+    "set-aside": ("receipts", mark("Say that money is not from a customer.")),
+    "why": ("follow_up", mark("Explain the next step for an invoice.")),
+    "pause": ("follow_up", mark("Let an invoice rest.")),
+    "resume": ("follow_up", mark("End a pause, or answer a question.")),
+    "allocate": ("allocations", mark("Let a receipt or credit note pay an invoice.")),
+    "undo": ("allocations", mark("Undo an allocation.")),
+    "write-off": ("write_offs", mark("Write off an invoice, wholly or in part.")),
+    "take-back": ("entries", mark("Take back a booking.")),
+    "report": ("reports", mark("Print a report, or write it to Excel.")),
+    "check": ("books", mark("Prove the books.")),
+    "fingerprint": ("books", mark("Print the books as one line per table.")),
 }
-
 
 # Words that may stand before the verb or behind it.
 ANYWHERE = ("--administration", "--as", "--data", "--today")
@@ -48,10 +52,10 @@ class Voldaan(click.Group):
     """The group of verbs, each loaded from its room."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read the words that every verb takes, wherever they stand, and load the installation they name."""
+        """Read the words that every verb takes, wherever they stand."""
+        usage.speak(_language())
         words = _to_the_front(args)
-        house: House = ctx.obj
-        house.prepare(_data(words), os.environ.get("VOLDAAN_LANGUAGE", "nl"))
+        ctx.meta["data"] = _data(words)
         return super().parse_args(ctx, words)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -59,17 +63,33 @@ class Voldaan(click.Group):
         return list(VERBS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Load a verb."""
+        """Load a verb, after the installation that its data folder names, in the language of the reader."""
         if cmd_name not in VERBS:
             return None
-        room = import_module(f"voldaan.cli.{VERBS[cmd_name]}")
+        house: House = ctx.obj.house if isinstance(ctx.obj, Shell) else ctx.obj
+        house.prepare(ctx.meta["data"], _language())
+        room, _ = VERBS[cmd_name]
         name = cmd_name.replace("-", "_")
-        command: click.Command = getattr(room, f"{name}_" if iskeyword(name) else name)
+        found = getattr(import_module(f"voldaan.cli.{room}"), f"{name}_" if iskeyword(name) else name)
+        command: click.Command = usage.translated(found)
         return command
 
+    def get_help(self, ctx: click.Context) -> str:
+        """Show the help in the language of the reader."""
+        return click.Group.get_help(usage.translated(self), ctx)
 
-@click.group(cls=Voldaan, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__)
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the verbs without loading them."""
+        with formatter.section(usage.say(mark("Commands"))):
+            formatter.write_dl([(verb, usage.say(line)) for verb, (_, line) in VERBS.items()])
+
+
+@click.group(
+    cls=Voldaan,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    help=mark("Debiteurenbeheer: keep what customers owe, and match what they pay."),
+)
+@click.version_option(__version__, help=mark("Show the version and exit."))
 @click.option(
     "--data", type=click.Path(file_okay=False), expose_value=False, help=mark("Folder of the embedded default.")
 )
@@ -78,8 +98,12 @@ class Voldaan(click.Group):
 @click.option("--as", "as_email", metavar="EMAIL", help=mark("Act with the role of this person."))
 @click.pass_context
 def voldaan(ctx: click.Context, administration: str | None, today: datetime | None, as_email: str | None) -> None:
-    """Debiteurenbeheer: accounts receivable and credit management."""
+    """Enter the house."""
     ctx.obj = Shell(ctx.obj, today, administration, as_email)
+
+
+def _language() -> str:
+    return os.environ.get("VOLDAAN_LANGUAGE") or "nl"
 
 
 def _to_the_front(args: list[str]) -> list[str]:
@@ -98,7 +122,7 @@ def _to_the_front(args: list[str]) -> list[str]:
 
 def _data(words: list[str]) -> Path | None:
     """Find the data folder among the words: the settings, and so the translations, depend on it."""
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in pairwise([*words, ""]):
         if word == "--data":
             return Path(following)
         if word.startswith("--data="):

@@ -11,91 +11,31 @@ from datetime import date, datetime, time
 from typing import Any
 
 import click
-import xlsxwriter
-from django.utils.translation import gettext
-from rich import box
-from rich.console import Console
-from rich.table import Table
 
+from voldaan.cli.usage import say
+from voldaan.cli.words import NOTHING, TITLES, VALUES
 from voldaan.rules.money import Money
 from voldaan.rules.refusals import mark
 
-# The titles of columns in tables, by the name of the field.
-TITLES = {
-    "account": mark("account"),
-    "allocations": mark("pays"),
-    "balance_cents": mark("balance"),
-    "booked_on": mark("booked on"),
-    "by": mark("by"),
-    "cents": mark("amount"),
-    "class": mark("class"),
-    "counterparty_iban": mark("account of the payer"),
-    "counterparty_name": mark("payer"),
-    "credits_cents": mark("credits"),
-    "currency": mark("currency"),
-    "d120_plus_cents": mark("over 120 days"),
-    "d1_30_cents": mark("1–30 days"),
-    "d31_60_cents": mark("31–60 days"),
-    "d61_90_cents": mark("61–90 days"),
-    "d91_120_cents": mark("91–120 days"),
-    "days_overdue": mark("days overdue"),
-    "debtor": mark("customer"),
-    "debtor_id": mark("customer id"),
-    "due_date": mark("due date"),
-    "bank_reference": mark("bank reference"),
-    "booked": mark("booked"),
-    "booked_to": mark("last booking"),
-    "changed": mark("changed"),
-    "control_total_cents": mark("total in the file"),
-    "end_to_end_id": mark("end-to-end id"),
-    "evidence": mark("evidence"),
-    "file": mark("file"),
-    "format": mark("format"),
-    "found": mark("found"),
-    "hash": mark("hash"),
-    "id": mark("id"),
-    "invoice": mark("invoice"),
-    "issue_date": mark("invoice date"),
-    "kind": mark("kind"),
-    "known": mark("known"),
-    "left_cents": mark("left"),
-    "name": mark("name"),
-    "new": mark("new"),
-    "not_due_cents": mark("not due"),
-    "number": mark("number"),
-    "ok": mark("right"),
-    "open_cents": mark("open"),
-    "original_cents": mark("invoice amount"),
-    "problems": mark("problems"),
-    "proposed": mark("proposed"),
-    "rank": mark("rank"),
-    "receipt": mark("receipt"),
-    "result": mark("result"),
-    "reverses": mark("takes back"),
-    "rows": mark("rows"),
-    "rule": mark("rule"),
-    "says": mark("says"),
-    "source": mark("source"),
-    "state": mark("state"),
-    "text": mark("description"),
-    "total_cents": mark("total"),
-    "transaction": mark("bank transaction"),
-    "unmatched": mark("unmatched"),
-    "value": mark("value"),
-    "value_date": mark("value date"),
-    "vanished": mark("vanished"),
-}
+CONTROL = dict.fromkeys(
+    [*range(0x20), 0x7F, *range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)], "\ufffd"
+)
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+FLOWING = ("allocations", "evidence", "rows", "says", "text")  # columns that may take several lines on a screen
 
 
-def show(answer: Any, layout: str) -> None:
-    """Print an answer: a record, or a list of them."""
+def show(answer: Any, layout: str, about: str = "") -> None:
+    """Print an answer: a record, or a list of them; `about` says of what, for the words when there is nothing."""
     match layout:
         case "json":
             click.echo(json.dumps(_plain(answer), default=str, ensure_ascii=False, indent=1))
         case "csv":
             click.echo(as_csv(_records(answer)), nl=False)
+        case _ if records := _records(answer):
+            _table(records)
         case _:
-            _table(_records(answer))
+            click.echo(say(NOTHING.get(about, mark("Nothing to show."))))
 
 
 def _plain(answer: Any) -> Any:
@@ -124,6 +64,8 @@ def as_csv(records: list[dict[str, Any]]) -> str:
 
 def as_xlsx(name: str, answer: Any) -> bytes:
     """Write records as an Excel file: amounts as numbers in whole currency, everything else as text or date."""
+    import xlsxwriter  # noqa: PLC0415 - slow to load, and seldom asked for
+
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         sheet = book.add_worksheet(name[:31])
@@ -132,7 +74,7 @@ def as_xlsx(name: str, answer: Any) -> bytes:
         for row, record in enumerate(_records(answer), 1):
             for column, (field, value) in enumerate(record.items()):
                 if row == 1:
-                    sheet.write_string(0, column, gettext(TITLES.get(field, field)), title)
+                    sheet.write_string(0, column, _title(field), title)
                 match value:
                     case None:
                         pass
@@ -140,68 +82,109 @@ def as_xlsx(name: str, answer: Any) -> bytes:
                         sheet.write_datetime(row, column, datetime.combine(value, time()), day)
                     case int() if field.endswith("cents"):
                         sheet.write_number(row, column, Money(value, record.get("currency") or "EUR").decimal(), amount)
+                    case bool():
+                        sheet.write_boolean(row, column, value)
                     case int():
                         sheet.write_number(row, column, value)
                     case _:
-                        sheet.write_string(row, column, str(value))
+                        sheet.write_string(row, column, _cell(field, value, record))
         sheet.freeze_panes(1, 0)
         sheet.autofit()
     return out.getvalue()
 
 
 def _harmless(value: Any) -> Any:
-    if isinstance(value, str) and value.lstrip(" \"';,").startswith(
-        ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-    ):
-        return f"'{value}"
-    return "" if value is None else value
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(value).lower()
+        case list():
+            return _harmless("; ".join(part if isinstance(part, str) else json.dumps(part) for part in value))
+        case str() if value.lstrip(" \"';,").startswith(FORMULA):
+            return f"'{value}"
+    return value
 
 
 def _table(records: list[dict[str, Any]]) -> None:
+    """Print a table; where the screen is too narrow for one, a card per record. A column without a word is left out."""
+    from rich import box  # noqa: PLC0415 - slow to load; JSON and CSV do without
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    rows = [{field: _cell(field, value, record) for field, value in record.items()} for record in records]
+    shown = [field for field in rows[0] if any(row[field] for row in rows) and not _is_said(field, records[0])]
     console = Console(file=sys.stdout)
-    if not records:
-        click.echo(gettext(mark("Nothing to show.")))
-        return
-    # In a pipe there is no edge of the screen to fold at.
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for field in records[0]:
-        right = field.endswith("_cents") or isinstance(records[0][field], int)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for field in shown:
+        is_number = any(isinstance(record[field], int) and not isinstance(record[field], bool) for record in records)
+        flows = console.is_terminal and field in FLOWING
         table.add_column(
-            gettext(TITLES.get(field, field)), justify="right" if right else "left", no_wrap=not console.is_terminal
-        )
-    for record in records:
-        table.add_row(*(_cell(field, value, record) for field, value in record.items()))
+            _title(field), justify="right" if is_number else "left", no_wrap=not flows, overflow="fold",
+            min_width=min(24, max(len(row[field]) for row in rows)) if flows else None,
+        )  # fmt: skip
+    for row in rows:
+        table.add_row(*(Text(row[field]) for field in shown))
     if not console.is_terminal:
-        console.width = 10_000
-    console.print(table)
+        console.width = 10_000  # in a pipe there is no edge of the screen
+    if console.measure(table).minimum <= console.width:
+        console.print(table)
+    else:
+        click.echo("\n\n".join(_card(row, shown) for row in rows))
+
+
+def _card(row: dict[str, str], shown: list[str]) -> str:
+    """Show one record line by line."""
+    width = max(len(_title(field)) for field in shown)
+    indent = " " * (width + 2)
+    return "\n".join(
+        f"{_title(field):{width}}  " + row[field].replace("\n", f"\n{indent}") for field in shown if row[field]
+    )
+
+
+def _title(field: str) -> str:
+    return say(TITLES.get(field, field))
+
+
+def _is_said(field: str, record: dict[str, Any]) -> bool:
+    """Tell whether a column says nothing that the amounts beside it do not say."""
+    return field == "currency" and any(other.endswith("cents") for other in record)
 
 
 def _cell(field: str, value: Any, record: dict[str, Any]) -> str:
     match value:
         case None:
-            return ""
+            return say(mark("total")) if field == "debtor" else ""  # the last row of an ageing is of nobody
         case bool():
-            return gettext(mark("yes")) if value else gettext(mark("no"))
+            return say(mark("yes")) if value else say(mark("no"))
         case int() if field.endswith("cents"):
-            return euro_style(Money(value, record.get("currency") or "EUR"))
+            return euro_style(Money(value, record.get("currency") or ""))
         case date():
             return value.isoformat()
         case list():
-            return "\n".join(_part(part) for part in value)
+            return (", " if field == "evidence" else "\n").join(_part(field, part, record) for part in value)
         case _:
-            return str(value)
+            return value_in_words(field, str(value))
 
 
-def _part(part: Any) -> str:
+def _part(field: str, part: Any, record: dict[str, Any]) -> str:
     if isinstance(part, dict):
-        return " ".join(_cell(field, value, part) for field, value in part.items())
-    return str(part)
+        return " ".join(_cell(inner, value, record | part) for inner, value in part.items())
+    return value_in_words(field, str(part))
+
+
+def value_in_words(field: str, value: str) -> str:
+    """Translate a word that the books use for a value; anything else stays, without what could steer a terminal."""
+    if (word := VALUES.get(field, {}).get(value)) is not None:
+        return say(word)
+    return value.translate(CONTROL)
 
 
 def euro_style(amount: Money) -> str:
-    """Write an amount as Dutch and Belgian readers do: `€ 1.234,56`, with a true minus sign."""
+    """Write an amount as Dutch and Belgian readers do: `€ 1.234,56`, with a true minus sign; no currency, no symbol."""
     sign = "−" if amount.cents < 0 else ""
     symbol = "€" if amount.currency == "EUR" else amount.currency
     whole, _, digits = amount.plain().lstrip("-").partition(".")
     grouped = f"{int(whole):,}".replace(",", ".")
-    return f"{symbol} {sign}{grouped}{',' + digits if digits else ''}"
+    return f"{symbol} {sign}{grouped}{',' + digits if digits else ''}".lstrip()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import getpass
+import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import wraps
@@ -12,9 +13,10 @@ from pathlib import Path
 from typing import Any, NoReturn, TypeVar, cast
 
 import click
-from django.utils.translation import gettext
 
 from voldaan.cli import output
+from voldaan.cli.usage import say
+from voldaan.rules.money import Money, typed
 from voldaan.rules.refusals import Refusal, mark
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -69,10 +71,27 @@ class Shell:
         return administrations.act(books, email=self.as_email, via=self.via), self.day(books.time_zone)
 
 
+STORED_MONEY = re.compile(r"(?P<currency>[A-Z]{3}) (?P<amount>-?[0-9]{1,15}(\.[0-9]{2,3})?)")  # as `str` writes Money
+
+
 def in_words(sentence: str, **facts: object) -> str:
     """Translate a marked sentence and fill in its facts."""
-    said = {name: in_words(str(fact)) if isinstance(fact, ValueError) else fact for name, fact in facts.items()}
-    return gettext(sentence).format(**said) if said else gettext(sentence)
+    said = {name: _fact(name, fact) for name, fact in facts.items()}
+    return say(sentence).format(**said) if said else say(sentence)
+
+
+def _fact(name: str, fact: object) -> object:
+    match fact:
+        case ValueError():
+            return in_words(str(fact))
+        case Money():
+            return output.euro_style(fact)
+        case str() if stored := STORED_MONEY.fullmatch(fact):
+            return output.euro_style(typed(stored["amount"], stored["currency"]))
+        case str():
+            return output.value_in_words(name, fact)
+        case _:
+            return fact
 
 
 def refuse(refusal: Refusal) -> NoReturn:
@@ -82,23 +101,22 @@ def refuse(refusal: Refusal) -> NoReturn:
 
 
 class Verb(click.Command):
-    """A command whose help is translated when it is asked for, and whose refusals are said and not thrown."""
-
-    def get_help(self, ctx: click.Context) -> str:
-        """Show the help in the language of the reader."""
-        if self.help:
-            self.help = gettext(self.help)
-        for parameter in self.params:
-            if isinstance(parameter, click.Option) and parameter.help:
-                parameter.help = gettext(parameter.help)
-        return super().get_help(ctx)
+    """A command whose refusals are said and not thrown."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the verb; a refusal is an answer, not a crash."""
+        """Run the verb; a refusal is an answer, not a crash, and so is a file that cannot be read or written."""
         try:
             return super().invoke(ctx)
         except Refusal as refusal:
             refuse(refusal)
+        except OSError as error:
+            if error.filename is None:
+                raise
+            click.echo(in_words(UNUSABLE, path=str(error.filename), why=error.strerror), err=True)
+            raise click.exceptions.Exit(REFUSED) from error
+
+
+UNUSABLE = mark("“{path}” cannot be used: {why}. Choose another place, or mend its permissions.")
 
 
 class Day(click.ParamType[date]):
@@ -156,14 +174,12 @@ def answers(command: Command) -> Command:
     @layouts
     @wraps(command)
     def printed(*args: Any, layout: str, **kwargs: Any) -> None:
-        output.show(command(*args, **kwargs), layout)
+        context = click.get_current_context()
+        # A report is known by its name, any other answer by its verb.
+        about = kwargs["name"] if context.info_name == "report" else context.command_path.partition(" ")[2]
+        output.show(command(*args, **kwargs), layout, about)
 
     return cast("Command", printed)
 
 
 pass_shell = click.make_pass_decorator(Shell)
-
-
-def rows_of(answer: Any) -> Sequence[Any]:
-    """Take an answer of one record for a table of one row."""
-    return answer if isinstance(answer, list) else [answer]

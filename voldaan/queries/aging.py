@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
 
 from voldaan.queries.moments import Moment, rows, sql_value
-from voldaan.records.debtors import Debtor
 from voldaan.rules.aging import BUCKETS
 from voldaan.rules.permissions import Actor, Deed
 
@@ -31,38 +33,22 @@ class AgingRow:
 def aging(*, moment: Moment, actor: Actor, today: date) -> list[AgingRow]:
     """Age what is open, by `as_of` where given, else today; debtors by name, then one total per currency."""
     actor.must(Deed.READ_BOOKS)
-    sums = _sums(actor.administration_id, moment, moment.as_of or today)
-    names = {
-        pk: (name, public_id)
-        for pk, name, public_id in Debtor.objects.of(actor.administration_id)
-        .filter(pk__in=[debtor for debtor, _, *_ in sums])
-        .values_list("pk", "name", "public_id")
-    }
-    lines = [_row(*names[debtor], currency, cents) for debtor, currency, *cents in sums if any(cents)]
-    lines.sort(key=lambda row: (row.currency, row.debtor or "", row.debtor_id or ""))
-    return lines + _totals(sums)
+    lines = [AgingRow(*row) for row in _per_debtor(actor.administration_id, moment, moment.as_of or today)]
+    lines.sort(key=attrgetter("currency", "debtor", "debtor_id"))
+    return lines + _totals(lines)
 
 
-def _totals(sums: list[tuple[int, str, *tuple[int, ...]]]) -> list[AgingRow]:
-    by_currency: dict[str, list[tuple[int, ...]]] = {}
-    for _, currency, *cents in sums:
-        by_currency.setdefault(currency, []).append(tuple(cents))
+def _totals(lines: list[AgingRow]) -> list[AgingRow]:
+    cents = [field.name for field in fields(AgingRow) if field.name.endswith("_cents")]
+    in_currency = groupby(lines, key=attrgetter("currency"))
     return [
-        _row(None, None, currency, [sum(column) for column in zip(*many, strict=True)])
-        for currency, many in sorted(by_currency.items())
+        AgingRow(None, None, currency, *map(sum, zip(*map(attrgetter(*cents), rows), strict=True)))
+        for currency, rows in in_currency
     ]
 
 
-def _row(name: str | None, public_id: str | None, currency: str, cents: list[int]) -> AgingRow:
-    *buckets, credits_cents = cents
-    named = {bucket.column: cents for bucket, cents in zip(BUCKETS, buckets, strict=True)}
-    return AgingRow(
-        name, public_id, currency, **named, credits_cents=credits_cents, total_cents=sum(buckets) - credits_cents
-    )
-
-
-def _sums(books: int, moment: Moment, on: date) -> list[tuple[int, str, *tuple[int, ...]]]:
-    """Give debtor, currency, the cents in each bucket, and the credits, in one pass over what was booked."""
+def _per_debtor(books: int, moment: Moment, on: date) -> list[tuple[Any, ...]]:
+    """Give the rows in the order of `AgingRow`, in one pass over what was booked."""
     buckets, bounds = [], []
     for bucket in BUCKETS:
         limits = []
@@ -72,23 +58,27 @@ def _sums(books: int, moment: Moment, on: date) -> list[tuple[int, str, *tuple[i
         if bucket.last is not None:
             limits.append("due >= %s")
             bounds.append(sql_value(on - timedelta(days=bucket.last)))
-        buckets.append(f"SUM(CASE WHEN {' AND '.join(limits)} THEN cents ELSE 0 END)")
+        buckets.append((bucket.column, f"CASE WHEN {' AND '.join(limits)} THEN cents ELSE 0 END"))
+    # PostgreSQL sums whole numbers into decimals; the cast keeps them whole on both engines.
+    sums = ", ".join(f"CAST(SUM({case}) AS BIGINT) AS {column}" for column, case in buckets)
+    columns = [column for column, _ in buckets]
+    open_cents = " + ".join(columns)
     of_entry, entry_values = moment.where("e")
     of_allocation, allocation_values = moment.where("a")
+    # An allocation moves money from a credit to a receivable and leaves what is owed as it was: so the total is the sum
+    # of the entries, and the credits are what the open receivables are more than that.
     sql = f"""
-        SELECT debtor_id, currency, {", ".join(buckets)}, -SUM(CASE WHEN due IS NULL THEN cents ELSE 0 END) FROM (
-            SELECT e.debtor_id, e.currency, r.due_date AS due, e.amount_cents AS cents
-            FROM records_entry e LEFT JOIN records_receivable r ON r.id = e.receivable_id
-            WHERE e.administration_id = %s{of_entry}
-            UNION ALL
-            SELECT a.debtor_id, a.currency, r.due_date, -a.amount_cents
-            FROM records_allocation a JOIN records_receivable r ON r.id = a.receivable_id
-            WHERE a.administration_id = %s{of_allocation}
-            UNION ALL
-            SELECT a.debtor_id, a.currency, NULL, a.amount_cents FROM records_allocation a
-            WHERE a.administration_id = %s{of_allocation}
-        ) moved GROUP BY debtor_id, currency
+        SELECT d.name, d.public_id, aged.currency, {", ".join(columns)}, {open_cents} - total, total FROM (
+            SELECT debtor_id, currency, {sums}, CAST(SUM(owed) AS BIGINT) AS total FROM (
+                SELECT e.debtor_id, e.currency, r.due_date AS due, e.amount_cents AS cents, e.amount_cents AS owed
+                FROM records_entry e LEFT JOIN records_receivable r ON r.id = e.receivable_id
+                WHERE e.administration_id = %s{of_entry}
+                UNION ALL
+                SELECT a.debtor_id, a.currency, r.due_date, -a.amount_cents, 0
+                FROM records_allocation a JOIN records_receivable r ON r.id = a.receivable_id
+                WHERE a.administration_id = %s{of_allocation}
+            ) moved GROUP BY debtor_id, currency
+        ) aged JOIN records_debtor d ON d.id = aged.debtor_id
+        WHERE total <> 0 OR {" OR ".join(f"{column} <> 0" for column in columns)}
     """  # noqa: S608 - the conditions are column names of our own; all values are bound
-    values = [*bounds, books, *entry_values, books, *allocation_values, books, *allocation_values]
-    # PostgreSQL sums whole numbers into decimals.
-    return [(debtor, currency, *map(int, cents)) for debtor, currency, *cents in rows(sql, values)]
+    return rows(sql, [*bounds, books, *entry_values, books, *allocation_values])

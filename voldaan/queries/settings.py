@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from voldaan.records.administrations import Administration
 from voldaan.rules.permissions import Actor, Deed
 
-SHOWN = ("closed_until", "country", "language", "name", "payment_term_days", "slug", "time_zone")
+SHOWN = ("bank_freshness_days", "closed_until", "country", "language", "name", "payment_term_days", "slug", "strategy",
+         "time_zone")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ class Administration(models.Model):
     language = models.CharField(max_length=2)
     time_zone = models.CharField(max_length=60)
     payment_term_days = models.PositiveSmallIntegerField()
+    strategy = models.CharField(max_length=40)  # code of the strategy that its items follow
+    bank_freshness_days = models.PositiveSmallIntegerField(null=True, default=3)  # null: the gate is switched off
     closed_until = models.DateField(null=True)  # nothing is booked on or before this day any more
 
     class Meta:

@@ -1,29 +1,44 @@
-"""Placeholder until the rules are written in this file: replace it whole."""
+"""Matching: which open items a receipt pays, with the evidence; certain enough to book, or a proposal for a person.
+
+What the payer names comes first, then what his account tells, then his name, then the amount alone; where that leaves
+a choice the oldest due is paid first (BW 6:43). Nothing here knows how candidates are found or proposals are stored.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+from functools import lru_cache
+from itertools import islice
+from operator import attrgetter, itemgetter
 
+from voldaan.rules import names
+from voldaan.rules.money import spread
+from voldaan.rules.refusals import mark
 
-class Evidence(Enum):
-    STRUCTURED_REFERENCE = "structured reference"
-    INVOICE_NUMBER = "invoice number"
-
-
-class MatchClass(Enum):
-    REFERENCE_AMOUNT = "reference_amount"
+MOST_PROPOSALS = 5
+MOST_WORDS = 60  # looked up per text
+LONGEST_WORD = 35  # characters of a folded number; a reference (RF) has 25 at most
+LONGEST_TEXT = 2_000  # characters read; SEPA carries 140, an older statement some 400
+MOST_ITEMS = 20  # of one debtor, of which every sum is tried
+MOST_STEPS = 20_000  # of trying sums
+FEW_PAYERS = 3  # behind one account; beyond that only exact items and whole balances are proposed
+SURE_SUM = 3  # items: so many that add up are no chance; of twenty items some larger set nearly always fits
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
+    """One open item that a receipt may pay."""
+
     receivable_id: int
     debtor_id: int
     invoice_id: int
-    number: str
-    reference: str
+    number: str  # as printed on the invoice
+    reference: str  # the payment reference in its normal form, or empty
     open_cents: int
     due_date: date
     debtor_name: str
@@ -31,6 +46,8 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
+    """One movement on an own account, in the currency of the candidates."""
+
     cents: int
     iban: str
     name: str
@@ -39,23 +56,395 @@ class Receipt:
     end_to_end_id: str
 
 
+class Evidence(Enum):
+    """What speaks for a match, in words for the person who looks at it."""
+
+    STRUCTURED_REFERENCE = mark("structured reference")
+    INVOICE_NUMBER = mark("invoice number")
+    SAME_AMOUNT = mark("same amount")
+    SUM_OF_ITEMS = mark("sum of items")
+    WHOLE_BALANCE = mark("whole balance")
+    KNOWN_IBAN = mark("known account")
+    SAME_NAME = mark("same name")
+
+
+class MatchClass(Enum):
+    """How a match was found, best first. Each match says for itself whether anything speaks against it."""
+
+    REFERENCE_AMOUNT = "reference_amount"
+    NUMBER_AMOUNT = "number_amount"
+    NUMBERS_SUM = "numbers_sum"
+    IBAN_AMOUNT = "iban_amount"
+    IBAN_SUM = "iban_sum"
+    REFERENCE_PART = "reference_part"  # named, and another amount: from here on a person decides
+    NUMBER_PART = "number_part"
+    NAME_AMOUNT = "name_amount"
+    NAME_SUM = "name_sum"
+    IBAN_ONLY = "iban_only"
+    AMOUNT_ONLY = "amount_only"
+    NAME_ONLY = "name_only"
+
+    @property
+    def certain(self) -> bool:
+        """Tell whether a match of this class may by default be booked without a person."""
+        return _RANK[self] < _RANK[MatchClass.REFERENCE_PART]
+
+
+_RANK = {kind: rank for rank, kind in enumerate(MatchClass)}
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
+    """One way to book a receipt, at one debtor: lines + left = the receipt, to the cent."""
+
     match_class: MatchClass
     evidence: tuple[Evidence, ...]
-    lines: tuple[tuple[int, int], ...]
-    left_cents: int
+    lines: tuple[tuple[int, int], ...]  # (receivable id, cents): what is named first, then the oldest due
+    left_cents: int  # stays with the debtor as credit
     debtor_id: int
-    certain: bool
+    certain: bool  # may be booked without a person
+
+    @property
+    def evidence_words(self) -> list[str]:
+        """Give the evidence as it is stored and shown."""
+        return [evidence.value for evidence in self.evidence]
 
 
-def words(text: str) -> frozenset[str]:
-    return frozenset()
+# How surely a word is one that the payer wrote as a whole.
+HINT = 0  # a piece of something longer, or a reference of the payer's own making
+LOOSE = 1  # put together over a space or a point, or one of several numbers in a row
+WHOLE = 2
+
+_folded_name = lru_cache(maxsize=4096)(names.folded)
+_TOKEN = re.compile(r"([^\W_]+)")
+_DIGIT = re.compile(r"\d")
+_TIGHT = frozenset("-/_")  # holds the parts of one number together
+_JOINING = _TIGHT | {"", ".", ":"}  # after white space; not the comma, which parts a list and cents
+_PREFIX = 6  # letters: a longer word beside a number is no part of it
+
+_YEAR = "(?:19|20)[0-9]{2}"
+_MONTH, _DAY = "(?:0[1-9]|1[0-2])", "(?:0[1-9]|[12][0-9]|3[01])"
+_PERIOD = "(?:Q|T|K|KW|W|WK|WEEK|SEM|SEMAINE)"
+_SHAPE = str.maketrans("123456789", "000000000")
+_SOMETHING_ELSE = re.compile(
+    "[0-9]{4}"  # a year, a day and month, a Belgian postcode
+    "|[0-9]{4}[A-Z]{2}"  # a Dutch postcode
+    f"|{_YEAR}{_MONTH}{_DAY}|(?:{_DAY}|[1-9])(?:{_MONTH}|[1-9]){_YEAR}|{_MONTH}{_DAY}{_YEAR}"
+    f"|{_DAY}{_MONTH}[0-9]{{2}}|[0-9]{{2}}{_MONTH}{_DAY}|{_MONTH}{_YEAR}|{_YEAR}{_MONTH}"
+    f"|(?:[0-9]{{1,2}}[A-Z]{{3,9}}|[A-Z]+){_YEAR}|{_YEAR}[A-Z]+"  # 3 mrt 2026, January 2026
+    f"|(?:{_YEAR})?{_PERIOD}[0-9]{{1,2}}(?:{_YEAR})?"
+)
 
 
 def folded(number: str) -> str:
-    return "".join(c for c in number.upper() if c.isalnum())
+    """Fold an invoice number to its letters and digits, upper case and without accents: `f 2026/001` is `F2026001`."""
+    if number.isascii() and number.isalnum():
+        return number.upper()
+    return "".join(_TOKEN.findall(_plain(number)))
+
+
+def words(text: str) -> frozenset[str]:
+    """Give the folded numbers that a text may name, at most 60: each word with a digit, and neighbours joined."""
+    return frozenset(_said(text))
+
+
+def _plain(text: str) -> str:
+    if text.isascii():
+        return text.upper()
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).upper()
+
+
+@lru_cache(maxsize=4096)  # the caller asks the words of a block of texts, then their proposals
+def _said(text: str) -> dict[str, int]:
+    """Give each folded number in a text with how surely it stands there: HINT, LOOSE or WHOLE."""
+    plain = _plain(text[:LONGEST_TEXT])
+    if not _DIGIT.search(plain):
+        return {}
+    parts = _TOKEN.split(plain)
+    tokens, gaps = parts[1::2], parts[::2]  # gaps[at] stands before tokens[at], gaps[at + 1] behind it
+    singles = [
+        (token, LOOSE if gaps[at] in _TIGHT or gaps[at + 1] in _TIGHT else WHOLE)
+        for at, token in enumerate(tokens)
+        if not token.isalpha() and len(token) <= LONGEST_WORD
+    ]
+    # The surest first, so that what falls off in a long text is the least of it.
+    joined = sorted(_joined(tokens, gaps), key=itemgetter(1), reverse=True)
+    said: dict[str, int] = {}
+    for word, surely in singles + joined:
+        if word in said or len(said) < MOST_WORDS:
+            said[word] = max(surely, said.get(word, HINT))
+    return said
+
+
+def _joined(tokens: list[str], gaps: list[str]) -> Iterator[tuple[str, int]]:
+    """Join two to four neighbours where a digit is among them; what a mark ties to still more is only a hint."""
+    alpha = [token.isalpha() for token in tokens]
+    long = [is_alpha and len(token) > _PREFIX for is_alpha, token in zip(alpha, tokens, strict=True)]
+    for first, word in enumerate(tokens):
+        surely, has_digit = WHOLE, not alpha[first]
+        # A creditor reference is printed in groups of four, up to seven of them.
+        widest = 7 if word[:2] == "RF" and word[2:4].isdigit() else 4
+        for last in range(first + 1, min(first + widest, len(tokens))):
+            gap = gaps[last]
+            if gap not in _TIGHT:
+                surely = LOOSE
+                if long[last - 1] or long[last] or gap.strip() not in _JOINING:
+                    break
+            word += tokens[last]  # noqa: PLW2901 - it grows
+            has_digit = has_digit or not alpha[last]
+            if len(word) > LONGEST_WORD:
+                break
+            if has_digit:
+                yield word, HINT if gaps[first] in _TIGHT or gaps[last + 1] in _TIGHT else surely
+
+
+def _is_distinctive(word: str, surely: int, cents: int) -> bool:
+    """Tell whether a word is hardly anything but the number of an invoice: no year, date, postcode, week or amount."""
+    if surely == HINT or len(word) < (4 if surely == WHOLE else 6):
+        return False
+    return word not in (str(cents), str(cents // 100)) and not _SOMETHING_ELSE.fullmatch(word)
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    receipt: Receipt
+    items: list[Candidate]  # oldest due first
+    debtors: dict[int, list[Candidate]]  # the same, per debtor
+    said: dict[str, int]
+    named: dict[int, bool]  # receivable: whether the name alone is proof
+    referred: set[int]  # of those named: by the payment reference
+    numbered: set[int]  # of those named: by the invoice number
+    known: frozenset[int]  # debtors that pay from this account
+
+
+def _view(receipt: Receipt, candidates: Sequence[Candidate], known: frozenset[int]) -> _View:
+    items = list({item.receivable_id: item for item in candidates if item.open_cents > 0}.values())
+    items.sort(key=attrgetter("due_date", "receivable_id"))
+    said = dict.fromkeys(words(receipt.end_to_end_id), HINT) | _said(receipt.text) if items else {}
+    if receipt.structured_reference:
+        said[folded(receipt.structured_reference)] = WHOLE
+    debtors: dict[int, list[Candidate]] = {}
+    named, referred, numbered = {}, set(), set()
+    for item in items:
+        debtors.setdefault(item.debtor_id, []).append(item)
+        number, reference = folded(item.number), item.reference
+        if number in said:
+            numbered.add(item.receivable_id)
+            named[item.receivable_id] = _is_distinctive(number, said[number], receipt.cents)
+        if reference in said:
+            referred.add(item.receivable_id)
+            is_proof = _is_distinctive(reference, said[reference], receipt.cents)
+            named[item.receivable_id] = is_proof or named.get(item.receivable_id, False)
+    return _View(receipt, items, debtors, said, named, referred, numbered, known)
+
+
+def _refers_elsewhere(view: _View, chosen: Sequence[Candidate]) -> bool:
+    """Tell whether the payer gave a reference, and items that have one have another."""
+    reference = view.receipt.structured_reference
+    has_it = any(reference in (item.reference, folded(item.number)) for item in chosen)
+    return reference != "" and not has_it and any(item.reference for item in chosen)
+
+
+def _names_another(view: _View, chosen: Sequence[Candidate]) -> bool:
+    """Tell whether the text holds a number that looks like those of the items, such as one that was paid before."""
+    numbers = {folded(item.number) for item in chosen}
+    shapes, starts = {number.translate(_SHAPE) for number in numbers}, {number[:4] for number in numbers}
+    others = [word for word in view.said if word not in numbers and word.translate(_SHAPE) in shapes]
+    return any(word[:4] in starts or _is_distinctive(word, WHOLE, view.receipt.cents) for word in others)
 
 
 def propose(receipt: Receipt, candidates: Sequence[Candidate], *, known_payers: frozenset[int]) -> list[Match]:
+    """Say what a receipt may pay, best first, at most five; one that is certain stands alone.
+
+    `candidates` are the open items found by reference and by the words of text and end-to-end id, and all open items
+    of the debtors in `known_payers`, who are known to pay from this account, or who bear exactly the payer's name.
+    Their order does not matter. A receipt of nothing or less pays nothing.
+    """
+    if receipt.cents <= 0:
+        return []
+    view, found = _view(receipt, candidates, known_payers), []
+    for search in (_by_reference, _by_numbers, _by_payer, _by_amount):
+        for match in search(view):
+            if match.certain:
+                return [match]
+            found.append(match)
+    best: dict[tuple[tuple[int, int], ...], Match] = {}
+    for match in sorted(found, key=lambda match: _RANK[match.match_class]):
+        best.setdefault(match.lines, match)
+    return list(best.values())[:MOST_PROPOSALS]
+
+
+def _by_reference(view: _View) -> Iterator[Match]:
+    """Find the items whose payment reference the bank handed over: with their exact amount they win."""
+    cents, reference = view.receipt.cents, view.receipt.structured_reference
+    referred = [item for item in view.items if item.reference == reference != ""]
+    fits = [item for item in referred if item.open_cents == cents]
+    if fits:
+        # Instalments of one invoice may be equal: the payer left the choice to the law, which takes the oldest.
+        is_one = len({item.invoice_id for item in fits}) == 1
+        yield _match(view, MatchClass.REFERENCE_AMOUNT, fits[:1], certain=is_one)
+    elif sum(item.open_cents for item in referred) == cents and len({item.debtor_id for item in referred}) == 1:
+        yield _match(view, MatchClass.REFERENCE_AMOUNT, referred, certain=True)
+
+
+def _by_numbers(view: _View) -> Iterator[Match]:
+    """Find what the text names: one item with its amount, several that add up, or a part of them."""
+    if not view.named:
+        return
+    cents = view.receipt.cents
+    named = [item for item in view.items if item.receivable_id in view.named]
+    alone = len({item.invoice_id for item in named}) == 1
+    fits = [item for item in named if item.open_cents == cents]
+    for item in fits[:2]:
+        is_certain = alone and len(fits) == 1 and _is_proved(view, [item])
+        yield _match(view, _kind(view, [item], amount=True), [item], certain=is_certain)
+    if fits:
+        return
+    groups = [[item for item in items if item.receivable_id in view.named] for items in view.debtors.values()]
+    for group in islice(filter(None, groups), FEW_PAYERS):
+        if sum(item.open_cents for item in group) == cents:
+            kind = _kind(view, group, amount=True) if alone else MatchClass.NUMBERS_SUM
+            yield _match(view, kind, group, certain=len(group) == len(named) and _is_proved(view, group))
+            continue
+        if sums := _sums(group, cents):
+            yield _match(view, MatchClass.NUMBERS_SUM, sums[0])
+        yield from _part(view, group)
+
+
+def _kind(view: _View, group: Iterable[Candidate], *, amount: bool) -> MatchClass:
+    if all(item.receivable_id in view.referred for item in group):
+        return MatchClass.REFERENCE_AMOUNT if amount else MatchClass.REFERENCE_PART
+    return MatchClass.NUMBER_AMOUNT if amount else MatchClass.NUMBER_PART
+
+
+def _is_proved(view: _View, group: Sequence[Candidate]) -> bool:
+    """Tell whether names are proof: distinctive or from a known payer, and not against what else is known."""
+    is_distinctive = all(view.named[item.receivable_id] for item in group)
+    is_proof = group[0].debtor_id in view.known or (is_distinctive and not view.known)
+    return is_proof and not _refers_elsewhere(view, group)
+
+
+def _part(view: _View, group: list[Candidate]) -> Iterator[Match]:
+    """Pay what is named as far as the money goes; what is over pays the debtor's other items, or stays as credit."""
+    kind = _kind(view, group, amount=False)
+    if sum(item.open_cents for item in group) < view.receipt.cents:
+        others = (item for item in view.debtors[group[0].debtor_id] if item.receivable_id not in view.named)
+        yield _match(view, kind, [*group, *others])
+    yield _match(view, kind, group)
+
+
+def _by_payer(view: _View) -> Iterator[Match]:
+    """Find what the account tells, else the name: one item, items that add up, or the oldest due."""
+    if view.known:
+        amount, several, only = MatchClass.IBAN_AMOUNT, MatchClass.IBAN_SUM, MatchClass.IBAN_ONLY
+        payers = [items for debtor, items in view.debtors.items() if debtor in view.known]
+    else:
+        amount, several, only = MatchClass.NAME_AMOUNT, MatchClass.NAME_SUM, MatchClass.NAME_ONLY
+        payers = [items for items in view.debtors.values() if _has_name(view, items[0])]
+    cents = view.receipt.cents
+    # Several debtors behind one account (a parent, an administration office), or something named: a person looks.
+    is_plain = len(view.known) == 1 and not view.named
+    for items in payers:
+        fits = [item for item in items if item.open_cents == cents]
+        ways = [([item], len(fits) == 1) for item in fits[:2]]
+        if not fits and (sums := _sums(items, cents) if len(payers) <= FEW_PAYERS else _whole(items, cents)):
+            ways = [sums]
+        for chosen, is_sure in ways:
+            is_clear = is_sure and is_plain and not _refers_elsewhere(view, chosen)
+            is_certain = is_clear and not _names_another(view, chosen)
+            yield _match(view, amount if fits else several, chosen, certain=is_certain)
+        if not ways and len(payers) <= FEW_PAYERS:
+            yield _match(view, only, items)
+
+
+def _by_amount(view: _View) -> Iterator[Match]:
+    """Find what has only the amount in common."""
+    for item in islice((item for item in view.items if item.open_cents == view.receipt.cents), 3):
+        yield _match(view, MatchClass.AMOUNT_ONLY, [item])
+
+
+def _match(view: _View, kind: MatchClass, chosen: Sequence[Candidate], *, certain: bool = False) -> Match:
+    shares, left = spread(view.receipt.cents, [item.open_cents for item in chosen])
+    paid = [(item, share) for item, share in zip(chosen, shares, strict=True) if share]
+    assert not certain or (kind.certain and left == 0), "what is certain adds up"
+    is_exact = left == 0 and paid[-1][1] == paid[-1][0].open_cents  # all before the last are always paid in full
+    ids, debtor, evidence = {item.receivable_id for item, _ in paid}, paid[0][0].debtor_id, []
+    if not view.referred.isdisjoint(ids):
+        evidence.append(Evidence.STRUCTURED_REFERENCE)
+    if not view.numbered.isdisjoint(ids):
+        evidence.append(Evidence.INVOICE_NUMBER)
+    if is_exact:
+        evidence.append(Evidence.SAME_AMOUNT if len(paid) == 1 else Evidence.SUM_OF_ITEMS)
+    if debtor in view.known:  # of others not all open items need be here
+        if is_exact and len(paid) == len(view.debtors[debtor]) > 1:
+            evidence.append(Evidence.WHOLE_BALANCE)
+        evidence.append(Evidence.KNOWN_IBAN)
+    if _has_name(view, paid[0][0]):
+        evidence.append(Evidence.SAME_NAME)
+    lines = tuple((item.receivable_id, share) for item, share in paid)
+    return Match(kind, tuple(evidence), lines, left, debtor, certain)
+
+
+def _has_name(view: _View, item: Candidate) -> bool:
+    return view.receipt.name.strip() != "" and _folded_name(view.receipt.name) == _folded_name(item.debtor_name)
+
+
+def _sums(items: list[Candidate], cents: int) -> tuple[list[Candidate], bool] | None:
+    """Find items that add up to an amount, oldest due first, and whether that is surely no chance."""
+    if sum(item.open_cents for item in items) <= cents:
+        return _whole(items, cents)
+    if len(items) <= MOST_ITEMS:
+        ways, chosen = _subset(items, cents)
+        if ways is not None:
+            return (chosen, ways == 1 and len(chosen) <= SURE_SUM) if ways else None
+    chosen = _due_up_to_a_day(items, cents) or _pair(items, cents)
+    return (chosen, False) if chosen else None
+
+
+def _whole(items: list[Candidate], cents: int) -> tuple[list[Candidate], bool] | None:
+    return (items, True) if sum(item.open_cents for item in items) == cents else None
+
+
+def _subset(items: list[Candidate], cents: int) -> tuple[int | None, list[Candidate]]:
+    """Count the ways to add up to an amount (0, 1, or 2 for more) and give the first; None where it takes too long.
+
+    Dynamic programming over the sums that can still be reached and completed, the largest items first.
+    """
+    falling = sorted(items, key=lambda item: -item.open_cents)
+    rest, steps = sum(item.open_cents for item in items), 0
+    reached = {0: (1, 0)}  # sum: the ways to it, and the items of the first as bits
+    for at, item in enumerate(falling):
+        rest -= item.open_cents
+        steps += len(reached)
+        if steps > MOST_STEPS:
+            return None, []
+        without = {so_far: way for so_far, way in reached.items() if so_far + rest >= cents}
+        for so_far, (ways, bits) in reached.items():
+            now = so_far + item.open_cents
+            if now <= cents <= now + rest:
+                others, first = without.get(now, (0, bits | 1 << at))
+                without[now] = (min(2, ways + others), first)
+        reached = without
+    ways, bits = reached.get(cents, (0, 0))
+    chosen = {item.receivable_id for at, item in enumerate(falling) if bits >> at & 1}
+    return ways, [item for item in items if item.receivable_id in chosen]
+
+
+def _due_up_to_a_day(items: list[Candidate], cents: int) -> list[Candidate]:
+    """Find everything due up to some day that adds up: who pays all that is overdue pays so."""
+    total = 0
+    for at, item in enumerate(items, 1):
+        total += item.open_cents
+        if total >= cents:
+            is_whole_day = at == len(items) or items[at].due_date > item.due_date
+            return items[:at] if total == cents and is_whole_day else []
+    return []
+
+
+def _pair(items: list[Candidate], cents: int) -> list[Candidate]:
+    seen: dict[int, Candidate] = {}
+    for item in items:
+        if cents - item.open_cents in seen:
+            return [seen[cents - item.open_cents], item]
+        seen.setdefault(item.open_cents, item)
     return []

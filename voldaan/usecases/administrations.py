@@ -15,9 +15,11 @@ from voldaan.records.people import Membership, User
 from voldaan.rules import names, references
 from voldaan.rules.permissions import Actor, Deed, Role, actor_as
 from voldaan.rules.refusals import Kind, Refusal, mark
+from voldaan.rules.strategy import FOURTEEN_DAYS, STRATEGIES
 from voldaan.usecases import events, ledger
 
 LONGEST_TERM_DAYS = 365
+LONGEST_FRESHNESS_DAYS = 30
 
 
 class NoSuchCountry(Refusal):
@@ -93,6 +95,7 @@ def open_books(*, name: str, country: str, ibans: Sequence[str], owner_email: st
             "language": land.languages[0],
             "time_zone": land.time_zone,
             "payment_term_days": land.payment_term_days,
+            "strategy": FOURTEEN_DAYS.code,
         },
     )
     if not is_new:
@@ -140,11 +143,27 @@ def _language(text: str) -> str:
     return text
 
 
+def _strategy(text: str) -> str:
+    if text not in STRATEGIES:
+        raise ValueError(mark("one of these is wanted: 14-dagen, 30-dagen"))
+    return text
+
+
+def _freshness(text: str) -> int | None:
+    if text == "off":
+        return None
+    if not (text.isascii() and text.isdigit() and int(text) <= LONGEST_FRESHNESS_DAYS):
+        raise ValueError(mark("a whole number of working days, at most 30, or off is wanted"))
+    return int(text)
+
+
 # Every setting that can be changed after the opening, and how its words are read.
 SETTINGS: dict[str, Callable[[str], Any]] = {
+    "bank_freshness_days": _freshness,
     "language": _language,
     "name": _name,
     "payment_term_days": _days,
+    "strategy": _strategy,
     "time_zone": _time_zone,
 }
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import islice
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
 
 from voldaan.records import bank
 from voldaan.records.documents import Document
@@ -52,9 +52,16 @@ def take_in(parts: Iterable[StatementPart], *, document: Document, format_: str,
     Balances that do not close are told as questions; the verb asks for a yes or takes nothing.
     """
     done = TakenIn()
-    days = _Days(actor.administration_id, document.pk)
+    of_this_file = Q(statement__document=document)
+    days = _Days(actor.administration_id, of_this_file)
+    closings: dict[tuple[str, str], set[int]] = defaultdict(set)
     for place, (start, transactions, end) in enumerate(_statements(parts), 1):
         row = _statement(start, document, actor)
+        before = closings[start.account, start.currency]
+        # A page that goes on where another ended holds movements of its own; any other may tell the same days again.
+        goes_on = not before or start.opening is None or start.opening.cents in before
+        if not goes_on:
+            days = _Days(actor.administration_id, Q(statement=row))
         moved = 0
         while block := list(islice(transactions, BLOCK)):
             moved += sum(t.cents for t in block)
@@ -65,6 +72,10 @@ def take_in(parts: Iterable[StatementPart], *, document: Document, format_: str,
         done.total_cents[start.currency] += moved
         done.problems += _doubts(f"statement {place}", start, moved, end.part, row, actor)
         _finish(row, end.part, actor)
+        if end.part.closing:
+            before.add(end.part.closing.cents)
+        if not goes_on:
+            days = _Days(actor.administration_id, of_this_file)
     return done
 
 
@@ -136,20 +147,26 @@ def _gap(place: str, start: StatementStart, row: bank.Statement, actor: Actor) -
     earlier = (
         bank.Statement.objects.of(books)
         .filter(**same_account, closed_on__lte=opening.on, closing_cents__isnull=False)
-        .exclude(document=row.document_id)
+        .exclude(pk=row.pk)
         .order_by("-closed_on")
     )
     last = earlier.first()
     if last is None or last.closed_on is None:
         return
-    if earlier.filter(closed_on=last.closed_on, closing_cents=opening.cents).exists():
-        return
-    between = bank.BankTransaction.objects.of(books).filter(**same_account).exclude(statement__document=row.document_id)
+    stored = bank.BankTransaction.objects.of(books).filter(**same_account).exclude(statement=row)
+
+    def moved(after: date, until: date) -> int:
+        between = stored.filter(booking_date__gt=after, booking_date__lte=until)
+        return between.aggregate(cents=Sum("amount_cents"))["cents"] or 0
+
     # Banks date an opening balance on the day itself or on the evening before it.
-    for until in (opening.on - timedelta(days=1), opening.on):
-        moved = between.filter(booking_date__gt=last.closed_on, booking_date__lte=until)
-        if last.closing_cents + (moved.aggregate(cents=Sum("amount_cents"))["cents"] or 0) == opening.cents:
-            return
+    evening = opening.on - timedelta(days=1)
+    since = {0, moved(last.closed_on, evening), moved(last.closed_on, opening.on)}
+    if last.closed_on == opening.on:
+        since.add(-moved(evening, opening.on))  # that day is told again, from its morning
+    closings = earlier.filter(closed_on=last.closed_on).values_list("closing_cents", flat=True)
+    if any(closing is not None and opening.cents - closing in since for closing in closings):
+        return
     facts = {
         "opening": str(Money(opening.cents, start.currency)),
         "known": str(Money(last.closing_cents, start.currency)),
@@ -164,9 +181,9 @@ Key = tuple[str, str, int]  # account, currency, cents
 class _Days:
     """What is stored of the days that a file is at, so that each movement comes in once and twins stay twins."""
 
-    def __init__(self, books: int, document_id: int) -> None:
+    def __init__(self, books: int, apart: Q) -> None:
         self.books = books
-        self.document_id = document_id
+        self.apart = apart  # what is being told now, and is not compared with itself
         self.stored: dict[date, dict[Key, list[Told]]] = {}
         self.counts: dict[date, Counter[Key]] = {}
 
@@ -200,7 +217,7 @@ class _Days:
         for day, account, currency, cents, count in rows.order_by().values_list(*key).annotate(n=Count("pk")):
             self.counts[day][account, currency, cents] = count
         told = ("format", "counterparty_iban", "end_to_end_id", "bank_reference", "text")
-        others = rows.exclude(statement__document=self.document_id).order_by("occurrence")
+        others = rows.exclude(self.apart).order_by("occurrence")
         for day, account, currency, cents, *words in others.values_list(*key, *told):
             self.stored[day][account, currency, cents].append(Told(*words))
 

@@ -26,6 +26,8 @@ SENTENCES = {
         "A file was taken in ({format}): {new} new, {changed} changed, {vanished} vanished, "
         "{known} known; {booked} receipts booked."
     ),
+    "follow_up.paused": mark("The follow-up of invoice {invoice} was paused until {until}: {reason}."),
+    "follow_up.resumed": mark("The follow-up of invoice {invoice} was resumed."),
     "invoice.received": mark("Invoice {invoice} of {amount} was received."),
     "payment.recorded": mark("A payment of {amount} for invoice {invoice} was recorded by hand."),
     "period.closed": mark("Everything up to and including {until} was closed."),

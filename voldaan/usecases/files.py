@@ -133,8 +133,8 @@ def _statements(file: _File, *, actor: Actor, today: date) -> Imported:  # noqa:
     reading = file.read(file.source)
     done = bank.take_in(reading.records, document=file.document, format_=file.format, actor=actor)
     problems = [*reading.problems, *done.problems]
-    must_close = [] if file.accept_unbalanced else [p for p in done.problems if p.severity is Severity.QUESTION]
-    if must_close or any(p.severity is Severity.ERROR for p in problems):
+    asked = [] if file.accept_unbalanced else [p for p in problems if p.severity is Severity.QUESTION]
+    if asked or any(p.severity is Severity.ERROR for p in problems):
         raise _NotTaken(refused(file.name, file.format, problems))
     total = _one_of(done.total_cents)
     return _imported(file, problems, new=done.new, known=done.known, control=total, total=total)

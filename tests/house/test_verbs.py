@@ -1,0 +1,190 @@
+"""Every verb: who may do it, that it says one thing to the trail, and that no verb is left out of this table (T2)."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import voldaan.usecases
+from tests.tools.house import House
+from voldaan.rules.money import typed
+from voldaan.rules.permissions import MATRIX, Deed, NotAllowed, Role
+from voldaan.usecases import administrations, allocations, debtors, entries, invoices, payments, people, write_offs
+from voldaan.usecases.events import SENTENCES
+
+EUR = typed("10.00")
+
+
+def _as(house: House) -> dict[str, Any]:
+    return {"actor": house.actor, "today": house.today}
+
+
+# Each verb: the deed it asks for, the event it writes, and how it is done in the story below.
+VERBS: dict[Callable[..., Any], tuple[Deed | None, str, Callable[[House], Any]]] = {
+    administrations.open_books: (
+        None,  # whoever can run the command on the machine; there are no books yet to have a role in
+        "administration.opened",
+        lambda h: administrations.open_books(
+            name="Nieuw", country="BE", ibans=[], owner_email="a@b.example", via="test", today=h.today
+        ),
+    ),
+    administrations.change: (
+        Deed.CHANGE_SETTINGS,
+        "administration.changed",
+        lambda h: administrations.change(name="language", value="fr", **_as(h)),
+    ),
+    administrations.close: (Deed.CLOSE_PERIOD, "period.closed", lambda h: h.close("2027-01-31")),
+    allocations.allocate: (Deed.ALLOCATE, "allocation.made", lambda h: h.allocate(h.entry("invoice:C1").number, "F1")),
+    allocations.reverse: (Deed.ALLOCATE, "allocation.reversed", lambda h: h.undo(4)),
+    debtors.open_file: (Deed.CHANGE_DEBTORS, "debtor.opened", lambda h: h.debtor("Nieuw")),
+    debtors.change: (
+        Deed.CHANGE_DEBTORS,
+        "debtor.changed",
+        lambda h: debtors.change(debtor="7", city="Gent", email="a@b.example", **_as(h)),
+    ),
+    entries.reverse: (Deed.WRITE_OFF, "entry.reversed", lambda h: h.take_back(h.entry("invoice:C1").number)),
+    invoices.receive: (Deed.IMPORT, "invoice.received", lambda h: h.invoice("7", "F9", "5.00")),
+    invoices.credit: (Deed.IMPORT, "credit_note.received", lambda h: h.credit_note("7", "C9", "5.00", corrects="F1")),
+    payments.record: (Deed.RECORD_PAYMENT, "payment.recorded", lambda h: h.pay("F1", "7.00", key="K7")),
+    people.add: (Deed.MANAGE_USERS, "person.added", lambda h: people.add(email="p@b.example", role="caller", **_as(h))),
+    write_offs.write_off: (Deed.WRITE_OFF, "write_off.made", lambda h: h.write_off("F1", "1.00")),
+}
+
+ROOMS = [name for _, name, _ in pkgutil.iter_modules(voldaan.usecases.__path__)]
+
+
+def called(verb: Callable[..., Any]) -> str:
+    return f"{verb.__module__.rpartition('.')[2]}.{verb.__name__}"
+
+
+def public() -> dict[str, Callable[..., Any]]:
+    """Give every public function that a room of the verbs defines itself."""
+    found = {}
+    for room in ROOMS:
+        module = importlib.import_module(f"voldaan.usecases.{room}")
+        for name, thing in vars(module).items():
+            if inspect.isfunction(thing) and thing.__module__ == module.__name__ and not name.startswith("_"):
+                found[f"{room}.{name}"] = thing
+    return found
+
+
+def body(function: Callable[..., Any]) -> ast.FunctionDef:
+    tree = ast.parse(inspect.getsource(function)).body[0]
+    assert isinstance(tree, ast.FunctionDef)
+    return tree
+
+
+def is_verb(function: Callable[..., Any]) -> bool:
+    """A verb asks for a deed or writes an event; what does neither is part of one."""
+    calls = {ast.unparse(node.func) for node in ast.walk(body(function)) if isinstance(node, ast.Call)}
+    return not calls.isdisjoint({"actor.must", "events.write"})
+
+
+@pytest.fixture
+def house(db: None) -> House:
+    house = House.opened()
+    house.debtor("Café Zéé", number="7")
+    house.invoice("7", "F1", "100.00")  # 1
+    house.credit_note("7", "C1", "10.00")  # 2
+    house.pay("F1", "20.00")  # 3, allocated by 4
+    return house
+
+
+def test_no_verb_is_left_out():
+    there = {name for name, function in public().items() if is_verb(function)}
+    known = {called(verb) for verb in VERBS}
+    assert there == known, "give a new verb its row in VERBS: deed, event, and how it is done"
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=called)
+def test_a_verb_is_one_transaction(verb):
+    assert "transaction.atomic" in ast.unparse(body(verb)), "all of it happens, or nothing"
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=called)
+def test_a_verb_takes_words_by_name_and_an_actor_and_says_what_it_does(verb):
+    signature = inspect.signature(verb).parameters
+    assert {parameter.kind for parameter in signature.values()} <= {
+        inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD,
+    }  # fmt: skip
+    assert "today" in signature
+    assert "actor" in signature or verb is administrations.open_books
+    assert inspect.getdoc(verb)
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=called)
+def test_its_first_word_is_who_may(verb):
+    deed = VERBS[verb][0]
+    if deed is not None:
+        assert ast.unparse(body(verb).body[1]) == f"actor.must(Deed.{deed.name})", "right after the docstring"
+
+
+@pytest.mark.parametrize("role", Role, ids=lambda role: role.value)
+@pytest.mark.parametrize("verb", VERBS, ids=called)
+def test_a_role_does_what_its_deeds_say_and_nothing_else(house, verb, role):
+    deed, event, do = VERBS[verb]
+    person = house.as_role(role)
+    if deed is None or deed in MATRIX[role]:
+        before = house.events()
+        # The stories look things up in the books, which not every role may.
+        do(House(person.actor if Deed.READ_BOOKS in MATRIX[role] else house.actor, house.today))
+        assert house.events() == (before if deed is None else [*before, event])
+        assert house.broken() == {}
+    else:
+        refused = _without(house, deed) if Deed.READ_BOOKS not in MATRIX[role] else person
+        before = house.everything()
+        with pytest.raises(NotAllowed):
+            do(refused)
+        assert house.everything() == before
+
+
+def _without(house: House, deed: Deed) -> House:
+    """See everything, and be allowed everything but this one deed."""
+    return replace(house, actor=replace(house.actor, deeds=house.actor.deeds - {deed}))
+
+
+@pytest.mark.parametrize("verb", [verb for verb in VERBS if VERBS[verb][0]], ids=called)
+def test_one_deed_and_no_other_opens_a_verb(house, verb):
+    deed, event, do = VERBS[verb]
+    assert deed is not None
+    before = house.everything()
+    with pytest.raises(NotAllowed, match=deed.value):
+        do(_without(house, deed))
+    assert house.everything() == before
+    said = house.events()
+    do(house)
+    assert house.events() == [*said, event], "one verb, one event"
+
+
+def test_each_kind_of_event_has_a_sentence_and_each_sentence_is_used():
+    written = set()
+    for path in Path(next(iter(voldaan.usecases.__path__))).glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in {"events.write", "write"}:
+                kind = node.args[0]
+                assert isinstance(kind, ast.Constant), f"{path.name}: say the kind of event where it is written"
+                written.add(kind.value)
+    assert written == set(SENTENCES)
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=called)
+def test_the_facts_of_an_event_fill_its_sentence(house, verb):
+    from voldaan.records.events import Event
+
+    _, kind, do = VERBS[verb]
+    opened = do(house)
+    books = opened.administration_id if verb is administrations.open_books else house.actor.administration_id
+    event = Event.objects.of(books).order_by("number").last()
+    assert event is not None
+    assert event.kind == kind
+    sentence = SENTENCES[kind].format(**event.facts)
+    assert "{" not in sentence
+    assert (event.day, event.via) == (house.today, "test")

@@ -1,0 +1,148 @@
+"""The database itself refuses to change or delete what was booked, whoever asks and however (P19)."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.management import call_command
+from django.db import DatabaseError, connection, transaction
+from django.db.models import F
+
+from tests.tools.house import House
+from voldaan.records import guards
+from voldaan.records.events import Event
+from voldaan.records.receivables import Allocation, Entry
+
+TABLES = {"records_allocation": Allocation, "records_entry": Entry, "records_event": Event}
+
+
+@pytest.fixture
+def house(db: None) -> House:
+    house = House.opened()
+    zee = house.debtor("Café Zéé")
+    house.invoice(zee, "F1", "121.00")
+    house.pay("F1", "50.00")
+    connection.check_constraints()  # or PostgreSQL would refuse for the foreign keys it still has to look at
+    return house
+
+
+def rows(table: str) -> list[tuple[object, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM {table} ORDER BY id")
+        return list(cursor.fetchall())
+
+
+def attempts(table: str) -> dict[str, str]:
+    column, value = {"records_event": ("kind", "'paid'")}.get(table, ("amount_cents", "amount_cents + 1"))
+    tries = {
+        "update all": f"UPDATE {table} SET {column} = {value}",
+        "update one": f"UPDATE {table} SET {column} = {value} WHERE id = (SELECT MIN(id) FROM {table})",
+        "update to the same": f"UPDATE {table} SET {column} = {column}",
+        "delete all": f"DELETE FROM {table}",
+        "delete one": f"DELETE FROM {table} WHERE id = (SELECT MIN(id) FROM {table})",
+        "delete by a join": f"DELETE FROM {table} WHERE administration_id IN (SELECT id FROM records_administration)",
+        "upsert": f"INSERT INTO {table} SELECT * FROM {table} WHERE true "
+        f"ON CONFLICT (id) DO UPDATE SET {column} = EXCLUDED.{column}",
+    }
+    if connection.vendor == "postgresql":
+        tries["truncate"] = f"TRUNCATE {table} CASCADE"
+        tries["truncate from above"] = "TRUNCATE records_debtor CASCADE"
+        tries["merge"] = (
+            f"MERGE INTO {table} t USING {table} s ON t.id = s.id WHEN MATCHED THEN UPDATE SET {column} = t.{column}"
+        )
+    return tries
+
+
+@pytest.mark.parametrize("table", guards.APPEND_ONLY)
+def test_raw_sql_is_refused(house, table):
+    before = rows(table)
+    assert before, "an empty table proves nothing"
+    for name, sql in attempts(table).items():
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(sql)
+            pytest.fail(f"{name} went through")
+    assert rows(table) == before
+
+
+@pytest.mark.parametrize("table", guards.APPEND_ONLY)
+def test_the_models_are_refused_as_well_alone_and_in_bulk(house, table):
+    model, books = TABLES[table], house.actor.administration_id
+    row = model.objects.of(books).first()
+    field = "kind" if table == "records_event" else "currency"
+    setattr(row, field, "XXX")
+    for attempt in (
+        row.save,
+        row.delete,
+        lambda: model.objects.of(books).update(**{field: F(field)}),
+        lambda: model.objects.of(books).bulk_update([row], [field]),
+        lambda: model.objects.of(books).delete(),
+        lambda: model.objects.of(books).bulk_create(
+            [row], update_conflicts=True, update_fields=[field], unique_fields=["id"]
+        ),
+    ):
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            attempt()
+    assert getattr(model.objects.of(books).get(pk=row.pk), field) != "XXX"
+
+
+def test_a_row_cannot_be_replaced_on_sqlite_either(house):
+    """Where SQLite replaces a row it calls no delete trigger, unless recursive triggers are switched on."""
+    if connection.vendor != "sqlite":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA recursive_triggers = ON")
+    for table in guards.APPEND_ONLY:
+        before = rows(table)
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"REPLACE INTO {table} SELECT * FROM {table}")
+        assert rows(table) == before
+
+
+def drop(name: str, table: str) -> None:
+    on = f" ON {table}" if connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TRIGGER {name}{on}")
+
+
+def test_a_dropped_guard_is_named_and_put_back_by_migrate(house):
+    assert guards.missing(connection) == []
+    drop("records_entry_no_update", "records_entry")
+    assert guards.missing(connection) == ["records_entry_no_update"]
+    assert list(house.broken()) == ["guards"]
+    call_command("migrate", verbosity=0)
+    assert guards.missing(connection) == []
+
+
+def test_a_guard_that_refuses_nothing_is_missing(house):
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("ALTER TABLE records_entry DISABLE TRIGGER records_entry_no_update")
+        else:
+            drop("records_entry_no_update", "records_entry")
+            cursor.execute("CREATE TRIGGER records_entry_no_update BEFORE UPDATE ON records_entry BEGIN SELECT 1; END")
+    assert guards.missing(connection) == ["records_entry_no_update"]
+
+
+def test_a_gutted_guard_is_missing_and_put_back(house):
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "CREATE OR REPLACE FUNCTION voldaan_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+                "$$ BEGIN RETURN NEW; END $$"
+            )
+            wanted = len(guards.APPEND_ONLY) * 3
+        else:
+            drop("records_event_no_delete", "records_event")
+            cursor.execute("CREATE TRIGGER records_event_no_delete BEFORE DELETE ON records_event BEGIN SELECT 1; END")
+            wanted = 1
+    assert len(guards.missing(connection)) == wanted
+    guards.install(connection)
+    assert guards.missing(connection) == []
+
+
+def test_lifted_puts_the_guards_back_also_after_a_fault(house):
+    with pytest.raises(ZeroDivisionError), guards.lifted(connection):
+        assert len(guards.missing(connection)) == len(guards.APPEND_ONLY) * (
+            3 if connection.vendor == "postgresql" else 2
+        )
+        1 / 0  # noqa: B018
+    assert guards.missing(connection) == []

@@ -1,0 +1,384 @@
+"""Matching receipts to open items: what payers really write, and what must never be booked by itself."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import date, timedelta
+from time import process_time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from voldaan.rules.matching import MOST_WORDS, Candidate, Evidence, Match, MatchClass, Receipt, folded, propose, words
+
+FIRST_DAY = date(2026, 1, 31)
+IBAN = "NL91ABNA0417164300"
+OGM = "123456789002"
+NOBODY: frozenset[int] = frozenset()
+
+
+def item(receivable, cents, *, number="", debtor=1, invoice=None, reference="", day=0, name=""):
+    """One open item; without more, an invoice of its own, the next due a day later."""
+    return Candidate(
+        receivable, debtor, receivable if invoice is None else invoice, number or f"F2026-{receivable:03}", reference,
+        cents, FIRST_DAY + timedelta(days=day or receivable), name or f"Klant {debtor}",
+    )  # fmt: skip
+
+
+def receipt(cents, text="", *, reference="", name="", end_to_end_id="NOTPROVIDED"):
+    return Receipt(cents, IBAN, name, text, reference, end_to_end_id)
+
+
+def best(paid, items, known=()) -> Match:
+    return propose(paid, items, known_payers=frozenset(known))[0]
+
+
+# ---- what a text says ----
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("F2026-1", "F2026-1"),
+        ("f2026 1", "F2026-1"),
+        ("Betaling factuur 2026/001, bedankt", "2026-001"),
+        ("fact.20260001,20260002", "20260001"),
+        ("fact.20260001,20260002", "20260002"),
+        ("20260001 + 20260002", "2026-0002"),
+        ("Factuurnr:2026.0001", "20260001"),
+        ("FACTUUR 2026 0001", "2026-0001"),
+        ("vf 2026 - 0017", "VF-2026-0017"),
+        ("/INV/20260001 4.3.2026", "20260001"),
+        ("Uw factuur #1042.", "1042"),
+        ("facture n° 2026-014 du 15.03.16", "2026/014"),
+        ("fact. F2026-\n0001", "F2026-0001"),  # broken off at the end of a line
+        ("Rechnung RG-26-0042", "RG 26/0042"),
+        ("+++123/4567/89002+++", OGM),
+        ("***123/4567/89002***", OGM),
+        ("RF18 5390 0754 7034", "RF18539007547034"),
+        ("betalingskenmerk 1223 4534 6256 7000", "1223453462567000"),
+        ("réf. É2026-7", "E2026-7"),
+        ("Ｆ２０２６－１", "F2026-1"),  # full width
+    ],
+)
+def test_a_number_is_found_as_people_write_it(text, number):
+    assert folded(number) in words(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("factuur 120260001", "20260001"),  # inside a longer number
+        ("F20260001A", "F20260001"),
+        ("20260001,20260002", "2026000120260002"),  # a comma parts a list
+        ("EUR 1.234,56", "123456"),
+        ("huur januari", "JANUARI"),  # no digit, no number
+        ("", ""),
+        ("NOTPROVIDED", "NOTPROVIDED"),
+    ],
+)
+def test_a_number_is_not_found_where_it_does_not_stand(text, number):
+    assert folded(number) not in words(text)
+
+
+@given(st.text(max_size=300) | st.from_regex(r"([0-9A-Z]{1,4}[-/ .,]){1,80}", fullmatch=True))
+@settings(deadline=None)
+def test_words_are_few_and_folded(text):
+    found = words(text)
+    assert len(found) <= MOST_WORDS
+    assert all(word and folded(word) == word for word in found)
+
+
+@given(st.text(max_size=40))
+@settings(deadline=None)
+def test_folding_twice_is_folding_once(number):
+    assert folded(folded(number)) == folded(number)
+
+
+def test_words_of_a_hostile_text_are_cheap():
+    began = process_time()
+    assert len(words("1-" * 500_000)) <= MOST_WORDS
+    assert len(words("RF18 " * 100_000)) <= MOST_WORDS
+    assert words("9" * 1_000_000) == frozenset()
+    assert process_time() - began < 1
+
+
+# ---- one item with its amount ----
+
+PLAIN = [item(1, 121_00, number="20260131"), item(2, 60_50, number="2026-0299")]
+YEAR = [item(1, 121_00), item(3, 99_00, number="2026")]
+
+
+@pytest.mark.parametrize(
+    ("paid", "items", "known", "match_class", "certain"),
+    [
+        # the reference that the bank hands over wins over all else
+        (receipt(121_00, reference=OGM), [item(1, 121_00, reference=OGM)], (), "reference_amount", True),
+        (receipt(121_00, reference=OGM), [item(1, 121_00, reference=OGM)], (9,), "reference_amount", True),
+        (receipt(121_00, "F2026-002", reference=OGM), [item(1, 121_00, reference=OGM), item(2, 121_00)],
+         (), "reference_amount", True),
+        (receipt(120_00, reference=OGM), [item(1, 121_00, reference=OGM)], (1,), "reference_part", False),
+        # one reference for all invoices of a customer, two of them equal
+        (receipt(50_00, reference=OGM), [item(1, 50_00, reference=OGM), item(2, 50_00, reference=OGM)],
+         (1,), "reference_amount", False),
+        # typed into the text
+        (receipt(121_00, "+++123/4567/89002+++"), [item(1, 121_00, reference=OGM)], (), "reference_amount", True),
+        (receipt(121_00, "RF18 5390 0754 7034"), [item(1, 121_00, reference="RF18539007547034")],
+         (), "reference_amount", True),
+        # a number as a whole word
+        (receipt(60_50, "Factuur 2026-0299 dd 12-03-2026"), PLAIN, (), "number_amount", True),
+        (receipt(60_50, "factuur 2026 0299"), PLAIN, (), "number_amount", True),
+        (receipt(60_50, "fact.20260202"), [item(1, 60_50, number="20260299")], (), "amount_only", False),
+        # … that may well be something else
+        (receipt(121_00, "betaling 20260131"), PLAIN, (), "number_amount", False),  # 31 January
+        (receipt(121_00, "betaling 20260131"), PLAIN, (1,), "number_amount", True),
+        (receipt(99_00, "huur jan 2026"), YEAR, (), "number_amount", False),  # the year
+        (receipt(99_00, "huur jan 2026"), YEAR, (1,), "number_amount", True),
+        (receipt(99_00, "huur jan 2026"), [item(1, 99_00, number="JAN2026")], (), "number_amount", False),
+        (receipt(10_00, "nr 17"), [item(1, 10_00, number="17")], (), "number_amount", False),
+        (receipt(10_00, "Dorpsstraat 12 1234 AB"), [item(1, 10_00, number="1234AB")], (), "number_amount", False),
+        (receipt(10_00, "rue Haute 5, 1000 Bruxelles"), [item(1, 10_00, number="1000")], (), "number_amount", False),
+        (receipt(123_45, "bedrag 12345"), [item(1, 123_45, number="12345")], (), "number_amount", False),
+        (receipt(12345_00, "EUR 12345"), [item(1, 12345_00, number="12345")], (), "number_amount", False),
+        (receipt(10_00, "12-03-2026"), [item(1, 10_00, number="12032026")], (), "number_amount", False),
+        (receipt(10_00, "abonnement week 12 2026"), [item(1, 10_00, number="WEEK 12")], (), "number_amount", False),
+        # inside a longer number
+        (receipt(99_00, "2026-0299"), YEAR, (), "number_amount", False),
+        (receipt(60_50, "2026-0299"), [*PLAIN, *YEAR[1:]], (), "number_amount", False),  # which of the two?
+        (receipt(10_00, "BE-2026-0001-2"), [item(1, 10_00, number="2026-0001")], (), "number_amount", False),
+        (receipt(10_00, "12345-02"), [item(1, 10_00, number="12345")], (), "number_amount", False),
+        # the payer's own reference proves nothing alone
+        (receipt(10_00, end_to_end_id="20261234"), [item(1, 10_00, number="2026-1234")], (), "number_amount", False),
+        (receipt(10_00, end_to_end_id="20261234"), [item(1, 10_00, number="2026-1234")], (1,), "number_amount", True),
+        # the account is of somebody else, who may pay for him
+        (receipt(60_50, "2026-0299"), PLAIN, (9,), "number_amount", False),
+        (receipt(60_50, "2026-0299"), PLAIN, (1, 9), "number_amount", True),
+        # two numbers that fold to one word, at two debtors
+        (receipt(10_00, "12-34"), [item(1, 10_00, number="12-34"), item(2, 10_00, number="123-4", debtor=2)],
+         (1,), "number_amount", False),
+        (receipt(10_00, "A12-34"), [item(1, 10_00, number="A12-34"), item(2, 20_00, number="A123-4", debtor=2)],
+         (), "number_amount", False),
+        # another open item is named as well
+        (receipt(60_50, "2026-0299 F2026-005"), [*PLAIN, item(5, 70_00, debtor=2)], (), "number_amount", False),
+        (receipt(60_50, "2026-0299", reference=OGM), [*PLAIN, item(5, 70_00, reference=OGM)],
+         (), "number_amount", False),
+        # the account is known
+        (receipt(60_50, "bedankt"), PLAIN, (1,), "iban_amount", True),
+        (receipt(60_50, "bedankt"), PLAIN, (1, 2), "iban_amount", False),  # a parent, an administration office
+        (receipt(60_50), [item(1, 60_50), item(2, 60_50)], (1,), "iban_amount", False),
+        (receipt(60_50, "2026-0201"), PLAIN, (1,), "iban_amount", False),  # looks like another invoice, paid before
+        (receipt(60_50, "2025-0999"), PLAIN, (1,), "iban_amount", False),
+        (receipt(60_50, "klant 10045, 12-03-2026"), PLAIN, (1,), "iban_amount", True),
+        (receipt(60_50, reference=OGM), [item(1, 60_50, reference="000000000101")], (1,), "iban_amount", False),
+        (receipt(60_50, "F2026-009"), [item(1, 60_50), item(9, 61_50)], (1,), "iban_amount", False),
+        (receipt(5_00), PLAIN, (1,), "iban_only", False),
+        # the name, or nothing but the amount
+        (receipt(60_50, name="KLANT  1"), PLAIN, (), "name_amount", False),
+        (receipt(5_00, name="klant 1"), PLAIN, (), "name_only", False),
+        (receipt(60_50, "bedankt"), PLAIN, (), "amount_only", False),
+        (receipt(5_00, "bedankt"), PLAIN, (), None, None),
+        (receipt(0, reference=OGM), [item(1, 1, reference=OGM)], (1,), None, None),
+        (receipt(-121_00, reference=OGM), [item(1, 121_00, reference=OGM)], (1,), None, None),
+    ],
+)  # fmt: skip
+def test_best_match(paid, items, known, match_class, certain):
+    matches = propose(paid, items, known_payers=frozenset(known))
+    found = (matches[0].match_class.value, matches[0].certain) if matches else (None, None)
+    assert found == (match_class, certain)
+
+
+# ---- several items, parts and what is over ----
+
+
+@pytest.mark.parametrize(
+    ("paid", "items", "known", "match_class", "certain", "lines", "left"),
+    [
+        ("300,00 2026-0001 2026-0002", [100_00, 200_00], (), "numbers_sum", True, [(1, 100_00), (2, 200_00)], 0),
+        ("300,00 2026-0001/2026-0002", [100_00, 200_00], (1,), "numbers_sum", True, [(1, 100_00), (2, 200_00)], 0),
+        ("300,00 20260001/20260002", [100_00, 200_00], (), "numbers_sum", True, [(1, 100_00), (2, 200_00)], 0),
+        ("300,00 20260001,20260002", [100_00, 200_00], (9,), "numbers_sum", False, [(1, 100_00), (2, 200_00)], 0),
+        ("300,00 20260001,20260002,20260003", [100_00, 200_00, 50_00],
+         (1,), "numbers_sum", False, [(1, 100_00), (2, 200_00)], 0),
+        ("60,00 20260002", [100_00, 200_00], (1,), "number_part", False, [(2, 60_00)], 0),
+        ("250,00 20260002", [100_00, 200_00], (1,), "number_part", False, [(1, 50_00), (2, 200_00)], 0),
+        ("950,00 20260001 20260002", [100_00, 200_00], (1,), "number_part", False, [(1, 100_00), (2, 200_00)], 650_00),
+        ("300,00 alles", [100_00, 200_00], (1,), "iban_sum", True, [(1, 100_00), (2, 200_00)], 0),
+        ("300,00 alles", [100_00, 200_00, 70_00], (1,), "iban_sum", True, [(1, 100_00), (2, 200_00)], 0),
+        ("300,00 alles", [100_00, 200_00, 200_00], (1,), "iban_sum", False, [(1, 100_00), (2, 200_00)], 0),
+        ("300,00 alles", [100_00, 200_00], (1, 2), "iban_sum", False, [(1, 100_00), (2, 200_00)], 0),
+        ("300,00 20260009", [100_00, 200_00], (1,), "iban_sum", False, [(1, 100_00), (2, 200_00)], 0),
+        ("150,00 20260001", [100_00, 200_00, 50_00], (1,), "iban_sum", False, [(1, 100_00), (3, 50_00)], 0),
+        ("15,00 alles", [1_00, 2_00, 4_00, 8_00, 16_00],
+         (1,), "iban_sum", False, [(1, 1_00), (2, 2_00), (3, 4_00), (4, 8_00)], 0),
+        ("31,00 alles", [1_00, 2_00, 4_00, 8_00, 16_00],
+         (1,), "iban_sum", True, [(1, 1_00), (2, 2_00), (3, 4_00), (4, 8_00), (5, 16_00)], 0),
+        ("120,00 bedankt", [100_00, 200_00], (1,), "iban_only", False, [(1, 100_00), (2, 20_00)], 0),  # BW 6:43
+        ("320,00 bedankt", [100_00, 200_00], (1,), "iban_only", False, [(1, 100_00), (2, 200_00)], 20_00),
+        ("100,00 bedankt", [100_00, 100_00], (1,), "iban_amount", False, [(1, 100_00)], 0),  # the oldest due
+    ],
+)  # fmt: skip
+def test_several_items(paid, items, known, match_class, certain, lines, left):
+    amount, _, text = paid.partition(" ")
+    open_items = [item(n, cents, number=f"2026-{n:04}") for n, cents in enumerate(items, 1)]
+    match = best(receipt(int(amount.replace(",", "")), text), open_items, known)
+    found = (match.match_class.value, match.certain, sorted(match.lines), match.left_cents)
+    assert found == (match_class, certain, lines, left)
+
+
+def test_what_is_over_may_also_stay_as_credit():
+    matches = propose(
+        receipt(250_00, "20260002"),
+        [item(1, 100_00, number="20260001"), item(2, 200_00, number="20260002")],
+        known_payers=frozenset({1}),
+    )
+    assert [(match.lines, match.left_cents) for match in matches[:2]] == [
+        (((2, 200_00), (1, 50_00)), 0),
+        (((2, 200_00),), 50_00),
+    ]
+
+
+def test_instalments_of_one_invoice():
+    parts = [item(n, 50_00, number="20260999", invoice=7, reference=OGM, day=n) for n in (1, 2, 3)]
+    first = best(receipt(50_00, reference=OGM), parts)
+    assert (first.lines, first.certain) == (((1, 50_00),), True)  # the payer leaves it to the law: the oldest
+    assert not best(receipt(50_00, "20260999"), parts).certain  # three items fit the number
+    whole = best(receipt(150_00, "20260999"), parts)
+    assert (len(whole.lines), whole.match_class, whole.certain) == (3, MatchClass.NUMBER_AMOUNT, True)
+
+
+def test_a_payment_for_two_debtors_is_no_certainty_for_either():
+    items = [item(1, 100_00, number="20260001"), item(2, 200_00, number="20260002", debtor=2)]
+    matches = propose(receipt(300_00, "20260001 20260002"), items, known_payers=NOBODY)
+    assert {match.debtor_id for match in matches} == {1, 2}
+    assert not any(match.certain for match in matches)
+
+
+def test_evidence_is_kept_in_words():
+    match = best(
+        receipt(121_00, "F2026-001", reference=OGM, name="klant 1"),
+        [item(1, 121_00, reference=OGM), item(2, 5_00, reference="x")],
+        (1,),
+    )
+    assert match.evidence_words == [
+        "structured reference", "invoice number", "same amount", "known account", "same name",
+    ]  # fmt: skip
+    whole = best(receipt(126_00), [item(1, 121_00), item(2, 5_00)], (1,))
+    assert whole.evidence == (Evidence.SUM_OF_ITEMS, Evidence.WHOLE_BALANCE, Evidence.KNOWN_IBAN)
+
+
+def test_classes_are_found_again_by_their_word():
+    assert {MatchClass(kind.value) for kind in MatchClass} == set(MatchClass)
+    assert [kind.value for kind in MatchClass if kind.certain] == [
+        "reference_amount", "number_amount", "numbers_sum", "iban_amount", "iban_sum",
+    ]  # fmt: skip
+
+
+# ---- whatever comes in ----
+
+NUMBERS = ["20260001", "20260002", "2026-0003", "F2026-4", "2026", "12-34", "123-4", "7", "F1", "20260131", ""]
+candidates = st.lists(
+    st.builds(
+        Candidate,
+        receivable_id=st.integers(1, 30),
+        debtor_id=st.integers(1, 3),
+        invoice_id=st.integers(1, 30),
+        number=st.sampled_from(NUMBERS),
+        reference=st.sampled_from(["", "", OGM, "000000000101"]),
+        open_cents=st.integers(0, 12),
+        due_date=st.dates(FIRST_DAY, FIRST_DAY + timedelta(days=3)),
+        debtor_name=st.sampled_from(["Bakker", "De Smet"]),
+    ),
+    max_size=8,
+    unique_by=lambda candidate: candidate.receivable_id,
+)
+receipts = st.builds(
+    Receipt,
+    cents=st.integers(-1, 40),
+    iban=st.just(IBAN),
+    name=st.sampled_from(["", "BAKKER", "Ander"]),
+    text=st.lists(
+        st.sampled_from([*NUMBERS, "jan", "fact.", "2026 0003", "+++123/4567/89002+++"]), max_size=3,
+    ).map(" ".join),
+    structured_reference=st.sampled_from(["", "", OGM, "000000000202"]),
+    end_to_end_id=st.sampled_from(["NOTPROVIDED", "20260002"]),
+)  # fmt: skip
+payers = st.frozensets(st.integers(1, 4), max_size=2)
+
+
+@given(receipts, candidates, payers)
+@settings(deadline=None, max_examples=200)
+def test_no_cent_is_made_or_lost_and_certain_means_exact(paid, items, known):
+    open_cents = {candidate.receivable_id: candidate.open_cents for candidate in items}
+    debtors = {candidate.receivable_id: candidate.debtor_id for candidate in items}
+    matches = propose(paid, items, known_payers=known)
+    assert len(matches) <= 5
+    assert len({match.lines for match in matches}) == len(matches)
+    assert not any(match.certain for match in matches[1:])
+    for match in matches:
+        assert sum(cents for _, cents in match.lines) + match.left_cents == paid.cents > 0
+        assert all(0 < cents <= open_cents[receivable] for receivable, cents in match.lines)
+        assert {debtors[receivable] for receivable, _ in match.lines} == {match.debtor_id}
+        assert match.evidence or match.match_class is MatchClass.NAME_ONLY
+        if match.certain:
+            assert match.match_class.certain
+            assert match.left_cents == 0
+            assert all(cents == open_cents[receivable] for receivable, cents in match.lines)
+            assert len(matches) == 1
+
+
+@given(receipts, candidates, payers, st.randoms(use_true_random=False))
+@settings(deadline=None, max_examples=100)
+def test_the_order_of_candidates_does_not_matter(paid, items, known, random):
+    shuffled = random.sample(items, len(items))
+    assert propose(paid, shuffled, known_payers=known) == propose(paid, items, known_payers=known)
+
+
+@given(receipts, candidates, payers, candidates)
+@settings(deadline=None, max_examples=200)
+def test_more_candidates_never_make_the_same_booking_certain(paid, items, known, more):
+    taken = {candidate.receivable_id for candidate in items}
+    with_more = [*items, *(candidate for candidate in more if candidate.receivable_id not in taken)]
+    before = {match.lines for match in propose(paid, items, known_payers=known) if not match.certain}
+    assert not [m for m in propose(paid, with_more, known_payers=known) if m.certain and m.lines in before]
+
+
+@given(st.lists(st.integers(1, 60), min_size=2, max_size=9), st.integers(1, 300))
+@settings(deadline=None, max_examples=200)
+def test_sums_are_found_and_certain_only_where_one_set_fits(amounts, cents):
+    items = [item(n, amount) for n, amount in enumerate(amounts, 1)]
+    sets = [s for size in range(1, len(items) + 1) for s in itertools.combinations(items, size)]
+    fits = [fit for fit in sets if sum(candidate.open_cents for candidate in fit) == cents]
+    singles = [fit for fit in fits if len(fit) == 1]
+    match = best(receipt(cents), items, (1,))
+    assert (match.match_class is MatchClass.IBAN_ONLY) == (not fits)
+    if match.certain:
+        assert len(singles) == 1 or (len(fits) == 1 and (len(fits[0]) <= 3 or len(fits[0]) == len(items)))
+    elif fits:
+        assert len(fits) > 1 or len(fits[0]) > 3
+
+
+def test_with_many_items_only_plain_sums_are_tried():
+    items = [item(n, 100_000 + n * n, day=1 + n // 10) for n in range(1, 5001)]
+    amounts = [candidate.open_cents for candidate in items]
+    pair = best(receipt(amounts[7] + amounts[4000]), items, (1,))
+    assert (pair.match_class, pair.certain) == (MatchClass.IBAN_SUM, False)
+    due = best(receipt(sum(amounts[:19])), items, (1,))  # days 1 and 2 have 9 and 10 items
+    assert (due.match_class, len(due.lines), due.certain) == (MatchClass.IBAN_SUM, 19, False)
+    assert best(receipt(sum(amounts)), items, (1,)).certain
+
+
+def test_five_thousand_open_items_cost_no_more_than_a_moment():
+    items = [item(n, 100_000 + n * 7919 % 100_003, number=f"2026{n:05}") for n in range(1, 5001)]
+    began = process_time()
+    for n in range(10):
+        propose(receipt(123_456_789 + n, "20260999 2026 04999 20265000"), items, known_payers=frozenset({1}))
+    assert process_time() - began < 2
+
+
+def test_sums_of_twenty_items_stop_in_time():
+    items = [item(n, 1_000_003 * n * n % 999_983 + 1) for n in range(1, 21)]
+    began = process_time()
+    for n in range(10):
+        propose(receipt(4_000_000 + n), items, known_payers=frozenset({1}))
+    assert process_time() - began < 2

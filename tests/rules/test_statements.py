@@ -1,0 +1,114 @@
+"""Whether two tellings are one movement: every movement once, twins stay twins (P13)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from time import process_time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from voldaan.rules.statements import Told, unseen
+
+# Everything here is of one account, day, currency and amount: the rest is what tells one movement from another.
+MOVEMENTS = st.builds(
+    Told,
+    format=st.just("truth"),
+    counterparty_iban=st.sampled_from(["", "NL20INGB0001234567", "NL02ABNA0123456789"]),
+    end_to_end_id=st.sampled_from(["", "E1", "E2"]),
+    text=st.sampled_from(["", "huur maart", "huur april"]),
+)
+DAYS = st.lists(MOVEMENTS, max_size=7)
+SIGNS_KEPT = st.sets(st.sampled_from(["counterparty_iban", "end_to_end_id", "bank_reference", "text"]))
+
+
+def numbered(day: list[Told]) -> list[Told]:
+    """Let the bank give each movement a reference of its own."""
+    return [replace(movement, bank_reference=f"B{nth}") for nth, movement in enumerate(day)]
+
+
+def told(day: list[Told], format_: str, kept: set[str]) -> list[Told]:
+    """Tell a day in one format, which has room for some of the signs only."""
+    return [Told(format_, **{sign: getattr(movement, sign) for sign in kept}) for movement in day]
+
+
+def stored_after(*tellings: list[Told]) -> list[Told]:
+    """Store one file after the other; give what is stored."""
+    stored: list[Told] = []
+    for telling in tellings:
+        new, _ = unseen(telling, stored)
+        stored += [telling[place] for place in new]
+    return stored
+
+
+@given(day=DAYS, kept=SIGNS_KEPT, with_references=st.booleans(), data=st.data())
+def test_a_day_told_again_in_the_same_format_brings_nothing(day, kept, with_references, data):
+    first = told(numbered(day) if with_references else day, "camt.053", kept)
+    again = data.draw(st.permutations(first))
+    assert unseen(again, first) == ([], list(range(len(first))))
+
+
+@given(day=DAYS, kept=SIGNS_KEPT, with_references=st.booleans(), at=st.integers(0, 7))
+def test_a_day_told_at_noon_and_then_whole_is_stored_once(day, kept, with_references, at):
+    whole = told(numbered(day) if with_references else day, "camt.053", kept)
+    assert Counter(stored_after(whole[:at], whole, whole[at:], whole)) == Counter(whole)
+
+
+@given(day=DAYS, one=SIGNS_KEPT, other=SIGNS_KEPT, data=st.data())
+def test_a_day_in_two_formats_is_stored_once(day, one, other, data):
+    camt = told(numbered(day), "camt.053", one)
+    mt940 = data.draw(st.permutations(told(numbered(day), "mt940", other)))
+    assert len(stored_after(camt, mt940)) == len(day)
+    assert len(stored_after(camt, mt940, camt, mt940)) == len(day)
+
+
+@given(day=DAYS, at=st.integers(0, 7), of=st.integers(0, 7))
+def test_two_files_cut_anywhere_count_right_where_the_bank_numbers_its_movements(day, at, of):
+    whole = told(numbered(day), "camt.053", {"bank_reference"})
+    assert Counter(stored_after(whole[:at], whole[of:], whole)) == Counter(whole)
+
+
+@given(day=DAYS, more=DAYS)
+def test_everything_is_accounted_for(day, more):
+    new, again = unseen(more, day)
+    assert len(new) + len(again) == len(more)
+    assert len(set(again)) == len(again)
+    assert (new, again) == (sorted(set(new)), sorted(again))
+
+
+TWO_TELLINGS = [
+    # one file, the other, and whether they may be one movement
+    (Told("camt.053", end_to_end_id="E1"), Told("mt940", end_to_end_id="E2"), False),
+    (Told("camt.053", counterparty_iban="NL1"), Told("mt940", counterparty_iban="NL2"), False),
+    (Told("camt.053", counterparty_iban="NL1"), Told("mt940"), True),
+    (Told("camt.053", text="a"), Told("mt940", text="b"), True),  # formats cut texts in their own ways
+    (Told("camt.053", bank_reference="1"), Told("mt940", bank_reference="2"), True),  # and number in their own ways
+    (Told("camt.053", text="a"), Told("camt.053", text="b"), False),
+    (Told("camt.053", text="a b"), Told("camt.053", text="a\n b"), True),
+    (Told("camt.053", text="a", bank_reference="1"), Told("camt.053", text="a", bank_reference="2"), False),
+    (Told("camt.053", text="a", bank_reference="1"), Told("camt.053", text="b", bank_reference="1"), True),
+    # one batch reference over several details: the payer's own id tells them apart
+    (Told("camt.053", end_to_end_id="E1", bank_reference="1"), Told("camt.053", end_to_end_id="E2", bank_reference="1"),
+     False),
+    (Told("camt.053", text="a"), Told("camt.053", text="a", bank_reference="1"), True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("one", "other", "same"), TWO_TELLINGS)
+def test_what_tells_two_movements_apart(one, other, same):
+    assert unseen([other], [one]) == (([], [0]) if same else ([0], []))
+    assert unseen([one], [other]) == (([], [0]) if same else ([0], []))
+
+
+@settings(deadline=None)
+@given(st.sampled_from(["", "NL20INGB0001234567"]), st.booleans())
+def test_five_thousand_equal_amounts_are_compared_in_no_time(iban, with_references):
+    day = [Told("camt.053", counterparty_iban=iban, text="entree")] * 5_000
+    if with_references:
+        day = numbered(day)
+    started = process_time()
+    assert unseen(day, day)[0] == []
+    assert unseen([replace(one, format="mt940") for one in day], day)[0] == []
+    assert process_time() - started < 2

@@ -1,0 +1,318 @@
+"""Bank statements: each movement once, twins stay twins, balances proved (P13, P15)."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from datetime import date, timedelta
+from itertools import accumulate
+from time import process_time
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.tools.files import OTHER_PAYER, OWN, PAYER, Movement, bring, camt053, camt_of, mt940, statement
+from tests.tools.house import House
+from voldaan.queries import bank_inbox
+from voldaan.queries.fingerprints import fingerprint
+
+EXAMPLES = int(os.environ.get("VOLDAAN_EXAMPLES", "6"))
+FIRST = date(2027, 2, 1)
+
+
+@pytest.fixture
+def house(db: None) -> House:
+    return House.opened()
+
+
+def stored(house: House) -> Counter[tuple[date, int]]:
+    return Counter((row.value_date, row.cents) for row in bank_inbox.transactions(actor=house.actor))
+
+
+def bank_lines(house: House) -> str:
+    (found,) = [table for table in fingerprint(actor=house.actor) if table.name == "bank_transactions"]
+    return found.hash
+
+
+def day(nth: int) -> date:
+    return FIRST + timedelta(days=nth)
+
+
+DAYS = 4
+MOVEMENTS = st.lists(
+    st.builds(
+        Movement,
+        day=st.integers(0, DAYS - 1).map(day),
+        cents=st.sampled_from([10_000, 10_000, 2_500, -1_000]),
+        iban=st.sampled_from(["", PAYER, OTHER_PAYER]),
+        name=st.sampled_from(["", "Zee", "Kaas"]),
+        text=st.sampled_from(["", "huur maart", "contributie met een wat langere omschrijving erbij"]),
+        end_to_end=st.sampled_from(["", "E1", "E2"]),
+    ),
+    max_size=12,
+).map(lambda movements: sorted(movements, key=lambda m: m.day))
+
+
+@st.composite
+def periods(draw: st.DrawFn) -> list[tuple[int, int, str]]:
+    """Cut the days into files that overlap, are older, or come again; together they hold every day."""
+    spans = draw(st.lists(st.tuples(st.integers(0, DAYS - 1), st.integers(0, DAYS - 1)), max_size=5))
+    whole = [(min(span), max(span)) for span in spans] + [(nth, nth) for nth in range(DAYS)]
+    cut = draw(st.permutations(whole))
+    return [(first, last, draw(st.sampled_from(["camt", "mt940"]))) for first, last in cut]
+
+
+def file_of(movements: list[Movement], first: int, last: int, kind: str, *, evening_before: bool = True) -> str:
+    before = sum(m.cents for m in movements if m.day < day(first))
+    inside = [m for m in movements if day(first) <= m.day <= day(last)]
+    write = camt053 if kind == "camt" else mt940
+    return write(
+        inside, opening=before, first=day(first), last=day(last), number=str(first), evening_before=evening_before
+    )
+
+
+class Undo(Exception):  # noqa: N818
+    pass
+
+
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@given(movements=MOVEMENTS, cut=periods(), with_references=st.booleans(), evening_before=st.booleans())
+def test_every_movement_is_stored_once_however_the_days_are_cut(db, movements, cut, with_references, evening_before):
+    if with_references:
+        movements = [
+            Movement(**{f: getattr(m, f) for f in m.__dataclass_fields__} | {"bank_reference": f"B{nth}"})
+            for nth, m in enumerate(movements)
+        ]
+    try:
+        with transaction.atomic():
+            house = House.opened()
+            for first, last, kind in cut:
+                answer = bring(
+                    house, file_of(movements, first, last, kind, evening_before=evening_before), accept_unbalanced=True
+                )
+                assert answer.result in ("imported", "known"), answer.problems
+            assert stored(house) == Counter((m.day, m.cents) for m in movements)
+            assert house.broken() == {}
+            raise Undo
+    except Undo:
+        pass
+
+
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@given(movements=MOVEMENTS, data=st.data())
+def test_any_order_of_files_gives_the_same_bank_transactions(db, movements, data):
+    files = [file_of(movements, 0, 1, "camt"), file_of(movements, 1, 2, "camt"), file_of(movements, 2, 3, "camt")]
+    prints = set()
+    for order in (files, data.draw(st.permutations(files))):
+        try:
+            with transaction.atomic():
+                house = House.opened()
+                for content in order:
+                    bring(house, content, accept_unbalanced=True)
+                prints.add(bank_lines(house))
+                raise Undo
+        except Undo:
+            pass
+    assert len(prints) == 1
+
+
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@given(movements=MOVEMENTS, cut=periods(), evening_before=st.booleans())
+def test_true_statements_in_the_order_of_their_days_are_never_refused(db, movements, cut, evening_before):
+    try:
+        with transaction.atomic():
+            house = House.opened()
+            for first, last, kind in sorted(cut):
+                answer = bring(house, file_of(movements, first, last, kind, evening_before=evening_before))
+                assert answer.result in ("imported", "known"), answer.problems
+            assert stored(house) == Counter((m.day, m.cents) for m in movements)
+            raise Undo
+    except Undo:
+        pass
+
+
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@given(movements=MOVEMENTS, cut=periods(), evening_before=st.booleans())
+def test_true_statements_out_of_order_are_refused_only_for_what_is_missing(db, movements, cut, evening_before):
+    try:
+        with transaction.atomic():
+            house = House.opened()
+            told: set[int] = set()
+            for first, last, kind in cut:
+                answer = bring(house, file_of(movements, first, last, kind, evening_before=evening_before))
+                if answer.result == "refused":
+                    missing = set(range(max((n for n in told if n < first), default=first), first)) - told
+                    assert missing, (answer.problems, told, first)
+                else:
+                    told |= set(range(first, last + 1))
+            raise Undo
+    except Undo:
+        pass
+
+
+class TestTwinsAndFormats:
+    def test_two_real_equal_movements_of_one_day_are_two(self, house):
+        twins = [Movement(FIRST, 10_000, PAYER, "Zee", "entree")] * 2
+        assert bring(house, camt053(twins)).new == 2
+        again = bring(house, mt940(twins))
+        assert (again.new, again.known) == (0, 2)
+        assert stored(house) == {(FIRST, 10_000): 2}
+
+    def test_a_third_twin_that_comes_later_is_new(self, house):
+        twin = Movement(FIRST, 10_000, PAYER, "Zee", "entree")
+        bring(house, camt053([twin] * 2))
+        answer = bring(house, camt053([twin] * 3))
+        assert (answer.new, answer.known) == (1, 2)
+
+    def test_equal_movements_of_two_payers_stay_two(self, house):
+        bring(house, camt053([Movement(FIRST, 10_000, PAYER)]))
+        answer = bring(house, mt940([Movement(FIRST, 10_000, OTHER_PAYER)]), accept_unbalanced=True)
+        assert (answer.new, answer.known) == (1, 0)
+
+    def test_what_two_formats_do_not_tell_apart_is_taken_for_one(self, house):
+        """Neither account nor end-to-end id: that the day is told again is likelier than a twin told elsewhere."""
+        bring(house, camt053([Movement(FIRST, 10_000, text="pin 1")]))
+        answer = bring(house, mt940([Movement(FIRST, 10_000, text="pin 2")]))
+        assert (answer.new, answer.known) == (0, 1)
+
+    def test_a_statement_twice_in_one_file_is_stored_once_or_asked_about(self, house):
+        one = statement([Movement(FIRST, 10_000, PAYER)], opening=500)
+        answer = bring(house, camt_of(one, one))
+        assert (answer.result, answer.new, answer.known) == ("imported", 1, 1)
+        assert stored(house) == {(FIRST, 10_000): 1}
+
+    def test_overlapping_statements_in_one_file_are_stored_once(self, house):
+        movements = [Movement(day(n), 100, PAYER) for n in range(4)]
+        overlapping = camt_of(
+            statement(movements[:3], opening=0, number="1"),
+            statement(movements[1:], opening=100, number="2"),
+            statement([Movement(day(4), 100, PAYER)] * 2, opening=400, number="3"),
+        )
+        answer = bring(house, overlapping)
+        assert (answer.result, answer.new, answer.known) == ("imported", 6, 2), answer.problems
+
+    def test_statements_stand_in_a_file_in_any_order(self, house):
+        pages = [statement([Movement(day(n), 100, PAYER)], opening=n * 100, number=str(n)) for n in range(4)]
+        assert bring(house, camt_of(*reversed(pages))).new == 4
+
+    def test_pages_of_one_day_in_one_file_keep_their_twins(self, house):
+        twin = Movement(FIRST, 10_000, PAYER)
+        pages = camt_of(
+            statement([twin], opening=0, number="1"), statement([twin], opening=10_000, number="2")
+        )
+        assert bring(house, pages).new == 2
+        assert bring(house, pages.replace("><", ">\n<")).known == 2
+
+    def test_pages_of_one_day_in_two_files_keep_movements_that_the_bank_numbers(self, house):
+        pages = [
+            camt053([Movement(FIRST, 10_000, PAYER, bank_reference=f"B{n}")], opening=n * 10_000, number=str(n))
+            for n in range(3)
+        ]
+        assert [bring(house, page).new for page in pages] == [1, 1, 1]
+
+    def test_five_thousand_equal_amounts_on_one_day(self, house):
+        many = [Movement(FIRST, 1_250, text="entree")] * 5_000
+        started = process_time()
+        assert bring(house, camt053(many)).new == 5_000
+        assert bring(house, mt940(many)).known == 5_000
+        assert process_time() - started < 20
+
+
+class TestBalances:
+    """P15: what does not close is not booked without a person's yes."""
+
+    one = [Movement(FIRST, 10_000, PAYER, "Zee")]
+
+    DOUBTFUL = {
+        "camt that does not close": camt053(one, closing=10_001),
+        "mt940 that does not close": mt940(one, closing=9_999),
+        "camt without balances": camt053(one, with_balances=False),
+        "mt940 with a movement forged in the words": mt940([Movement(FIRST, 10_000, text="FORGED")]).replace(
+            "FORGED", "a/\r\n:61:2702010201C999,00NTRFNONREF\r\n:86:/REMI/USTD//F2"
+        ),
+    }
+
+    @pytest.mark.parametrize("content", DOUBTFUL.values(), ids=DOUBTFUL)
+    def test_it_waits_for_a_yes(self, house, content):
+        before = house.everything()
+        answer = bring(house, content)
+        assert answer.result == "refused"
+        assert [p["severity"] for p in answer.problems] == ["question"]
+        assert house.everything() == before
+        assert bring(house, content, accept_unbalanced=True).result == "imported"
+        assert stored(house)[FIRST, 10_000] == 1
+        assert house.broken() == {}
+
+    def test_a_missing_statement_in_between_is_noticed(self, house):
+        bring(house, camt053(self.one, opening=0))
+        later = camt053([Movement(day(5), 700)], opening=12_000)
+        answer = bring(house, later)
+        assert answer.result == "refused"
+        assert "does not follow" in answer.problems[0]["what"]
+        missing = camt053([Movement(day(2), 2_000)], opening=10_000)
+        assert bring(house, missing).result == "imported"
+        assert bring(house, later).result == "imported"
+        assert len(stored(house)) == 3
+
+    def test_a_missing_statement_inside_one_file_is_noticed(self, house):
+        file = camt_of(
+            statement(self.one, opening=0, number="1"), statement([Movement(day(5), 700)], opening=12_000, number="2")
+        )
+        assert bring(house, file).result == "refused"
+        assert bring(house, file, accept_unbalanced=True).new == 2
+
+    def test_an_account_in_two_currencies_is_two(self, house):
+        bring(house, camt053(self.one, opening=0))
+        answer = bring(house, camt053([Movement(day(1), 500)], opening=99, currency="USD"))
+        assert answer.result == "imported"
+        assert answer.total_cents == 500
+
+    def test_statements_of_two_accounts_do_not_ask_for_each_other(self, house):
+        bring(house, camt053(self.one, opening=0))
+        answer = bring(house, camt053([Movement(day(1), 500)], opening=77, account="NL20INGB0001234567"))
+        assert answer.result == "imported"
+
+    def test_the_total_is_what_moved(self, house):
+        answer = bring(house, camt053([Movement(FIRST, 10_000), Movement(FIRST, -2_500)]))
+        assert (answer.control_total_cents, answer.total_cents, answer.new) == (7_500, 7_500, 2)
+
+    def test_a_statement_without_movements_says_that_nothing_came(self, house):
+        answer = bring(house, camt053([], opening=500))
+        assert (answer.result, answer.new, answer.known, answer.total_cents) == ("imported", 0, 0, 0)
+
+
+LONG = "x" * 5_000
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        camt053([Movement(FIRST, 100, text=LONG, name=LONG, end_to_end=LONG, bank_reference=LONG)], number=LONG),
+        camt053([Movement(FIRST, 100)], account=LONG),
+        camt053([Movement(FIRST, 100)]).replace("<Ccy>EUR</Ccy>", f"<Ccy>{LONG}</Ccy>"),
+        camt053([Movement(FIRST, 100)]).replace("<Ccy>EUR</Ccy>", ""),
+        mt940([Movement(FIRST, 100, text="a")], account=LONG, number=LONG),
+        mt940([Movement(FIRST, 100, text="a\0b")]),
+    ],
+    ids=["words", "account", "currency", "no currency", "mt940", "nul"],
+)
+def test_what_is_too_long_for_a_column_is_cut_or_refused(house, content):
+    assert bring(house, content).result in ("imported", "refused")
+    assert bring(house, content.replace("\r\n", "\n") + "\n").result in ("known", "imported", "refused")
+    assert len(stored(house)) <= 1
+    assert sum(stored(house).values()) <= 1
+    assert house.broken() == {}
+
+
+def test_own_account_is_the_one_of_the_file(house):
+    bring(house, camt053([Movement(FIRST, 100)]))
+    assert {row.account for row in bank_inbox.transactions(actor=house.actor)} == {OWN}
+
+
+def test_opening_balances_add_up_over_many_days(house):
+    movements = [Movement(day(nth), 100 + nth) for nth in range(30)]
+    openings = [0, *accumulate(m.cents for m in movements)]
+    for m, opening in zip(movements, openings, strict=False):
+        assert bring(house, camt053([m], opening=opening, number=str(m.cents))).result == "imported"

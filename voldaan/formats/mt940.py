@@ -1,0 +1,334 @@
+"""Bank statements in MT940, and interim reports in MT942: SWIFT Standards Category 9, as Dutch banks bend them.
+
+The file is cut into fields by one pattern and read as a stream, so memory does not grow with it. What the banks write
+in field :86: is read in shared/mt940_dialects.py. Balances are reported, not checked here: the importer does that.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from functools import lru_cache
+from typing import BinaryIO
+
+from voldaan.formats.shared.mt940_dialects import describe
+from voldaan.rules.money import LARGEST_CENTS, minor_digits
+from voldaan.rules.papers import (
+    Balance,
+    Problem,
+    Reading,
+    Severity,
+    StatementEnd,
+    StatementPart,
+    StatementStart,
+    Transaction,
+)
+from voldaan.rules.refusals import mark
+
+CHUNK = 1 << 18
+LONGEST = 1 << 20  # bytes between two movements; a real one takes less than a thousand
+MOST_PROBLEMS = 100
+
+NO_STATEMENT = mark("There is no usable MT940 statement in this file.")
+ENDLESS = mark("More than a megabyte without a movement or a balance: this is no MT940, and is not read further.")
+OUTSIDE = mark("This line belongs to no statement and is not read: “{text}”.")
+STRAY = mark("This movement stands outside any statement: “{text}”.")
+NO_MOVEMENT = mark("This is not a readable movement (:61:): “{text}”.")
+NO_BALANCE = mark("This is not a readable balance (:{tag}:): “{text}”.")
+NO_DAY = mark("“{text}” is not a day of the calendar.")
+NOT_EXACT = mark("The amount {text} is too large, or has more decimals than {currency} has.")
+SECOND_OPENING = mark("A second opening balance inside one statement: “{text}”.")
+OTHER_CURRENCY = mark("The closing balance is in {text}, the statement in {currency}.")
+NO_CLOSING = mark("The statement has no closing balance. The file may be cut off; download it again.")
+MORE = mark("There are {count} more problems in this file.")
+
+# A time that was cut by the end of a line looks like a field (`:20:11`); a true :20: has :21: or :25: behind it.
+FIELD = re.compile(r"\n:(20(?=:[^\n]*\n\s*:2[15])|21|25P?|28C?|13D|34F|60[FM]|61|62[FM]|64|65F?|86|90[CD]|NS|NSF):")
+IN_THE_HEAD = frozenset(["21", "25", "25P", "28", "28C", "NSF"])
+WORDS = frozenset(["86", "NS"])
+MOVEMENT = re.compile(r"([0-9]{6})([0-9]{4})? *([RE]?[CD])[A-Z]?([0-9]{1,15}),([0-9]{0,6}) ?[A-Z][A-Z0-9 ]{3}([^\n]*)")
+BALANCE = re.compile(r"([CD])([0-9]{6})([A-Z]{3})([0-9]{1,15}),([0-9]{0,6})\s*")
+CURRENCY = re.compile(r"[A-Z]{3}")
+RECEIVED = frozenset(["C", "RD"])  # RD takes back what was paid, RC what was received
+
+ENVELOPE = re.compile(r"|-(?:X{3}|\}.*)?|\{.*|:?94[02]:?(?: ?00)?|0000 01[A-Z0-9]+(?: [0-9]+)?|[A-Z]{6}[A-Z0-9]{2,6}")
+END_OF_MESSAGE = re.compile(r"\n *-(?:X{3}|\}[^\n]*)? *(?=\n|$)")
+BEGINNING = re.compile(
+    rb"\s*(?::940:|:20:|0000 01[A-Z]{4}|[A-Z]{6}[A-Z0-9]{2,6}\s+94[02]\s|\{1:[^{}]*\}\s*\{2:[IO]94[02])"
+)
+HEAD = re.compile(rb"^:20:[^\n]*\n\s*:2[15]", re.MULTILINE)
+INTERIM = re.compile(rb"^(?::34F:|:90[CD]:|:13D:|942\s)|\{2:[IO]942", re.MULTILINE)
+OPENING = re.compile(rb"^:60[FM]:", re.MULTILINE)
+
+# Control characters frame SWIFT messages, and no database wants them.
+CONTROL = bytes(set(range(32)) - set(b"\t\n\r") | {127})
+
+
+def sniff(head: bytes) -> str | None:
+    """Tell whether `head`, the first kilobytes of a file, is "mt940", "mt942" (interim, no balances) or neither."""
+    head = _plain(head)
+    if not (BEGINNING.match(head) or HEAD.search(head)):
+        return None
+    return "mt942" if INTERIM.search(head) and not OPENING.search(head) else "mt940"
+
+
+def read(source: BinaryIO) -> Reading[StatementPart]:
+    """Read the statements in `source` as a stream: start, movements, end, and so on.
+
+    Nothing is raised: what cannot be read exactly is an ERROR with its line, and reading goes on. An MT942 gives its
+    movements without balances; what it only expects (EC, ED) is counted as pending.
+    """
+    told = _Problems()
+    return Reading(_parts(source, told), told.list)
+
+
+class _Problems:
+    """The problems of one file: the first hundred as they are, the rest as a number."""
+
+    def __init__(self) -> None:
+        self.list: list[Problem] = []
+        self._more = 0
+        self._worst = Severity.WARNING
+
+    def tell(self, line: int, what: str, severity: Severity = Severity.ERROR, **facts: str) -> None:
+        if len(self.list) < MOST_PROBLEMS:
+            facts = {name: value.strip()[:80] for name, value in facts.items()}
+            self.list.append(Problem(f"line {line}", what, severity, facts))
+        else:
+            self._more += 1
+            if severity is Severity.ERROR:
+                self._worst = severity
+
+    def close(self, line: int) -> None:
+        if self._more:
+            self.list.append(Problem(f"line {line}", MORE, self._worst, {"count": str(self._more)}))
+
+
+def _plain(data: bytes) -> bytes:
+    return data.removeprefix(b"\xef\xbb\xbf").translate(None, CONTROL).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+
+
+def _text(data: bytes) -> str:
+    """Decode by the line, so that the answer does not depend on where a chunk ended."""
+    data = _plain(data)
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return "\n".join(map(_line, data.split(b"\n")))
+
+
+def _line(data: bytes) -> str:
+    for encoding in ("utf-8", "cp1252"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return data.decode("latin-1")
+
+
+def _blocks(source: BinaryIO, told: _Problems) -> Iterator[tuple[str, bool]]:
+    """Cut the file before movements and opening balances, which nothing else looks like; tell which is the last."""
+    rest, line = b"", 1
+    while chunk := source.read(CHUNK):
+        rest += chunk
+        cut = max(rest.rfind(b"\n:61:"), rest.rfind(b"\n:60F:"))
+        if cut > 0:
+            yield _text(rest[:cut].removesuffix(b"\r")), False
+            line += rest.count(b"\n", 0, cut + 1)
+            rest = rest[cut + 1 :]
+        if len(rest) > LONGEST:
+            told.tell(line, ENDLESS)
+            rest = b""
+            break
+    yield _text(rest), True
+
+
+def _fields(source: BinaryIO, told: _Problems) -> Iterator[tuple[int, str, str, str]]:
+    """Give the line, tag and content of each field and the words (:86:) that follow it, all with their line ends."""
+    line = 1
+    for block, is_last in _blocks(source, told):
+        before, *parts = FIELD.split(f"\n{block}")
+        _outside(told, line, before[1:])
+        line += before.count("\n")
+        tags, contents = parts[::2], parts[1::2]
+        tags.append("20" if is_last else "")
+        at = 0
+        while at < len(contents):
+            place, tag, content = line, tags[at], contents[at]
+            line += content.count("\n") + 1
+            at += 1
+            texts = []
+            while (more := tags[at]) in WORDS or (more in IN_THE_HEAD and tag == "61"):
+                texts.append(contents[at] if more in WORDS else f":{more}:{contents[at]}")  # a time, cut by a line end
+                line += contents[at].count("\n") + 1
+                at += 1
+            words = "\n".join(texts)
+            if tags[at] == "20" and (words or tag == "61"):  # no closing balance: the message ends behind text
+                content, words = _without_envelope(told, place, content, words)
+            yield place, tag, content, words
+
+
+def _without_envelope(told: _Problems, line: int, content: str, words: str) -> tuple[str, str]:
+    """Cut off the end of a message, and what follows it, from its last field."""
+    last = words or content
+    for end in [match.start() for match in END_OF_MESSAGE.finditer(last)][-1:]:
+        before = (content.count("\n") + 1 if words else 0) + last.count("\n", 0, end + 1)
+        _outside(told, line + before, last[end + 1 :])
+        last = last[:end]
+    return (content, last) if words else (last, "")
+
+
+def _outside(told: _Problems, line: int, text: str) -> None:
+    if text and not text.isspace():
+        for number, each in enumerate(text.split("\n"), line):
+            if not ENVELOPE.fullmatch(each.strip()):
+                told.tell(number, OUTSIDE, Severity.WARNING, text=each)
+
+
+class _Statement:
+    """The statement that is open at this line, and what its head said."""
+
+    def __init__(self, told: _Problems) -> None:
+        self.told = told
+        self.found = self.is_open = self.is_interim = False
+        self.account = self.number = self.currency = ""
+        self.digits = 2
+        self.pending = 0
+
+    def start(self, currency: str, opening: Balance | None) -> StatementStart:
+        self.found = self.is_open = True
+        self.pending = 0
+        self.currency, self.digits = currency, minor_digits(currency)
+        account = "".join(self.account.split())
+        return StatementStart(account.removesuffix(currency) or account, currency, self.number, opening)
+
+    def end(self, line: int, closing: Balance | None = None, *, stated: bool = False) -> StatementEnd:
+        if not (stated or self.is_interim):
+            self.told.tell(line, NO_CLOSING, Severity.WARNING)
+        self.is_open = False
+        return StatementEnd(closing, self.pending)
+
+    def other(self, line: int, tag: str, content: str) -> Iterator[StatementPart]:
+        """Read any field but a movement."""
+        first, _, rest = content.partition("\n")
+        if tag == "20":
+            if self.is_open:
+                yield self.end(line)
+            self.account = self.number = ""
+            self.is_interim = False
+        elif tag in ("25", "25P"):
+            self.account = first
+        elif tag in ("28", "28C"):
+            self.number = first.strip()
+        elif tag in ("60F", "60M"):
+            if self.is_open:
+                self.told.tell(line, SECOND_OPENING, text=first)
+            else:
+                currency, opening = self.balance(line, tag, first)
+                yield self.start(currency, opening)
+        elif tag == "34F" and not self.is_open:
+            self.is_interim = True
+            if not CURRENCY.match(first):
+                self.told.tell(line, NO_BALANCE, tag=tag, text=first)
+            yield self.start(first[:3], None)
+        elif tag in ("62F", "62M") and self.is_open:
+            currency, closing = self.balance(line, tag, first)
+            if closing and currency != self.currency:
+                self.told.tell(line, OTHER_CURRENCY, text=currency, currency=self.currency)
+            yield self.end(line, closing, stated=True)
+        elif tag in ("62F", "62M"):
+            self.told.tell(line, OUTSIDE, Severity.WARNING, text=first)
+        _outside(self.told, line + 1, rest)
+
+    def balance(self, line: int, tag: str, text: str) -> tuple[str, Balance | None]:
+        match = BALANCE.fullmatch(text)
+        if not match:
+            self.told.tell(line, NO_BALANCE, tag=tag, text=text)
+            return "", None
+        sign, stamp, currency, whole, part = match.groups()
+        cents = _cents(whole, part, minor_digits(currency))
+        if cents is None:
+            self.told.tell(line, NOT_EXACT, text=f"{whole},{part}", currency=currency)
+            return currency, None
+        on, _, exact = _days(stamp, "")
+        if not exact:
+            self.told.tell(line, NO_DAY, text=stamp)
+        return currency, Balance(on, cents if sign == "C" else -cents) if on else None
+
+    def movement(self, line: int, content: str, words: str) -> Transaction | None:
+        """Read :61: and its :86:, or tell why not."""
+        match = MOVEMENT.match(content)
+        if not (self.is_open and match):
+            self.told.tell(line, NO_MOVEMENT if self.is_open else STRAY, text=content.partition("\n")[0])
+            return None
+        stamp, entry, status, whole, part, reference = match.groups("")
+        cents = _cents(whole, part, self.digits)
+        if cents is None:
+            self.told.tell(line, NOT_EXACT, text=f"{whole},{part}", currency=self.currency)
+            return None
+        value_date, booking_date, exact = _days(stamp, entry)
+        if not exact:
+            self.told.tell(line, NO_DAY, text=stamp + entry)
+        if not (value_date and booking_date):
+            return None
+        if status[0] == "E":
+            self.pending += 1
+            return None
+        return Transaction(
+            cents if status in RECEIVED else -cents,
+            self.currency,
+            value_date,
+            booking_date,
+            *describe(reference, content[match.end() :].strip("\n"), words.strip("\n")),
+            reversal=len(status) == 2,
+        )
+
+
+def _parts(source: BinaryIO, told: _Problems) -> Iterator[StatementPart]:
+    statement = _Statement(told)
+    line = 1
+    for line, tag, content, words in _fields(source, told):
+        if tag != "61":
+            yield from statement.other(line, tag, content)
+        elif movement := statement.movement(line, content, words):
+            yield movement
+    if statement.is_open:
+        yield statement.end(line)
+    if not statement.found:
+        told.tell(1, NO_STATEMENT)
+    told.close(line)
+
+
+def _cents(whole: str, part: str, digits: int) -> int | None:
+    """Count minor units, or None where that is not exact."""
+    if part[digits:].strip("0"):
+        return None
+    cents = int(whole + part[:digits].ljust(digits, "0"))
+    return cents if cents <= LARGEST_CENTS else None
+
+
+@lru_cache(maxsize=4096)
+def _days(stamp: str, entry: str) -> tuple[date | None, date | None, bool]:
+    """Read YYMMDD, and MMDD in the year nearest to it (that day itself where there is none).
+
+    The last answer tells whether both are days of the calendar. A day past the end of its month gives the month's
+    last day, so that a statement with a 30 February can still be shown and summed.
+    """
+    year = int(stamp[:2]) + (1900 if stamp[:2] >= "80" else 2000)
+    value_date = _day(year, stamp[2:])
+    exact = value_date is not None
+    if not value_date and stamp[4:] <= "31":
+        value_date = next(filter(None, (_day(year, f"{stamp[2:4]}{last}") for last in (30, 29, 28))), None)
+    if not (entry and value_date):
+        return value_date, value_date, exact
+    near = value_date
+    days = [found for each in (year - 1, year, year + 1) if (found := _day(each, entry))]
+    return value_date, min(days, key=lambda day: abs(day - near), default=near), exact and bool(days)
+
+
+def _day(year: int, month_and_day: str) -> date | None:
+    try:
+        return date(year, int(month_and_day[:2]), int(month_and_day[2:]))
+    except ValueError:
+        return None

@@ -1,0 +1,1 @@
+"""What several formats lean on: the hardened XML readers, tables out of CSV and XLSX, limits on unpacking."""
