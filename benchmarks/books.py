@@ -31,8 +31,8 @@ def opened(receivables: int, name: str) -> Any:
     """Open books with so many receivables over a fifth as many debtors, a third of them partly paid; give the actor."""
     from django.db import connection, transaction
 
-    from voldaan.rules.matching import folded
     from voldaan.rules.permissions import Role, actor_as
+    from voldaan.rules.remittance import folded
     from voldaan.usecases import administrations
 
     actor = administrations.open_books(

@@ -58,6 +58,9 @@ class Receivable(models.Model):
         ]
         indexes = [
             models.Index(fields=["administration", "debtor"], condition=Q(open_cents__gt=0), name="receivable_open"),
+            models.Index(
+                fields=["administration", "open_cents"], condition=Q(open_cents__gt=0), name="receivable_open_amount"
+            ),
         ]
 
 
