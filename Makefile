@@ -27,10 +27,13 @@ test: ready ## run all tests, on SQLite and on PostgreSQL
 check: ready ## format, lint, types, contracts, migrations, translations, documents
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy voldaan tests workshop
+	$(BIN)/mypy voldaan tests workshop benchmarks
 	$(BIN)/lint-imports
 	VOLDAAN_DATA=$$(mktemp -d) $(BIN)/python -m django makemigrations --check --dry-run --settings voldaan.config.settings
 	$(BIN)/python -m workshop.translations check
+
+bench: ready ## measure speed as ratios to limits taken in the same run
+	$(BIN)/python -m benchmarks
 
 lock: $(V)/.ok ## renew requirements.lock from pyproject.toml
 	$(BIN)/pip install -q uv
@@ -39,4 +42,4 @@ lock: $(V)/.ok ## renew requirements.lock from pyproject.toml
 clean: ## remove the environment and what the workshop made
 	rm -rf $(V) var .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
-.PHONY: help ready translations test check lock clean
+.PHONY: help ready translations test check bench lock clean

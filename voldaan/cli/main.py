@@ -41,6 +41,8 @@ VERBS = {
     "take-back": ("entries", mark("Take back a booking.")),
     "report": ("reports", mark("Print a report, or write it to Excel.")),
     "check": ("books", mark("Prove the books.")),
+    "backup": ("backups", mark("Write everything to one file, or prove such a file.")),
+    "restore": ("backups", mark("Put a backup into an empty place.")),
     "fingerprint": ("books", mark("Print the books as one line per table.")),
 }
 

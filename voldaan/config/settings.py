@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 import platformdirs
@@ -25,7 +26,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # One writer at a time that says so at its first word (IMMEDIATE), or two readers that both want to write would wait
 # for each other; and every commit on disk (FULL), or a mail may leave and its record vanish at a power cut.
-SQLITE = {
+SQLITE: dict[str, Any] = {
     "ENGINE": "django.db.backends.sqlite3",
     "NAME": DATA / "voldaan.sqlite3",
     "OPTIONS": {
@@ -36,5 +37,14 @@ SQLITE = {
     },
     "TEST": {"NAME": DATA / "test.sqlite3"},
 }
-DATABASES = {"default": dj_database_url.parse(SERVER) if SERVER else SQLITE}
+DATABASE: dict[str, Any] = dict(dj_database_url.parse(SERVER)) if SERVER else SQLITE
+DATABASES = {
+    "default": DATABASE,
+    # For a backup: everything at one moment, while others write.
+    "snapshot": DATABASE
+    | {
+        "TEST": {"MIRROR": "default"},
+        "OPTIONS": DATABASE.get("OPTIONS", {}) | ({} if SERVER else {"transaction_mode": "DEFERRED"}),
+    },
+}
 STORAGES = {"default": {"BACKEND": "voldaan.config.storage.ByContent", "OPTIONS": {"location": DATA / "files"}}}

@@ -46,14 +46,19 @@ class Entered:
     time_zone: str
 
 
+def every() -> list[Entered]:
+    """List all administrations, by slug."""
+    fields = ("pk", "slug", "name", "country", "language", "time_zone")
+    return [Entered(*row) for row in Administration.objects.order_by("slug").values_list(*fields)]
+
+
 def enter(slug: str | None) -> Entered:
     """Find the administration that is meant; with only one it may be left out.
 
     Raises:
         NoBooks, WhichBooks, NoSuchBooks: it is not clear which.
     """
-    fields = ("pk", "slug", "name", "country", "language", "time_zone")
-    known = {books.slug: books for books in (Entered(*row) for row in Administration.objects.values_list(*fields))}
+    known = {books.slug: books for books in every()}
     names = ", ".join(sorted(known))
     if not known:
         raise NoBooks
