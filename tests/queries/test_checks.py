@@ -13,6 +13,8 @@ from tests.tools.house import House
 from voldaan.queries import checks
 from voldaan.records import guards
 from voldaan.records.administrations import Administration
+from voldaan.records.bank import BankTransaction, Statement
+from voldaan.records.documents import Document
 
 
 @pytest.fixture
@@ -35,8 +37,24 @@ def house(db: None) -> House:
     house.close("2027-02-28")
     house.pay("F3", "20.00", on="2027-02-15", currency="USD")  # 11 (late: shows on 1 March), allocated by 12
     house.invoice(berg, "F4", "60.00")  # 13
+    bank_line(house)
     assert house.broken() == {}
     return house
+
+
+def bank_line(house: House) -> None:
+    """Write down a line of the bank that nothing is booked of."""
+    books = {"administration_id": house.actor.administration_id}
+    file = Document.objects.of(house.actor.administration_id).create(
+        **books, sha256="0" * 64, name="a.xml", media_type="text/xml", size=1
+    )
+    period = Statement.objects.of(house.actor.administration_id).create(
+        **books, document=file, account="NL91ABNA0417164300", currency="EUR"
+    )
+    BankTransaction.objects.of(house.actor.administration_id).create(
+        **books, statement=period, format="camt.053", account=period.account, currency="EUR", amount_cents=500,
+        occurrence=1, booking_date=house.today, value_date=house.today, left_cents=500, state="unmatched",
+    )  # fmt: skip
 
 
 def sql(statement: str, *values: Any) -> None:
@@ -146,29 +164,70 @@ F1 = at("receivable", "invoice_id", "invoice", "F1")
 
 # Each corruption: what is done, and the checks that must find it (others may as well).
 SEEDED: dict[str, tuple[Callable[[House], None], set[str]]] = {
-    "open amount of a receivable one cent up": (mine("receivable", "open_cents = open_cents + 1", F1), {"receivables_open", "debtor_balances"}),
-    "open amount of a receivable one cent down": (mine("receivable", "open_cents = open_cents - 1", F1), {"receivables_open"}),
-    "open amount of a credit one cent up": (mine("credit", "open_cents = open_cents + 1", at("credit", "invoice_id", "invoice", "C1")), {"credits_open"}),
-    "amount of an entry": (mine("entry", "amount_cents = amount_cents + 1", "number = 1"), {"receivables_open", "invoice_amounts"}),
+    "open amount of a receivable one cent up": (
+        mine("receivable", "open_cents = open_cents + 1", F1),
+        {"receivables_open", "debtor_balances"},
+    ),
+    "open amount of a receivable one cent down": (
+        mine("receivable", "open_cents = open_cents - 1", F1),
+        {"receivables_open"},
+    ),
+    "open amount of a credit one cent up": (
+        mine("credit", "open_cents = open_cents + 1", at("credit", "invoice_id", "invoice", "C1")),
+        {"credits_open"},
+    ),
+    "amount of an entry": (
+        mine("entry", "amount_cents = amount_cents + 1", "number = 1"),
+        {"receivables_open", "invoice_amounts"},
+    ),
     "amount of an entry and its cache": (changed_consistently, {"invoice_amounts"}),
     "amount of a credit note and its cache": (credited_consistently, {"invoice_amounts"}),
-    "amount printed on an invoice": (mine("invoice", "amount_cents = amount_cents + 1", "number = 'F4'"), {"invoice_amounts"}),
-    "amount of an allocation": (mine("allocation", "amount_cents = amount_cents - 1", "number = 5"), {"receivables_open", "credits_open"}),
+    "amount printed on an invoice": (
+        mine("invoice", "amount_cents = amount_cents + 1", "number = 'F4'"),
+        {"invoice_amounts"},
+    ),
+    "amount of an allocation": (
+        mine("allocation", "amount_cents = amount_cents - 1", "number = 5"),
+        {"receivables_open", "credits_open"},
+    ),
     "entry deleted": (gone("entry", "number = 13"), {"booking_numbers", "receivables_open"}),
     "allocation deleted": (gone("allocation", "number = 12"), {"booking_numbers", "receivables_open", "credits_open"}),
-    "entry of another customer": (mine("entry", "debtor_id = (SELECT MAX(d.id) FROM records_debtor d)", "number = 1"), {"one_debtor"}),
+    "entry of another customer": (
+        mine("entry", "debtor_id = (SELECT MAX(d.id) FROM records_debtor d)", "number = 1"),
+        {"one_debtor"},
+    ),
     "entry in another currency": (mine("entry", "currency = 'USD'", "number = 1"), {"one_debtor", "debtor_balances"}),
     "allocation in another currency": (mine("allocation", "currency = 'USD'", "number = 5"), {"one_debtor"}),
     "receivable in another currency than its invoice": (mine("receivable", "currency = 'USD'", F1), {"one_debtor"}),
     "receivable of another customer than its invoice": (
-        mine("receivable", "debtor_id = (SELECT MAX(d.id) FROM records_debtor d)", F1), {"one_debtor"}),
+        mine("receivable", "debtor_id = (SELECT MAX(d.id) FROM records_debtor d)", F1),
+        {"one_debtor"},
+    ),
     "allocation to another customer": (other_customer, {"one_debtor", "receivables_open"}),
-    "entry that points to another administration": (strays("entry", "debtor_id", "debtor", "number = 1"), {"same_books", "one_debtor"}),
-    "allocation that pays in another administration": (strays("allocation", "receivable_id", "receivable", "number = 5"), {"same_books"}),
-    "invoice of a customer of another administration": (strays("invoice", "debtor_id", "debtor", "number = 'F4'"), {"same_books"}),
-    "contact of a customer of another administration": (strays("contact", "debtor_id", "debtor", "role = 'invoice'"), {"same_books"}),
-    "alias of a customer of another administration": (strays("payeralias", "debtor_id", "debtor", "seen = 0"), {"same_books"}),
-    "event about a customer of another administration": (strays("event", "debtor_id", "debtor", "number = 2"), {"same_books", "trail"}),
+    "entry that points to another administration": (
+        strays("entry", "debtor_id", "debtor", "number = 1"),
+        {"same_books", "one_debtor"},
+    ),
+    "allocation that pays in another administration": (
+        strays("allocation", "receivable_id", "receivable", "number = 5"),
+        {"same_books"},
+    ),
+    "invoice of a customer of another administration": (
+        strays("invoice", "debtor_id", "debtor", "number = 'F4'"),
+        {"same_books"},
+    ),
+    "contact of a customer of another administration": (
+        strays("contact", "debtor_id", "debtor", "role = 'invoice'"),
+        {"same_books"},
+    ),
+    "alias of a customer of another administration": (
+        strays("payeralias", "debtor_id", "debtor", "seen = 0"),
+        {"same_books"},
+    ),
+    "event about a customer of another administration": (
+        strays("event", "debtor_id", "debtor", "number = 2"),
+        {"same_books", "trail"},
+    ),
     "gap in the numbers": (mine("entry", "number = 99", "number = 13"), {"booking_numbers"}),
     "two with one number, in two tables": (mine("allocation", "number = 13", "number = 12"), {"booking_numbers"}),
     "head counts too far": (head("booking_number = booking_number + 1"), {"booking_numbers"}),
@@ -178,27 +237,71 @@ SEEDED: dict[str, tuple[Callable[[House], None], set[str]]] = {
     "kind of an event": (mine("event", "kind = 'payment.recorded'", "number = 4"), {"trail"}),
     "day of an event": (mine("event", "day = '2027-01-01'", "number = 4"), {"trail"}),
     "who did it": (mine("event", "via = 'somebody else'", "number = 4"), {"trail"}),
+    "what is left of a line of the bank": (mine("banktransaction", "left_cents = 499", "true"), {"receipts_left"}),
+    "state of a line of the bank": (mine("banktransaction", "state = 'booked'", "true"), {"receipts_left"}),
     "hash of an event": (mine("event", "hash = 'x'", "number = 4"), {"trail"}),
     "event deleted in the middle": (gone("event", "number = 4"), {"trail"}),
-    "event deleted at the end": (gone("event", "number = (SELECT event_number FROM records_head h WHERE h.administration_id = records_event.administration_id)"), {"trail"}),
+    "event deleted at the end": (
+        gone(
+            "event",
+            "number = (SELECT MAX(event_number) FROM records_head h WHERE records_event.administration_id = "
+            "h.administration_id)",
+        ),
+        {"trail"},
+    ),
     "event added": (added_event, {"trail"}),
     "guard dropped": (dropped, {"guards"}),
-    "reversal that is not the opposite": (mine("entry", "amount_cents = amount_cents - 1", "number = 9"), {"counter_rows", "receivables_open"}),
+    "reversal that is not the opposite": (
+        mine("entry", "amount_cents = amount_cents - 1", "number = 9"),
+        {"counter_rows", "receivables_open"},
+    ),
     "reversal on another receivable": (
         mine("entry", "receivable_id = (SELECT MAX(r.id) FROM records_receivable r)", "number = 9"),
-        {"counter_rows", "receivables_open"}),
+        {"counter_rows", "receivables_open"},
+    ),
     "reversal that names nothing": (mine("entry", "reverses_id = NULL", "number = 9"), {"counter_rows"}),
-    "undoing that names another": (mine("allocation", "reverses_id = (SELECT a.id FROM records_allocation a WHERE a.number = 12)", "number = 10"), {"counter_rows"}),
+    "undoing that names another": (
+        mine("allocation", "reverses_id = (SELECT a.id FROM records_allocation a WHERE a.number = 12)", "number = 10"),
+        {"counter_rows"},
+    ),
     "invoice without a receivable": (mine("invoice", "kind = 'credit_note'", "number = 'F4'"), {"invoices_booked"}),
-    "credit note without a credit": (mine("credit", "invoice_id = NULL", at("credit", "invoice_id", "invoice", "C1")), {"invoices_booked"}),
-    "value date of an invoice": (mine("entry", "value_date = '2027-03-02', counts_on = '2027-03-02'", "number = 13"), {"invoice_amounts"}),
-    "value date of a receipt": (mine("entry", "value_date = '2027-02-02', counts_on = '2027-02-02'", "number = 4"), {"receipt_days"}),
-    "money that pays before it came": (mine("allocation", "value_date = '2027-01-20', counts_on = '2027-01-20'", "number = 5"), {"receipt_days"}),
-    "late booking moved into the closed period": (mine("entry", "counts_on = value_date", "number = 11"), {"closed_periods"}),
-    "booking that shows on a day of its own": (mine("entry", "counts_on = '2027-03-05'", "number = 13"), {"closed_periods"}),
-    "books reopened": (lambda house: sql("UPDATE records_administration SET closed_until = NULL WHERE id = %s", house.actor.administration_id), {"closed_periods"}),
-    "books closed further": (lambda house: sql("UPDATE records_administration SET closed_until = '2027-03-31' WHERE id = %s", house.actor.administration_id), {"closed_periods"}),
-}  # fmt: skip
+    "credit note without a credit": (
+        mine("credit", "invoice_id = NULL", at("credit", "invoice_id", "invoice", "C1")),
+        {"invoices_booked"},
+    ),
+    "value date of an invoice": (
+        mine("entry", "value_date = '2027-03-02', counts_on = '2027-03-02'", "number = 13"),
+        {"invoice_amounts"},
+    ),
+    "value date of a receipt": (
+        mine("entry", "value_date = '2027-02-02', counts_on = '2027-02-02'", "number = 4"),
+        {"receipt_days"},
+    ),
+    "money that pays before it came": (
+        mine("allocation", "value_date = '2027-01-20', counts_on = '2027-01-20'", "number = 5"),
+        {"receipt_days"},
+    ),
+    "late booking moved into the closed period": (
+        mine("entry", "counts_on = value_date", "number = 11"),
+        {"closed_periods"},
+    ),
+    "booking that shows on a day of its own": (
+        mine("entry", "counts_on = '2027-03-05'", "number = 13"),
+        {"closed_periods"},
+    ),
+    "books reopened": (
+        lambda house: sql(
+            "UPDATE records_administration SET closed_until = NULL WHERE id = %s", house.actor.administration_id
+        ),
+        {"closed_periods"},
+    ),
+    "books closed further": (
+        lambda house: sql(
+            "UPDATE records_administration SET closed_until = '2027-03-31' WHERE id = %s", house.actor.administration_id
+        ),
+        {"closed_periods"},
+    ),
+}
 
 
 @pytest.mark.parametrize("name", SEEDED)

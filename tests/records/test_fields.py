@@ -39,7 +39,6 @@ def test_the_database_refuses_what_is_no_whole_number(house, bad):
     for table, column in (("receivable", "open_cents"), ("credit", "open_cents"), ("invoice", "amount_cents")):
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"UPDATE records_{table} SET {column} = {bad}")
-            pytest.fail(f"{bad} went into {table}")
 
 
 @pytest.mark.parametrize("bad", ["'abc'", "0.5"])

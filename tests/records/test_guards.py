@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
@@ -12,7 +14,7 @@ from voldaan.records import guards
 from voldaan.records.events import Event
 from voldaan.records.receivables import Allocation, Entry
 
-TABLES = {"records_allocation": Allocation, "records_entry": Entry, "records_event": Event}
+TABLES: dict[str, Any] = {"records_allocation": Allocation, "records_entry": Entry, "records_event": Event}
 
 
 @pytest.fixture
@@ -56,10 +58,9 @@ def attempts(table: str) -> dict[str, str]:
 def test_raw_sql_is_refused(house, table):
     before = rows(table)
     assert before, "an empty table proves nothing"
-    for name, sql in attempts(table).items():
+    for sql in attempts(table).values():
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(sql)
-            pytest.fail(f"{name} went through")
     assert rows(table) == before
 
 
@@ -68,7 +69,7 @@ def test_the_models_are_refused_as_well_alone_and_in_bulk(house, table):
     model, books = TABLES[table], house.actor.administration_id
     row = model.objects.of(books).first()
     field = "kind" if table == "records_event" else "currency"
-    setattr(row, field, "XXX")
+    setattr(row, field, "zz")
     for attempt in (
         row.save,
         row.delete,
@@ -81,7 +82,7 @@ def test_the_models_are_refused_as_well_alone_and_in_bulk(house, table):
     ):
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             attempt()
-    assert getattr(model.objects.of(books).get(pk=row.pk), field) != "XXX"
+    assert getattr(model.objects.of(books).get(pk=row.pk), field) != "zz"
 
 
 def test_a_row_cannot_be_replaced_on_sqlite_either(house):
@@ -140,9 +141,11 @@ def test_a_gutted_guard_is_missing_and_put_back(house):
 
 
 def test_lifted_puts_the_guards_back_also_after_a_fault(house):
-    with pytest.raises(ZeroDivisionError), guards.lifted(connection):
-        assert len(guards.missing(connection)) == len(guards.APPEND_ONLY) * (
-            3 if connection.vendor == "postgresql" else 2
-        )
-        1 / 0  # noqa: B018
+    def stumble() -> None:
+        with guards.lifted(connection):
+            assert len(guards.missing(connection)) == 3 * (3 if connection.vendor == "postgresql" else 2)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        stumble()
     assert guards.missing(connection) == []

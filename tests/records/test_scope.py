@@ -40,11 +40,11 @@ def test_the_manager_is_that_of_the_books(model):
 def test_without_saying_whose_books_every_question_raises(model):
     ways: list[Any] = [
         lambda m: m.all(), lambda m: m.filter(pk=1), lambda m: m.get(pk=1), lambda m: m.count(), lambda m: m.first(),
-        lambda m: m.exists(), lambda m: m.create(), lambda m: m.bulk_create([]), lambda m: m.update(), lambda m: m.none(),
-        lambda m: m.values_list("pk"), lambda m: m.in_bulk(), lambda m: m.aggregate(n=models.Count("pk")),
-        lambda m: m.get_or_create(pk=1), lambda m: m.exclude(pk=1), lambda m: m.order_by("pk"), lambda m: m.raw("SELECT 1"),
-        lambda m: m.using("default").all(), lambda m: m.db_manager("default").all(), lambda m: m.select_for_update(),
-        lambda m: list(m.iterator()),
+        lambda m: m.exists(), lambda m: m.create(), lambda m: m.bulk_create([]), lambda m: m.update(),
+        lambda m: m.none(), lambda m: m.values_list("pk"), lambda m: m.in_bulk(), lambda m: m.raw("SELECT 1"),
+        lambda m: m.aggregate(n=models.Count("pk")), lambda m: m.get_or_create(pk=1), lambda m: m.exclude(pk=1),
+        lambda m: m.order_by("pk"), lambda m: m.using("default").all(), lambda m: m.db_manager("default").all(),
+        lambda m: m.select_for_update(), lambda m: list(m.iterator()),
     ]  # fmt: skip
     for way in ways:
         with pytest.raises(Unscoped):

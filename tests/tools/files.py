@@ -1,4 +1,4 @@
-"""Files as the outside world would make them: statements, open-items lists and e-invoices, and the way to bring them in."""
+"""Files as the outside world makes them: statements, open-items lists and e-invoices; and a way to bring them in."""
 
 from __future__ import annotations
 
@@ -228,8 +228,9 @@ def ubl(
         f"<cbc:PaymentID>{escape(reference)}</cbc:PaymentID>"
         f"<cac:PayeeFinancialAccount><cbc:ID>{iban}</cbc:ID></cac:PayeeFinancialAccount></cac:PaymentMeans>"
         f"<cac:TaxTotal>{money('TaxAmount', 0)}</cac:TaxTotal><cac:LegalMonetaryTotal>"
-        f"{money('LineExtensionAmount', cents)}{money('TaxExclusiveAmount', cents)}{money('TaxInclusiveAmount', cents)}"
-        f"{money('PayableAmount', cents)}</cac:LegalMonetaryTotal>"
+        f"{money('LineExtensionAmount', cents)}{money('TaxExclusiveAmount', cents)}"
+        f"{money('TaxInclusiveAmount', cents)}{money('PayableAmount', cents)}</cac:LegalMonetaryTotal>"
         f'<cac:{line}Line><cbc:ID>1</cbc:ID><cbc:{quantity} unitCode="EA">1</cbc:{quantity}>'
-        f"{money('LineExtensionAmount', cents)}<cac:Item><cbc:Name>Brood</cbc:Name></cac:Item></cac:{line}Line></{kind}>"
+        f"{money('LineExtensionAmount', cents)}<cac:Item><cbc:Name>Brood</cbc:Name></cac:Item>"
+        f"</cac:{line}Line></{kind}>"
     )

@@ -11,7 +11,14 @@ from voldaan.queries.settings import settings
 from voldaan.rules.refusals import Refusal
 from voldaan.usecases import administrations
 from voldaan.usecases.administrations import (
-    BadSetting, BooksExist, CloseGoesForward, NoSuchCountry, NoSuchSetting, NotAnEmail, NotAnIban, PeriodNotOver,
+    BadSetting,
+    BooksExist,
+    CloseGoesForward,
+    NoSuchCountry,
+    NoSuchSetting,
+    NotAnEmail,
+    NotAnIban,
+    PeriodNotOver,
 )  # fmt: skip
 
 WORDS = {"name": "Bakkerij", "country": "NL", "ibans": ["NL91ABNA0417164300"], "owner_email": "a@b.example", "slug": ""}

@@ -7,7 +7,13 @@ import pytest
 from tests.tools.house import House
 from voldaan.rules.money import CurrenciesDiffer, Money
 from voldaan.usecases.allocations import (
-    AlreadyUndone, IsCounterRow, MoreThanOpen, NoSuchAllocation, NoSuchCredit, NothingOpen, OtherDebtor,
+    AlreadyUndone,
+    IsCounterRow,
+    MoreThanOpen,
+    NoSuchAllocation,
+    NoSuchCredit,
+    NothingOpen,
+    OtherDebtor,
 )  # fmt: skip
 from voldaan.usecases.invoices import AmountNotPositive, NoSuchInvoice
 from voldaan.usecases.ledger import PeriodClosed

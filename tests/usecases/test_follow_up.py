@@ -8,12 +8,13 @@ import pytest
 
 from tests.tools.house import House
 from voldaan.queries import follow_up as questions
-from voldaan.queries.follow_up import NoSuchClaim, Why
+from voldaan.queries.follow_up import Why
 from voldaan.records.bank import Statement
 from voldaan.records.documents import Document
 from voldaan.records.holds import Hold
 from voldaan.rules.strategy import Because
 from voldaan.usecases import administrations, follow_up
+from voldaan.rules.unknown import NoSuchInvoice
 from voldaan.usecases.follow_up import NotPaused, PauseInThePast
 from voldaan.usecases.write_offs import ReasonMissing
 
@@ -123,7 +124,7 @@ class TestBankFreshness:
 
 
 def test_an_unknown_invoice_is_refused(house):
-    with pytest.raises(NoSuchClaim):
+    with pytest.raises(NoSuchInvoice):
         questions.why("F99", actor=house.actor, today=house.today)
 
 

@@ -33,7 +33,9 @@ SQLITE: dict[str, Any] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 60,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-20000;"
-        "PRAGMA mmap_size=134217728; PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=27103364;",
+        "PRAGMA mmap_size=134217728; PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=27103364;"
+        # Or a REPLACE would delete behind the back of the guards.
+        "PRAGMA recursive_triggers=ON;",
     },
     "TEST": {"NAME": DATA / "test.sqlite3"},
 }

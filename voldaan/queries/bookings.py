@@ -13,6 +13,7 @@ from voldaan.queries.moments import Moment
 from voldaan.records.debtors import Debtor
 from voldaan.records.receivables import Allocation, Entry
 from voldaan.rules.permissions import Actor, Deed
+from voldaan.rules.unknown import NoSuchDebtor
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +108,16 @@ def allocations(*, moment: Moment, actor: Actor) -> list[AllocationRow]:
 
 
 def statement(*, debtor: str, moment: Moment, actor: Actor) -> list[StatementLine]:
-    """Give the account of one debtor (public id or number): every movement by value date, one balance per currency."""
+    """Give the account of one debtor (public id or number): every movement by value date, one balance per currency.
+
+    Raises:
+        NoSuchDebtor: there is no such debtor here.
+    """
     actor.must(Deed.READ_BOOKS)
     books = Debtor.objects.of(actor.administration_id)
     whose = books.filter(public_id=debtor) | books.exclude(number="").filter(number=debtor)
+    if not whose.exists():
+        raise NoSuchDebtor(debtor=debtor)
     found = _known(Entry.objects.of(actor.administration_id), moment).filter(debtor__in=whose)
     balances: dict[str, int] = {}
     lines = []

@@ -11,14 +11,8 @@ from voldaan.records.administrations import Administration
 from voldaan.records.invoices import Invoice
 from voldaan.records.receivables import Receivable
 from voldaan.rules.permissions import Actor, Deed
-from voldaan.rules.refusals import Kind, Refusal, mark
 from voldaan.rules.strategy import STRATEGIES, Decision, due_step
-
-
-class NoSuchClaim(Refusal):
-    code = "no_such_claim"
-    kind = Kind.NOT_FOUND
-    says = mark("There is no invoice {invoice} in this administration.")
+from voldaan.rules.unknown import NoSuchInvoice
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +29,14 @@ def why(invoice: str, *, actor: Actor, today: date) -> list[Why]:
     """Explain what follows for an invoice (number or public id), each of its instalments, on this day.
 
     Raises:
-        NoSuchClaim: there is no such invoice here.
+        NoSuchInvoice: there is no such invoice here.
     """
     actor.must(Deed.READ_BOOKS)
     books = Administration.objects.get(pk=actor.administration_id)
     known = Invoice.objects.of(books.pk).filter(kind="invoice")
     found = known.filter(number=invoice).first() or known.filter(public_id=invoice).first()
     if found is None:
-        raise NoSuchClaim(invoice=invoice)
+        raise NoSuchInvoice(invoice=invoice)
     strategy, country, bank = STRATEGIES[books.strategy], COUNTRIES[books.country], situations.bank(books.pk)
     return [
         Why(

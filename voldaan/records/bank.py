@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 
@@ -30,6 +32,18 @@ class Statement(models.Model):
         indexes = [models.Index(fields=["administration", "account", "currency", "closed_on"])]
 
 
+class BankTransactionWords(models.QuerySet["BankTransaction"]):
+    def locked(self) -> Self:
+        """Lock these rows, in one order for everyone, after the debtor. Not their keys: others may add rows to them."""
+        return self.select_for_update(no_key=True).order_by("pk")
+
+
+class BankTransactionBooks(Books["BankTransaction"]):
+    def of(self, administration_id: int) -> BankTransactionWords:
+        """Begin a query in the books of one administration."""
+        return BankTransactionWords(self.model, using=self._db).filter(administration_id=administration_id)
+
+
 class BankTransaction(models.Model):
     """One movement on an own account. Two real twins stay two: `occurrence` counts the like of one day."""
 
@@ -54,7 +68,7 @@ class BankTransaction(models.Model):
     left_cents = CentsField()  # received, and not yet booked to a customer: a cache, proved by `voldaan check`
     state = models.CharField(max_length=10)  # of `ReceiptState` in rules/receipts.py
 
-    objects = Books["BankTransaction"]()
+    objects = BankTransactionBooks()
 
     class Meta:
         constraints = [

@@ -5,6 +5,25 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from voldaan.rules.refusals import Kind, Refusal, mark
+
+
+class TooLong(Refusal):
+    code = "too_long"
+    kind = Kind.INVALID
+    says = mark("“{text}…” is too long: at most {longest} characters.")
+
+
+def fitting(text: str, longest: int) -> str:
+    """Give a text that fits its column.
+
+    Raises:
+        TooLong: it does not.
+    """
+    if len(text) > longest:
+        raise TooLong(text=text[:20], longest=longest)
+    return text
+
 
 def folded(name: str) -> str:
     """Fold a name for search: no accents, no capitals, single spaces, so that both engines find the same."""

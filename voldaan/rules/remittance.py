@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from operator import itemgetter
 
+from voldaan.rules.money import Money
+
 MOST_WORDS = 60  # looked up per text
 LONGEST_WORD = 35  # characters of a folded number; a reference (RF) has 25 at most
 LONGEST_TEXT = 2_000  # characters read; SEPA carries 140, an older statement some 400
@@ -102,4 +104,5 @@ def is_distinctive(word: str, surely: int, cents: int) -> bool:
     """Tell whether a word is hardly anything but the number of an invoice: no year, date, postcode, week or amount."""
     if surely == HINT or len(word) < (4 if surely == WHOLE else 6):
         return False
-    return word not in (str(cents), str(cents // 100)) and not _SOMETHING_ELSE.fullmatch(word)
+    amount = Money(cents).plain()
+    return word not in (amount.replace(".", ""), amount.partition(".")[0]) and not _SOMETHING_ELSE.fullmatch(word)

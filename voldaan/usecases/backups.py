@@ -121,7 +121,7 @@ def restore(path: Path) -> dict[str, int]:
             raise OtherVersion(made=manifest["voldaan"], here=__version__)
         for sha256 in manifest["files"]:
             with _part(archive, f"files/{sha256}") as source:
-                default_storage.save(documents.place(sha256), File(source))
+                default_storage.save(documents.place(sha256), File(cast("Any", source)))
         for table in _tables():
             _read_table(archive, table)
         with connection.cursor() as cursor:

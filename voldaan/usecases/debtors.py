@@ -13,14 +13,9 @@ from voldaan.records.debtors import Contact, Debtor, PayerAlias
 from voldaan.rules import names, references
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.refusals import Kind, Refusal, mark
+from voldaan.rules.unknown import NoSuchDebtor
 from voldaan.usecases import events, ledger
 from voldaan.usecases.administrations import NoSuchCountry, NotAnEmail, NotAnIban
-
-
-class NoSuchDebtor(Refusal):
-    code = "no_such_debtor"
-    kind = Kind.NOT_FOUND
-    says = mark("There is no customer {debtor} in this administration.")
 
 
 class DebtorExists(Refusal):
@@ -34,6 +29,8 @@ class NothingToChange(Refusal):
     kind = Kind.INVALID
     says = mark("Say what to change, for instance --email.")
 
+
+LONGEST = {field.name: field.max_length or 0 for field in Debtor._meta.concrete_fields}  # noqa: SLF001
 
 # What a person may set by hand; what is set here, no import overwrites.
 PLAIN_FIELDS = ("name", "street", "postcode", "city", "country", "language", "vat_number", "registration_number",
@@ -60,7 +57,7 @@ def open_file(*, name: str, number: str = "", email: str = "", iban: str = "", a
 
     Raises:
         DebtorExists: the number is taken.
-        NotAnEmail, NotAnIban, NoSuchCountry: the words are wrong.
+        NotAnEmail, NotAnIban, NoSuchCountry, TooLong: the words are wrong.
     """
     actor.must(Deed.CHANGE_DEBTORS)
     assert set(fields) <= set(PLAIN_FIELDS), fields
@@ -68,7 +65,7 @@ def open_file(*, name: str, number: str = "", email: str = "", iban: str = "", a
     ledger.lock_numbers(actor)
     if number and Debtor.objects.of(books.pk).filter(number=number).exists():
         raise DebtorExists(number=number)
-    _check(fields)
+    _check({"name": name, "number": number} | fields)
     debtor = Debtor.objects.of(books.pk).create(
         administration_id=books.pk,
         number=number,
@@ -87,7 +84,7 @@ def change(*, debtor: str, email: str = "", iban: str = "", actor: Actor, today:
     """Change what we know of a debtor; what is set here, a later import leaves alone.
 
     Raises:
-        NoSuchDebtor, NothingToChange, NotAnEmail, NotAnIban, NoSuchCountry: the words are wrong.
+        NoSuchDebtor, NothingToChange, NotAnEmail, NotAnIban, NoSuchCountry, TooLong: the words are wrong.
     """
     actor.must(Deed.CHANGE_DEBTORS)
     assert set(fields) <= set(PLAIN_FIELDS), fields
@@ -109,6 +106,9 @@ def _check(fields: dict[str, Any]) -> None:
     country = fields.get("country")
     if country is not None and not (len(country) == 2 and country.isascii() and country.isalpha()):
         raise NoSuchCountry(country=country, known=", ".join(sorted(COUNTRIES)))
+    for field, value in fields.items():
+        if isinstance(value, str):
+            names.fitting(value, LONGEST[field])
 
 
 def _reach(debtor: Debtor, *, email: str, iban: str) -> None:

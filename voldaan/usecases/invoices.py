@@ -12,25 +12,28 @@ from voldaan.records.invoices import Invoice
 from voldaan.records.receivables import Credit, Receivable
 from voldaan.rules import days
 from voldaan.rules.ledger import By, EntryKind
-from voldaan.rules.matching import folded
 from voldaan.rules.money import CurrenciesDiffer, Money
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.refusals import Kind, Refusal, mark
+from voldaan.rules.remittance import folded
 from voldaan.rules.terms import TermBasis
+from voldaan.rules.unknown import NoSuchInvoice
 from voldaan.usecases import debtors, events, ledger
 from voldaan.usecases.ledger import NewEntry
 
-
-class NoSuchInvoice(Refusal):
-    code = "no_such_invoice"
-    kind = Kind.NOT_FOUND
-    says = mark("There is no invoice {invoice} in this administration.")
+LONGEST_NUMBER = 60  # characters
 
 
 class InvoiceExists(Refusal):
     code = "invoice_exists"
     kind = Kind.CONFLICT
     says = mark("Invoice {number} is already in the books.")
+
+
+class BadNumber(Refusal):
+    code = "bad_number"
+    kind = Kind.INVALID
+    says = mark("“{number}” is no invoice number: give one of at most {longest} characters.")
 
 
 class AmountNotPositive(Refusal):
@@ -155,6 +158,8 @@ def _write_down(actor: Actor, debtor: Debtor, number: str, kind: str, issue_date
                 vat_cents: int | None, payment_reference: str) -> Invoice:  # fmt: skip
     if amount.cents <= 0:
         raise AmountNotPositive(amount=amount)
+    if not number.strip() or len(number) > LONGEST_NUMBER:
+        raise BadNumber(number=number[:LONGEST_NUMBER], longest=LONGEST_NUMBER)
     ledger.lock_numbers(actor)
     books = Invoice.objects.of(debtor.administration_id)
     if books.filter(number=number).exists():

@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from voldaan.records import bulk
 from voldaan.records.administrations import Administration, Head
 from voldaan.records.receivables import Allocation, Credit, Entry, Receivable
 from voldaan.rules.ledger import By, EntryKind, counts_on
@@ -21,6 +22,8 @@ from voldaan.rules.permissions import Actor
 from voldaan.rules.refusals import Kind, Refusal, mark
 
 BLOCK = 5_000  # rows a statement inserts at once
+BOOKED = ("administration_id", "number", "debtor_id", "currency", "amount_cents", "value_date", "booked_on",
+          "counts_on", "reverses_id")  # fmt: skip
 
 
 class PeriodClosed(Refusal):
@@ -84,45 +87,26 @@ def post(*, entries: Sequence[NewEntry] = (), allocations: Sequence[NewAllocatio
     if closed_until and today <= closed_until:
         raise PeriodClosed(today=today, until=closed_until)
 
-    def booked(number: int, row: NewEntry | NewAllocation) -> dict[str, Any]:
-        return {
-            "administration_id": books,
-            "number": number,
-            "debtor_id": row.debtor_id,
-            "currency": row.currency,
-            "value_date": row.value_date,
-            "booked_on": today,
-            "counts_on": counts_on(row.value_date, closed_until),
-            "amount_cents": row.amount_cents,
-            "reverses_id": row.reverses_id,
-        }
+    def booked(number: int, row: NewEntry | NewAllocation) -> tuple[Any, ...]:
+        shows = counts_on(row.value_date, closed_until)
+        return (books, number, row.debtor_id, row.currency, row.amount_cents, row.value_date, today, shows,
+                row.reverses_id)  # fmt: skip
 
-    Entry.objects.of(books).bulk_create(
+    bulk.insert(
+        Entry,
+        (*BOOKED, "receivable_id", "credit_id", "kind", "source"),
         (
-            Entry(
-                **booked(number, row),
-                receivable_id=row.receivable_id,
-                credit_id=row.credit_id,
-                kind=row.kind.value,
-                source=row.source,
-            )
+            (*booked(number, row), row.receivable_id, row.credit_id, row.kind.value, row.source)
             for number, row in enumerate(entries, before + 1)
         ),
-        batch_size=BLOCK,
     )
-    Allocation.objects.of(books).bulk_create(
+    bulk.insert(
+        Allocation,
+        (*BOOKED, "receivable_id", "credit_id", "by", "rule", "evidence"),
         (
-            Allocation(
-                **booked(number, row),
-                credit_id=row.credit_id,
-                receivable_id=row.receivable_id,
-                by=row.by.value,
-                rule=row.rule,
-                evidence=list(row.evidence),
-            )
+            (*booked(number, row), row.receivable_id, row.credit_id, row.by.value, row.rule, list(row.evidence))
             for number, row in enumerate(allocations, before + len(entries) + 1)
         ),
-        batch_size=BLOCK,
     )
     _bring_along(books, before)
     head.booking_number = before + len(entries) + len(allocations)

@@ -10,7 +10,9 @@ from django.db import transaction
 from django.db.models import Sum
 
 from voldaan.records.events import Event
+from voldaan.records.invoices import Invoice
 from voldaan.records.receivables import Allocation, Credit, Entry
+from voldaan.rules import names
 from voldaan.rules.ledger import By, EntryKind
 from voldaan.rules.money import Money
 from voldaan.rules.permissions import Actor, Deed
@@ -18,6 +20,8 @@ from voldaan.rules.refusals import Kind, Refusal, mark
 from voldaan.usecases import events, invoices, ledger
 from voldaan.usecases.invoices import AmountNotPositive
 from voldaan.usecases.ledger import NewEntry
+
+LONGEST_KEY = 100  # characters
 
 
 class SamePayment(Refusal):
@@ -72,7 +76,8 @@ def record(*, invoice: str, amount: Money, paid_on: date, key: str = "", again: 
 
     Raises:
         NoSuchInvoice, NotAnInvoice, AmountNotPositive, OtherCurrency, PaidInTheFuture: the words are wrong.
-        SamePayment: an identical payment is there and `again` was not said.
+        TooLong: the key is.
+        SamePayment: an identical payment is there, by hand or from the bank, and `again` was not said.
         KeyUsed: the key was used for something else.
     """
     actor.must(Deed.RECORD_PAYMENT)
@@ -87,6 +92,7 @@ def record(*, invoice: str, amount: Money, paid_on: date, key: str = "", again: 
         raise PaidInTheFuture(paid_on=paid_on, today=today)
     invoices.lock_debtor_of(paid)
     ledger.lock_numbers(actor)  # a key is one for all debtors
+    names.fitting(key, LONGEST_KEY)
     source = f"payment-key:{key}" if key else f"payment:{paid.number}:{paid_on}:{amount.cents}"
     same = Entry.objects.of(actor.administration_id).filter(source__startswith=source)
     if key and (known := same.filter(source=source).first()):
@@ -99,6 +105,8 @@ def record(*, invoice: str, amount: Money, paid_on: date, key: str = "", again: 
         if not again:
             raise SamePayment(amount=amount, paid_on=paid_on, invoice=paid.number)
         source = f"{source}#{twins + 1}"
+    if not again and _came_by_bank(paid, amount, paid_on):
+        raise SamePayment(amount=amount, paid_on=paid_on, invoice=paid.number)
     credit = Credit.objects.of(actor.administration_id).create(
         administration_id=actor.administration_id, debtor_id=paid.debtor_id, currency=amount.currency,
         value_date=paid_on, open_cents=0,
@@ -116,6 +124,19 @@ def record(*, invoice: str, amount: Money, paid_on: date, key: str = "", again: 
     events.write("payment.recorded", actor=actor, today=today, debtor_id=paid.debtor_id, invoice_id=paid.pk,
                  invoice=paid.number, amount=str(amount), key=key)  # fmt: skip
     return Recorded(number, cents, amount.cents - cents)
+
+
+def _came_by_bank(paid: Invoice, amount: Money, paid_on: date) -> bool:
+    """Tell whether the bank brought this amount on this day, and it paid this invoice or still stands as credit."""
+    books = paid.administration_id
+    received = Entry.objects.of(books).filter(
+        debtor=paid.debtor_id, kind=EntryKind.RECEIVED.value, currency=amount.currency, amount_cents=-amount.cents,
+        value_date=paid_on, credit__transaction__isnull=False,
+    )  # fmt: skip
+    taken_back = Entry.objects.of(books).filter(reverses__in=received).values("reverses")
+    credits_ = set(received.exclude(pk__in=taken_back).values_list("credit", flat=True))
+    on_it = Allocation.objects.of(books).filter(credit__in=credits_, receivable__invoice=paid)
+    return on_it.exists() or Credit.objects.of(books).filter(pk__in=credits_, open_cents__gt=0).exists()
 
 
 def _was_for(invoice_id: int, key: str, actor: Actor) -> bool:

@@ -1,0 +1,17 @@
+"""What was named is not there: refusals that verbs and questions share."""
+
+from __future__ import annotations
+
+from voldaan.rules.refusals import Kind, Refusal, mark
+
+
+class NoSuchDebtor(Refusal):
+    code = "no_such_debtor"
+    kind = Kind.NOT_FOUND
+    says = mark("There is no customer {debtor} in this administration.")
+
+
+class NoSuchInvoice(Refusal):
+    code = "no_such_invoice"
+    kind = Kind.NOT_FOUND
+    says = mark("There is no invoice {invoice} in this administration.")
