@@ -7,7 +7,7 @@ from dataclasses import replace
 from time import process_time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from voldaan.rules.statements import Told, unseen
@@ -102,13 +102,15 @@ def test_what_tells_two_movements_apart(one, other, same):
     assert unseen([one], [other]) == (([], [0]) if same else ([0], []))
 
 
-@settings(deadline=None)
-@given(st.sampled_from(["", "NL20INGB0001234567"]), st.booleans())
+@pytest.mark.parametrize("iban", ["", "NL20INGB0001234567"])
+@pytest.mark.parametrize("with_references", [True, False])
 def test_five_thousand_equal_amounts_are_compared_in_no_time(iban, with_references):
     day = [Told("camt.053", counterparty_iban=iban, text="entree")] * 5_000
     if with_references:
         day = numbered(day)
+    others = [replace(one, bank_reference=f"C{nth}", text=f"nog {nth}") for nth, one in enumerate(day)]
     started = process_time()
     assert unseen(day, day)[0] == []
+    assert len(unseen(others, day)[0]) == 5_000
     assert unseen([replace(one, format="mt940") for one in day], day)[0] == []
-    assert process_time() - started < 2
+    assert process_time() - started < 1

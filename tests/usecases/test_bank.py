@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from itertools import accumulate
 from time import process_time
@@ -73,8 +75,12 @@ def file_of(movements: list[Movement], first: int, last: int, kind: str, *, even
     )
 
 
-class Undo(Exception):  # noqa: N818
-    pass
+@contextmanager
+def undone() -> Iterator[None]:
+    """Let nothing stay of one example."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
@@ -85,19 +91,15 @@ def test_every_movement_is_stored_once_however_the_days_are_cut(db, movements, c
             Movement(**{f: getattr(m, f) for f in m.__dataclass_fields__} | {"bank_reference": f"B{nth}"})
             for nth, m in enumerate(movements)
         ]
-    try:
-        with transaction.atomic():
-            house = House.opened()
-            for first, last, kind in cut:
-                answer = bring(
-                    house, file_of(movements, first, last, kind, evening_before=evening_before), accept_unbalanced=True
-                )
-                assert answer.result in ("imported", "known"), answer.problems
-            assert stored(house) == Counter((m.day, m.cents) for m in movements)
-            assert house.broken() == {}
-            raise Undo
-    except Undo:
-        pass
+    with undone():
+        house = House.opened()
+        for first, last, kind in cut:
+            answer = bring(
+                house, file_of(movements, first, last, kind, evening_before=evening_before), accept_unbalanced=True
+            )
+            assert answer.result in ("imported", "known"), answer.problems
+        assert stored(house) == Counter((m.day, m.cents) for m in movements)
+        assert house.broken() == {}
 
 
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
@@ -106,50 +108,38 @@ def test_any_order_of_files_gives_the_same_bank_transactions(db, movements, data
     files = [file_of(movements, 0, 1, "camt"), file_of(movements, 1, 2, "camt"), file_of(movements, 2, 3, "camt")]
     prints = set()
     for order in (files, data.draw(st.permutations(files))):
-        try:
-            with transaction.atomic():
-                house = House.opened()
-                for content in order:
-                    bring(house, content, accept_unbalanced=True)
-                prints.add(bank_lines(house))
-                raise Undo
-        except Undo:
-            pass
+        with undone():
+            house = House.opened()
+            for content in order:
+                bring(house, content, accept_unbalanced=True)
+            prints.add(bank_lines(house))
     assert len(prints) == 1
 
 
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(movements=MOVEMENTS, cut=periods(), evening_before=st.booleans())
 def test_true_statements_in_the_order_of_their_days_are_never_refused(db, movements, cut, evening_before):
-    try:
-        with transaction.atomic():
-            house = House.opened()
-            for first, last, kind in sorted(cut):
-                answer = bring(house, file_of(movements, first, last, kind, evening_before=evening_before))
-                assert answer.result in ("imported", "known"), answer.problems
-            assert stored(house) == Counter((m.day, m.cents) for m in movements)
-            raise Undo
-    except Undo:
-        pass
+    with undone():
+        house = House.opened()
+        for first, last, kind in sorted(cut):
+            answer = bring(house, file_of(movements, first, last, kind, evening_before=evening_before))
+            assert answer.result in ("imported", "known"), answer.problems
+        assert stored(house) == Counter((m.day, m.cents) for m in movements)
 
 
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(movements=MOVEMENTS, cut=periods(), evening_before=st.booleans())
 def test_true_statements_out_of_order_are_refused_only_for_what_is_missing(db, movements, cut, evening_before):
-    try:
-        with transaction.atomic():
-            house = House.opened()
-            told: set[int] = set()
-            for first, last, kind in cut:
-                answer = bring(house, file_of(movements, first, last, kind, evening_before=evening_before))
-                if answer.result == "refused":
-                    missing = set(range(max((n for n in told if n < first), default=first), first)) - told
-                    assert missing, (answer.problems, told, first)
-                else:
-                    told |= set(range(first, last + 1))
-            raise Undo
-    except Undo:
-        pass
+    with undone():
+        house = House.opened()
+        told: set[int] = set()
+        for first, last, kind in cut:
+            answer = bring(house, file_of(movements, first, last, kind, evening_before=evening_before))
+            if answer.result == "refused":
+                missing = set(range(max((n for n in told if n < first), default=first), first)) - told
+                assert missing, (answer.problems, told, first)
+            else:
+                told |= set(range(first, last + 1))
 
 
 class TestTwinsAndFormats:
@@ -183,6 +173,10 @@ class TestTwinsAndFormats:
         assert (answer.result, answer.new, answer.known) == ("imported", 1, 1)
         assert stored(house) == {(FIRST, 10_000): 1}
 
+    def test_also_when_it_ends_where_it_began(self, house):
+        one = statement([Movement(FIRST, 100, PAYER), Movement(FIRST, -100, PAYER)], opening=500)
+        assert bring(house, camt_of(one, one)).new == 2
+
     def test_overlapping_statements_in_one_file_are_stored_once(self, house):
         movements = [Movement(day(n), 100, PAYER) for n in range(4)]
         overlapping = camt_of(
@@ -199,9 +193,7 @@ class TestTwinsAndFormats:
 
     def test_pages_of_one_day_in_one_file_keep_their_twins(self, house):
         twin = Movement(FIRST, 10_000, PAYER)
-        pages = camt_of(
-            statement([twin], opening=0, number="1"), statement([twin], opening=10_000, number="2")
-        )
+        pages = camt_of(statement([twin], opening=0, number="1"), statement([twin], opening=10_000, number="2"))
         assert bring(house, pages).new == 2
         assert bring(house, pages.replace("><", ">\n<")).known == 2
 
@@ -211,6 +203,11 @@ class TestTwinsAndFormats:
             for n in range(3)
         ]
         assert [bring(house, page).new for page in pages] == [1, 1, 1]
+
+    def test_pages_of_one_day_in_two_files_lose_a_twin_that_nothing_tells_apart(self, house):
+        """A known limit: the second page may as well be the first, told again."""
+        pages = [camt053([Movement(FIRST, 100, PAYER)], opening=n * 100, number=str(n)) for n in range(2)]
+        assert [bring(house, page).new for page in pages] == [1, 0]
 
     def test_five_thousand_equal_amounts_on_one_day(self, house):
         many = [Movement(FIRST, 1_250, text="entree")] * 5_000
@@ -241,7 +238,8 @@ class TestBalances:
         assert answer.result == "refused"
         assert [p["severity"] for p in answer.problems] == ["question"]
         assert house.everything() == before
-        assert bring(house, content, accept_unbalanced=True).result == "imported"
+        accepted = bring(house, content, accept_unbalanced=True)
+        assert (accepted.result, accepted.questions, len(accepted.problems)) == ("imported", [], 1)
         assert stored(house)[FIRST, 10_000] == 1
         assert house.broken() == {}
 

@@ -80,6 +80,10 @@ class Voldaan(click.Group):
         """Show the help in the language of the reader."""
         return click.Group.get_help(usage.translated(self), ctx)
 
+    def get_usage(self, ctx: click.Context) -> str:
+        """Show the line of usage, also above an error."""
+        return click.Group.get_usage(usage.translated(self), ctx)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the verbs without loading them."""
         with formatter.section(usage.say(mark("Commands"))):

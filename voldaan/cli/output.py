@@ -27,6 +27,8 @@ FLOWING = ("allocations", "evidence", "rows", "says", "text")  # columns that ma
 
 def show(answer: Any, layout: str, about: str = "") -> None:
     """Print an answer: a record, or a list of them; `about` says of what, for the words when there is nothing."""
+    if answer is None:  # it was written to a file
+        return
     match layout:
         case "json":
             click.echo(json.dumps(_plain(answer), default=str, ensure_ascii=False, indent=1))
@@ -101,7 +103,7 @@ def _harmless(value: Any) -> Any:
             return str(value).lower()
         case list():
             return _harmless("; ".join(part if isinstance(part, str) else json.dumps(part) for part in value))
-        case str() if value.lstrip(" \"';,").startswith(FORMULA):
+        case str() if value.lstrip(" \n\"';,").startswith(FORMULA):
             return f"'{value}"
     return value
 
@@ -128,7 +130,8 @@ def _table(records: list[dict[str, Any]]) -> None:
         table.add_row(*(Text(row[field]) for field in shown))
     if not console.is_terminal:
         console.width = 10_000  # in a pipe there is no edge of the screen
-    if console.measure(table).minimum <= console.width:
+    needed = console.measure(table, options=console.options.update(max_width=10_000)).minimum
+    if needed <= console.width:
         console.print(table)
     else:
         click.echo("\n\n".join(_card(row, shown) for row in rows))

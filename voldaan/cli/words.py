@@ -14,6 +14,7 @@ TITLES = {
     "allocations": mark("pays"),
     "balance_cents": mark("balance"),
     "bank_reference": mark("bank reference"),
+    "because": mark("because"),
     "booked": mark("booked"),
     "booked_on": mark("booked on"),
     "booked_to": mark("last booking"),
@@ -45,6 +46,7 @@ TITLES = {
     "found": mark("found"),
     "hash": mark("hash"),
     "id": mark("id"),
+    "in_words": mark("in words"),
     "invoice": mark("invoice"),
     "issue_date": mark("invoice date"),
     "kind": mark("kind"),
@@ -55,6 +57,7 @@ TITLES = {
     "not_due_cents": mark("not due"),
     "number": mark("number"),
     "ok": mark("right"),
+    "on": mark("on"),
     "open_cents": mark("open"),
     "original_cents": mark("invoice amount"),
     "problems": mark("problems"),
@@ -69,6 +72,8 @@ TITLES = {
     "severity": mark("severity"),
     "source": mark("source"),
     "state": mark("state"),
+    "step": mark("step"),
+    "taken": mark("taken"),
     "text": mark("description"),
     "total_cents": mark("total"),
     "transaction": mark("bank transaction"),
@@ -92,6 +97,8 @@ STATES = {
     "booked": mark("booked"),
     "ignored": mark("set aside"),
     "open": mark("open"),
+    "paid": mark("paid"),
+    "paused": mark("paused"),
     "proposed": mark("proposed"),
     "unmatched": mark("unmatched"),
 }
@@ -127,10 +134,21 @@ EVIDENCE = (
     mark("same name"),
 )
 
-RESULTS = {"imported": mark("taken in"), "known": mark("known already"), "refused": mark("refused")}
+RESULTS = {"imported": mark("imported"), "known": mark("known already"), "refused": mark("refused")}
 
 # By the name of the field, the word in the books and the word for people.
 VALUES = {
+    "because": {
+        "bank_stale": mark("bank data too old"),
+        "below_minimum": mark("too little"),
+        "covered_by_credit": mark("covered by credit"),
+        "due": mark("due"),
+        "no_address": mark("no address"),
+        "no_step_left": mark("no step left"),
+        "not_yet": mark("not yet"),
+        "paused": mark("paused"),
+        "settled": mark("paid"),
+    },
     "by": {"machine": mark("Voldaan"), "person": mark("a person")},
     "class": CLASSES,
     "deed": {
@@ -155,6 +173,15 @@ VALUES = {
         "caller": mark("caller"),
         "controller": mark("credit controller"),
         "owner": mark("owner"),
+    },
+    "step": {
+        "call": mark("call"),
+        "demand": mark("demand"),
+        "final_notice": mark("final notice"),
+        "hand_over": mark("hand over"),
+        "last_call": mark("last call"),
+        "notice": mark("notice before the due date"),
+        "reminder": mark("reminder"),
     },
     "state": STATES | {"accepted": mark("accepted"), "rejected": mark("refused"), "withdrawn": mark("withdrawn")},
 }

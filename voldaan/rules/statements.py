@@ -31,34 +31,41 @@ def unseen(incoming: Sequence[Told], stored: Sequence[Told]) -> tuple[list[int],
     again.
     """
     new, free = list(range(len(incoming))), set(range(len(stored)))
-    told_again: list[int] = []
-    for sign in SIGNS:
-        by_sign: dict[Hashable, list[int]] = defaultdict(list)
+    formats = sorted({told.format for told in stored})
+    for sign, also_in_one_format in SIGNS:
+        by_sign: dict[tuple[str, Hashable], list[int]] = defaultdict(list)
         for place in sorted(free):
             if (key := sign(stored[place])) is not None:
-                by_sign[key].append(place)
+                by_sign[stored[place].format, key].append(place)
         still_new = []
         for place in new:
-            key = sign(incoming[place])
-            alike = [] if key is None else by_sign.get(key, [])
-            twin = next((o for o in alike if o in free and _may_be_one(incoming[place], stored[o])), None)
+            one = incoming[place]
+            those = [] if (key := sign(one)) is None else [f for f in formats if also_in_one_format or f != one.format]
+            alike = (by_sign.get((each, key), []) for each in those)
+            twin = next((taken for places in alike if (taken := _take(one, places, stored)) is not None), None)
             if twin is None:
                 still_new.append(place)
             else:
                 free.remove(twin)
-                told_again.append(twin)
         new = still_new
-    return new, sorted(told_again)
+    return new, sorted(set(range(len(stored))) - free)
 
 
-# What makes two tellings one movement, the surest first; None: this telling lacks the sign.
-SIGNS: tuple[Callable[[Told], Hashable | None], ...] = (
-    lambda t: t,
-    lambda t: (t.bank_reference, t.end_to_end_id) if t.bank_reference else None,
-    lambda t: (t.end_to_end_id, t.counterparty_iban) if t.end_to_end_id else None,
-    lambda t: (t.counterparty_iban, t.words),
-    lambda t: t.counterparty_iban or None,
-    lambda _: "",  # nothing but account, day and amount: between formats only, where nothing contradicts
+def _take(one: Told, places: list[int], stored: Sequence[Told]) -> int | None:
+    """Take the first of these places away that may hold the same movement."""
+    at = next((at for at, place in enumerate(places) if _may_be_one(one, stored[place])), None)
+    return None if at is None else places.pop(at)
+
+
+# What makes two tellings one movement, the surest first; None: this telling lacks the sign. The weakest hold between
+# formats only: what one format tells alike in all words was found by then.
+SIGNS: tuple[tuple[Callable[[Told], Hashable | None], bool], ...] = (
+    (lambda t: t, True),
+    (lambda t: (t.bank_reference, t.end_to_end_id) if t.bank_reference else None, True),
+    (lambda t: (t.end_to_end_id, t.counterparty_iban) if t.end_to_end_id else None, True),
+    (lambda t: (t.counterparty_iban, t.words), True),
+    (lambda t: t.counterparty_iban or None, False),
+    (lambda _: "", False),  # nothing but account, day and amount, where nothing contradicts
 )
 
 

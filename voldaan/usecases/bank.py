@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import islice
+from typing import Any
 
 from django.db.models import Count, Q, Sum
 
-from voldaan.records import bank
+from voldaan.records import bank, bulk
 from voldaan.records.documents import Document
+from voldaan.records.fields import new_public_id
 from voldaan.rules.money import Money
 from voldaan.rules.papers import Problem, Severity, StatementEnd, StatementPart, StatementStart, Transaction
 from voldaan.rules.permissions import Actor
@@ -30,6 +32,7 @@ NO_BALANCES = mark(
     "The statement does not give both balances, so that nobody can see whether it is whole. Download it again, or take "
     "it in as it is with --accept-unbalanced."
 )
+NO_SUCH_ACCOUNT = mark("No bank account has a number or a currency like this. Nothing was taken in.")
 DOES_NOT_FOLLOW = mark(
     "The opening balance of {opening} does not follow on what is known of this account ({known} on {day}): a statement "
     "in between is missing. Take that in first, or go on without it with --accept-unbalanced."
@@ -55,18 +58,22 @@ def take_in(parts: Iterable[StatementPart], *, document: Document, format_: str,
     of_this_file = Q(statement__document=document)
     days = _Days(actor.administration_id, of_this_file)
     closings: dict[tuple[str, str], set[int]] = defaultdict(set)
+    heads: set[StatementStart] = set()
     for place, (start, transactions, end) in enumerate(_statements(parts), 1):
         row = _statement(start, document, actor)
+        if (row.account, row.currency) != (start.account, start.currency):
+            done.problems.append(Problem(f"statement {place}", NO_SUCH_ACCOUNT))
         before = closings[start.account, start.currency]
         # A page that goes on where another ended holds movements of its own; any other may tell the same days again.
-        goes_on = not before or start.opening is None or start.opening.cents in before
+        goes_on = not before or start.opening is None or (start.opening.cents in before and start not in heads)
+        heads.add(start)
         if not goes_on:
             days = _Days(actor.administration_id, Q(statement=row))
         moved = 0
         while block := list(islice(transactions, BLOCK)):
             moved += sum(t.cents for t in block)
             new = days.unseen(block, row, format_)
-            bank.BankTransaction.objects.of(actor.administration_id).bulk_create(new)
+            bulk.insert(bank.BankTransaction, COLUMNS, new)
             done.new += len(new)
             done.known += len(block) - len(new)
         done.total_cents[start.currency] += moved
@@ -105,8 +112,8 @@ def _statements(parts: Iterable[StatementPart]) -> Iterator[tuple[StatementStart
 def _statement(start: StatementStart, document: Document, actor: Actor) -> bank.Statement:
     opening = start.opening
     return bank.Statement.objects.of(actor.administration_id).create(
-        administration_id=actor.administration_id, document=document, account=start.account,
-        currency=start.currency, number=start.number, opened_on=opening.on if opening else None,
+        administration_id=actor.administration_id, document=document, account=_kept(start.account, 40),
+        currency=_kept(start.currency, 3), number=_kept(start.number, 60), opened_on=opening.on if opening else None,
         opening_cents=opening.cents if opening else None,
     )  # fmt: skip
 
@@ -143,7 +150,7 @@ def _gap(place: str, start: StatementStart, row: bank.Statement, actor: Actor) -
     opening = start.opening
     assert opening is not None, "asked only of a statement with an opening balance"
     books = actor.administration_id
-    same_account = {"account": start.account, "currency": start.currency}
+    same_account = {"account": row.account, "currency": row.currency}
     earlier = (
         bank.Statement.objects.of(books)
         .filter(**same_account, closed_on__lte=opening.on, closing_cents__isnull=False)
@@ -187,13 +194,13 @@ class _Days:
         self.stored: dict[date, dict[Key, list[Told]]] = {}
         self.counts: dict[date, Counter[Key]] = {}
 
-    def unseen(self, block: list[Transaction], row: bank.Statement, format_: str) -> list[bank.BankTransaction]:
+    def unseen(self, block: list[Transaction], row: bank.Statement, format_: str) -> list[tuple[Any, ...]]:
         """Give rows for those of `block` that were not told before."""
         alike: dict[tuple[date, Key], list[Transaction]] = defaultdict(list)
         for t in block:
             alike[t.booking_date, (row.account, t.currency, t.cents)].append(t)
         self._load({day for day, _ in alike})
-        new: list[bank.BankTransaction] = []
+        new: list[tuple[Any, ...]] = []
         for (day, key), transactions in alike.items():
             stored = self.stored[day].get(key, [])
             fresh, again = unseen([_told(t, format_) for t in transactions], stored) if stored else (None, [])
@@ -238,13 +245,18 @@ def _kept(text: str, most: int | None = None) -> str:
     return text.replace("\0", "")[:most]
 
 
-def _row(t: Transaction, statement: bank.Statement, format_: str, occurrence: int) -> bank.BankTransaction:
-    return bank.BankTransaction(
-        administration_id=statement.administration_id, statement=statement, format=format_,
-        account=statement.account, currency=t.currency, booking_date=t.booking_date, amount_cents=t.cents,
-        occurrence=occurrence, value_date=t.value_date, counterparty_name=_kept(t.counterparty_name, 300),
-        counterparty_iban=_kept(t.counterparty_iban, 40), structured_reference=_kept(t.structured_reference, 60),
-        text=_kept(t.text), end_to_end_id=_kept(t.end_to_end_id, 120), bank_reference=_kept(t.bank_reference, 120),
-        return_reason=_kept(t.return_reason, 10), is_reversal=t.reversal, left_cents=t.cents,
-        state=first_state(t.cents, taken_back=t.reversal or bool(t.return_reason)).value,
+COLUMNS = ("administration_id", "public_id", "statement_id", "format", "account", "currency", "booking_date",
+           "amount_cents", "occurrence", "value_date", "counterparty_name", "counterparty_iban",
+           "structured_reference", "text", "end_to_end_id", "bank_reference", "return_reason", "is_reversal",
+           "left_cents", "state")  # fmt: skip
+
+
+def _row(t: Transaction, statement: bank.Statement, format_: str, occurrence: int) -> tuple[Any, ...]:
+    """Put a movement in the order of COLUMNS."""
+    return (
+        statement.administration_id, new_public_id(), statement.pk, format_, statement.account, t.currency,
+        t.booking_date, t.cents, occurrence, t.value_date, _kept(t.counterparty_name, 300),
+        _kept(t.counterparty_iban, 40), _kept(t.structured_reference, 60), _kept(t.text), _kept(t.end_to_end_id, 120),
+        _kept(t.bank_reference, 120), _kept(t.return_reason, 10), t.reversal, t.cents,
+        first_state(t.cents, taken_back=t.reversal or bool(t.return_reason)).value,
     )  # fmt: skip

@@ -7,25 +7,32 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.db.models import Sum
+
 from voldaan.records import documents
 from voldaan.records.administrations import Administration, OwnAccount
 from voldaan.records.debtors import Debtor
 from voldaan.records.documents import Document
 from voldaan.records.holds import Hold
 from voldaan.records.invoices import Invoice
-from voldaan.records.receivables import Receivable
+from voldaan.records.receivables import Entry, Receivable
 from voldaan.rules import names, papers, references
 from voldaan.rules.holds import HoldReason
+from voldaan.rules.ledger import EntryKind
 from voldaan.rules.money import Money
 from voldaan.rules.papers import OpenItem, Problem, Severity
 from voldaan.rules.permissions import Actor
 from voldaan.rules.refusals import mark
 from voldaan.usecases import invoices, parties
+from voldaan.usecases.open_items import OTHER_KIND
 
 OTHER_AMOUNT = mark("Invoice {invoice} is in the books for {known}; this document says {said}. Nothing was changed.")
 NOT_OURS = mark("The seller on invoice {invoice} is {seller}: is it one of yours?")
 NOTHING_TO_PAY = mark("Nothing is to be paid on invoice {invoice}, so it was left out.")
+NUMBER_TOO_LONG = mark("The invoice number is longer than any that can be kept: it begins with {invoice}.")
 NOT_FOUND = mark("Invoice {invoice}, which this credit note lowers, is not in the books; it stays as credit.")
+
+LONGEST_NUMBER = 60
 
 
 @dataclass
@@ -44,10 +51,20 @@ def take_in(
     """Take in one e-invoice. Part of the verb `files.bring_in`, which holds the transaction."""
     done = TakenIn()
     amount = Money(abs(paper.payable_cents), paper.currency)
-    said = {"invoice": paper.number}
+    said = {"invoice": paper.number[:LONGEST_NUMBER]}
+    if len(paper.number) > LONGEST_NUMBER:
+        done.problems = [Problem("Invoice/ID", NUMBER_TOO_LONG, Severity.ERROR, said)]
+        return done
+    is_credit = (paper.kind == "credit_note") != (paper.payable_cents < 0)
     known = Invoice.objects.of(actor.administration_id).filter(number=paper.number).first()
     if known is not None:
-        if known.amount_cents != amount.cents or known.currency != amount.currency:
+        if known.kind != ("credit_note" if is_credit else "invoice"):
+            done.problems = [Problem("Invoice/ID", OTHER_KIND, Severity.ERROR, said)]
+        elif _is_the_rest(known, amount):
+            known.amount_cents = amount.cents
+            _attach(known, paper, document)
+            done.changed = 1
+        elif known.amount_cents != amount.cents or known.currency != amount.currency:
             was = Money(known.amount_cents, known.currency)
             facts = said | {"known": str(was), "said": str(amount)}
             done.problems = [Problem("Invoice/LegalMonetaryTotal", OTHER_AMOUNT, Severity.ERROR, facts)]
@@ -62,7 +79,6 @@ def take_in(
         return done
     found = parties.of_items([_buyer(paper)], actor=actor)
     debtor = Debtor.objects.of(actor.administration_id).get(pk=found.ids[0])
-    is_credit = (paper.kind == "credit_note") != (paper.payable_cents < 0)
     if is_credit:
         corrects = _corrected(paper, debtor, actor)
         if paper.corrects and not corrects:
@@ -121,7 +137,17 @@ def _attach(row: Invoice, paper: papers.Invoice, document: Document) -> None:
         )  # fmt: skip
     row.document = document
     row.vat_cents = paper.tax_cents if row.vat_cents is None else row.vat_cents
-    row.save(update_fields=["document", "vat_cents"])
+    row.save(update_fields=["document", "vat_cents", "amount_cents"])
+
+
+def _is_the_rest(known: Invoice, amount: Money) -> bool:
+    """Tell whether a list brought in only what was still open of this invoice, and no document said its amount yet."""
+    if known.document_id is not None or known.currency != amount.currency or known.amount_cents >= amount.cents:
+        return False
+    brought = Entry.objects.of(known.administration_id).filter(
+        receivable__invoice=known, kind=EntryKind.BROUGHT_FORWARD.value
+    )
+    return bool(brought.aggregate(cents=Sum("amount_cents"))["cents"] == known.amount_cents)
 
 
 def _doubts(paper: papers.Invoice, actor: Actor) -> Iterator[Problem]:

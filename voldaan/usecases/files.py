@@ -7,19 +7,21 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any, BinaryIO
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from voldaan import formats
 from voldaan.formats import Paper
 from voldaan.formats.open_items import Mapping, OpenItemsReading, signature
 from voldaan.records import documents
 from voldaan.records.administrations import Administration, Head
+from voldaan.records.bank import BankTransaction
+from voldaan.records.debtors import Debtor
 from voldaan.records.documents import Document
 from voldaan.records.imports import Import, ListMapping
 from voldaan.rules.papers import Problem, Reading, Severity
 from voldaan.rules.permissions import Actor, Deed
-from voldaan.rules.refusals import mark
-from voldaan.usecases import bank, e_invoices, events, matching, open_items
+from voldaan.rules.refusals import Refusal, mark
+from voldaan.usecases import bank, e_invoices, events, ledger, matching, open_items
 
 NOT_A_STATEMENT = mark(
     "This {format} file tells of movements during the day or of single batches; it is no statement with balances and "
@@ -66,6 +68,7 @@ def bring_in(*, name: str, source: BinaryIO, mapping: Mapping | None = None, acc
     answer is the same and nothing stays.
     """
     actor.must(Deed.IMPORT)
+    name = name.encode(errors="replace").decode().replace("\0", "")  # as a disk or a zip gave it: perhaps no text
     try:
         with transaction.atomic():
             answer = _taken(name, source, mapping, accept_unbalanced, actor, today)
@@ -74,6 +77,9 @@ def bring_in(*, name: str, source: BinaryIO, mapping: Mapping | None = None, acc
             return answer
     except _NotTaken as not_taken:
         return not_taken.answer
+    except Refusal as refusal:
+        facts = {fact: str(value) for fact, value in refusal.facts.items()}
+        return refused(name, None, [Problem("file", refusal.says, facts=facts)])
 
 
 def _taken(name: str, source: BinaryIO, mapping: Mapping | None, accept_unbalanced: bool, actor: Actor,  # noqa: FBT001
@@ -83,7 +89,8 @@ def _taken(name: str, source: BinaryIO, mapping: Mapping | None, accept_unbalanc
         raise _NotTaken(refused(name, None, [Problem("file", formats.UNKNOWN)]))
     format_, reader = recognised
     # One import at a time in these books: what is known is looked up first and written afterwards.
-    Administration.objects.select_for_update().get(pk=actor.administration_id)
+    # Not its key: whoever adds a row to the books need not wait for it.
+    Administration.objects.select_for_update(no_key=True).get(pk=actor.administration_id)
     document = documents.keep(
         source, administration_id=actor.administration_id, name=name, media_type="application/octet-stream"
     )
@@ -105,6 +112,19 @@ def _taken(name: str, source: BinaryIO, mapping: Mapping | None, accept_unbalanc
     counts = {count: getattr(answer, count) for count in ("new", "changed", "vanished", "known", "booked")}
     events.write("file.imported", actor=actor, today=today, file=document.public_id, format=format_, **counts)
     return answer
+
+
+def _lock_books(actor: Actor) -> None:
+    """Lock everything that an import may move, in the order of all verbs: debtors, receipts that wait, booking numbers.
+
+    What is open is looked up for all at once, so nothing may be paid or decided by others until it is booked.
+    """
+    if connection.features.has_select_for_update:  # else there is one writer anyhow
+        books = actor.administration_id
+        list(Debtor.objects.of(books).locked().values_list("pk"))
+        list(BankTransaction.objects.of(books).filter(state__in=matching.WAITING).select_for_update().order_by("pk")
+             .values_list("pk"))  # fmt: skip
+    ledger.lock_numbers(actor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +153,11 @@ def _statements(file: _File, *, actor: Actor, today: date) -> Imported:  # noqa:
     reading = file.read(file.source)
     done = bank.take_in(reading.records, document=file.document, format_=file.format, actor=actor)
     problems = [*reading.problems, *done.problems]
-    asked = [] if file.accept_unbalanced else [p for p in problems if p.severity is Severity.QUESTION]
-    if asked or any(p.severity is Severity.ERROR for p in problems):
+    if file.accept_unbalanced:  # a person said yes before it was asked
+        problems = [replace(p, severity=Severity.WARNING) if p.severity is Severity.QUESTION else p for p in problems]
+    if any(p.severity is not Severity.WARNING for p in problems):
         raise _NotTaken(refused(file.name, file.format, problems))
+    _lock_books(actor)
     total = _one_of(done.total_cents)
     return _imported(file, problems, new=done.new, known=done.known, control=total, total=total)
 
@@ -147,6 +169,7 @@ def _e_invoice(file: _File, *, actor: Actor, today: date) -> Imported:
         problems = list(reading.problems) or [Problem("file", NOTHING_IN_IT)]
         raise _NotTaken(refused(file.name, file.format, problems))
     (paper,) = papers
+    _lock_books(actor)
     done = e_invoices.take_in(paper, reading.problems, document=file.document, actor=actor, today=today)
     problems = [*reading.problems, *done.problems]
     if any(p.severity is Severity.ERROR for p in problems):
@@ -157,16 +180,20 @@ def _e_invoice(file: _File, *, actor: Actor, today: date) -> Imported:
 
 def _open_items(file: _File, *, actor: Actor, today: date) -> Imported:
     reading = _read_list(file, actor)
-    if reading.refused:
-        raise _NotTaken(refused(file.name, file.format, list(reading.problems)))
     problems = list(reading.problems)
+    if not reading.refused and not reading.records:
+        problems.append(Problem("file", NOTHING_IN_IT))  # else everything would seem to have been paid
+    if reading.refused or not reading.records:
+        raise _NotTaken(refused(file.name, file.format, problems))
     for currency, said in reading.stated_totals.items():
         if said != reading.totals.get(currency, 0):
             facts = {"currency": currency, "said": str(said), "read": str(reading.totals.get(currency, 0))}
             raise _NotTaken(refused(file.name, file.format, [*problems, Problem("file", UNEQUAL, facts=facts)]))
+    _lock_books(actor)
     done = open_items.take_in(reading.records, problems, document=file.document, actor=actor, today=today)
     if done.problems:
         raise _NotTaken(refused(file.name, file.format, [*problems, *done.problems]))
+    problems += done.remarks
     return _imported(
         file, problems, new=done.new, changed=done.changed, vanished=done.vanished, known=done.known,
         control=_one_of(reading.stated_totals or reading.totals), total=_one_of(reading.totals),

@@ -17,12 +17,13 @@ from django.db.models import Q, QuerySet
 from voldaan.records.bank import BankTransaction
 from voldaan.records.debtors import Debtor, PayerAlias
 from voldaan.records.proposals import Proposal, ProposalLine
-from voldaan.records.receivables import Allocation, Credit, Receivable
+from voldaan.records.receivables import Allocation, Credit, Entry, Receivable
 from voldaan.rules import names
-from voldaan.rules.ledger import By
-from voldaan.rules.matching import Candidate, Evidence, Match, Receipt, folded, propose, words
+from voldaan.rules.ledger import By, EntryKind
+from voldaan.rules.matching import Candidate, Evidence, Match, Receipt, propose
 from voldaan.rules.permissions import Actor
 from voldaan.rules.receipts import ReceiptState
+from voldaan.rules.remittance import folded, words
 from voldaan.usecases import receipts
 from voldaan.usecases.ledger import BLOCK
 from voldaan.usecases.receipts import ToBook
@@ -30,6 +31,7 @@ from voldaan.usecases.receipts import ToBook
 T = TypeVar("T")
 
 AT_ONCE = 2_000  # receipts whose candidates are looked up together
+FEW = 5  # items with the amount of a receipt, and nothing else to go by: more tell nobody anything
 VALUES = 10_000  # in one question to the database
 DAYS_APART = 10  # at most, between a payment that a person recorded and the bank line that brings it
 WAITING = [ReceiptState.UNMATCHED.value, ReceiptState.PROPOSED.value]
@@ -51,13 +53,26 @@ def match(*, actor: Actor, today: date) -> Matched:
         state__in=WAITING, amount_cents__gt=0, left_cents__gt=0
     )
     ids = list(waiting.order_by("booking_date", "pk").values_list("pk", flat=True))
-    booked = 0
+    booked, payers = _match(waiting, ids, actor, today)
+    # What was booked tells which accounts pay for whom: that may settle others from the same accounts.
+    again = list(
+        waiting.filter(counterparty_iban__in=payers).order_by("booking_date", "pk").values_list("pk", flat=True)
+    )
+    more, _ = _match(waiting, again, actor, today)
+    proposed = waiting.filter(state=ReceiptState.PROPOSED.value).count()
+    return Matched(booked + more, proposed, len(ids) - booked - more - proposed)
+
+
+def _match(waiting: QuerySet[BankTransaction], ids: list[int], actor: Actor, today: date) -> tuple[int, set[str]]:
+    """Match these receipts; give how many were booked, and from which accounts."""
+    booked, payers = 0, set[str]()
     for some in _chunks(ids, AT_ONCE):
         rows = list(waiting.filter(pk__in=some).order_by("booking_date", "pk"))
         for currency in sorted({row.currency for row in rows}):
-            booked += _Block([r for r in rows if r.currency == currency], actor, today).match()
-    proposed = waiting.filter(state=ReceiptState.PROPOSED.value).count()
-    return Matched(booked, proposed, len(ids) - booked - proposed)
+            block = _Block([r for r in rows if r.currency == currency], actor, today)
+            booked += block.match()
+            payers |= block.booked_from
+    return booked, payers
 
 
 class _Block:
@@ -68,13 +83,16 @@ class _Block:
         self.actor = actor
         self.today = today
         self.books = actor.administration_id
-        self.words = {row.pk: words(f"{row.text} {row.end_to_end_id}") for row in rows}
+        self.words = {row.pk: _numbers_in(row) for row in rows}
         self.payers = self._payers()
         self.namesakes = self._namesakes()
+        self.booked_from: set[str] = set()
+        self.refused, self.taken_back = self._decided()
         self.candidates: dict[int, Candidate] = {}
         self.by_number: dict[str, list[int]] = defaultdict(list)
         self.by_reference: dict[str, list[int]] = defaultdict(list)
         self.by_debtor: dict[int, list[int]] = defaultdict(list)
+        self.by_amount: dict[int, list[int]] = defaultdict(list)
         self._load()
 
     def match(self) -> int:
@@ -90,8 +108,9 @@ class _Block:
             else:
                 rest.append((row, found))
         waiting = []
-        for row, _ in rest:
-            found = self._matches(row)  # again: what the others paid is open no longer
+        for row, before_others in rest:
+            # Again: what the others paid is open no longer.
+            found = self._matches(row) if before_others else []
             if found and found[0].certain:
                 to_book.append(self._take(row, found[0]))
             else:
@@ -100,6 +119,22 @@ class _Block:
         _withdraw([one.transaction.pk for one in to_book], self.books)
         _propose(waiting, self.actor)
         return before + len(to_book)
+
+    def _decided(self) -> tuple[dict[int, set[tuple[tuple[int, int], ...]]], set[int]]:
+        """Give what a person refused for each receipt, and the receipts whose booking a person took back."""
+        ids = [row.pk for row in self.rows]
+        lines: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
+        of_refused = ProposalLine.objects.of(self.books).filter(
+            proposal__transaction__in=ids, proposal__state="rejected"
+        )
+        facts = ("proposal__transaction", "proposal", "receivable", "amount_cents")
+        for t, proposal, receivable, cents in of_refused.order_by("pk").values_list(*facts):
+            lines[t, proposal].append((receivable, cents))
+        refused: dict[int, set[tuple[tuple[int, int], ...]]] = defaultdict(set)
+        for (t, _), of_one in lines.items():
+            refused[t].add(tuple(of_one))
+        reversals = Entry.objects.of(self.books).filter(reverses__isnull=False, credit__transaction__in=ids)
+        return refused, {t for t in reversals.values_list("credit__transaction", flat=True) if t is not None}
 
     def _payers(self) -> dict[str, frozenset[int]]:
         known: dict[str, set[int]] = defaultdict(set)
@@ -122,12 +157,12 @@ class _Block:
     def _load(self) -> None:
         """Read the open items that any of the receipts could pay."""
         numbers = set().union(*self.words.values()) if self.words else set()
-        references = {row.structured_reference for row in self.rows} - {""}
         debtors = set().union(*self.payers.values(), *self.namesakes.values())
         for field, values in (
             ("invoice__number_folded", numbers),
-            ("invoice__payment_reference", references),
+            ("invoice__payment_reference", numbers),  # a reference typed into the text counts as well
             ("debtor", debtors),
+            ("open_cents", {row.left_cents for row in self.rows}),
         ):
             for some in _chunks(values, VALUES):
                 self._add(Receivable.objects.of(self.books).filter(**{f"{field}__in": some}))
@@ -142,6 +177,7 @@ class _Block:
             self.candidates[item.receivable_id] = item
             self.by_number[folded(item.number)].append(item.receivable_id)
             self.by_debtor[item.debtor_id].append(item.receivable_id)
+            self.by_amount[item.open_cents].append(item.receivable_id)
             if item.reference:
                 self.by_reference[item.reference].append(item.receivable_id)
 
@@ -150,15 +186,19 @@ class _Block:
         wanted: dict[int, None] = {}
         for number in sorted(self.words[row.pk]):
             wanted.update(dict.fromkeys(self.by_number.get(number, ())))
-        wanted.update(dict.fromkeys(self.by_reference.get(row.structured_reference, ())))
+            wanted.update(dict.fromkeys(self.by_reference.get(number, ())))
         for debtor in sorted(payers | self.namesakes.get(names.folded(row.counterparty_name), set())):
             wanted.update(dict.fromkeys(self.by_debtor.get(debtor, ())))
+        if not wanted and len(same := self.by_amount.get(row.left_cents, ())) <= FEW:
+            wanted.update(dict.fromkeys(same))
         candidates = [item for pk in wanted if (item := self.candidates[pk]).open_cents > 0]
         receipt = Receipt(
             row.left_cents, row.counterparty_iban, row.counterparty_name, row.text, row.structured_reference,
             row.end_to_end_id,
         )  # fmt: skip
-        return propose(receipt, candidates, known_payers=payers) if candidates else []
+        found = propose(receipt, candidates, known_payers=payers) if candidates else []
+        found = [match for match in found if match.lines not in self.refused[row.pk]]
+        return [replace(match, certain=False) for match in found] if row.pk in self.taken_back else found
 
     def _take(self, row: BankTransaction, found: Match) -> ToBook:
         """Put a certain match aside for booking; what it pays is no longer open for the others."""
@@ -166,6 +206,7 @@ class _Block:
             item = self.candidates[pk]
             self.candidates[pk] = replace(item, open_cents=item.open_cents - cents)
         evidence = tuple(word.value for word in found.evidence)
+        self.booked_from |= {row.counterparty_iban} - {""}
         return ToBook(row, found.debtor_id, row.left_cents, found.lines, found.match_class.value, evidence)
 
     def _without_known_payments(self) -> list[BankTransaction]:
@@ -173,37 +214,47 @@ class _Block:
         unlinked = _unlinked(self.books, self.rows)
         if not unlinked:
             return self.rows
-        left, linked = [], []
+        by_sign: dict[str | int, list[int]] = defaultdict(list)
+        for pk, one in unlinked.items():
+            by_sign[one.debtor_id].append(pk)
+            for sign in one.named:
+                by_sign[sign].append(pk)
+        left: list[BankTransaction] = []
+        linked: dict[int, BankTransaction] = {}
         for row in self.rows:
-            credits_ = self._brings(row, unlinked)
-            if credits_:
-                Credit.objects.of(self.books).filter(pk__in=credits_).update(transaction=row)
-                linked.append(row.pk)
-                for pk in credits_:
-                    del unlinked[pk]
-            else:
+            brought = self._brings(row, by_sign, unlinked)
+            for pk in brought:
+                linked[pk] = row
+                del unlinked[pk]
+            if not brought:
                 left.append(row)
-        receipts.settle_states(linked, actor=self.actor)
-        _withdraw(linked, self.books)
+        Credit.objects.of(self.books).bulk_update(
+            [Credit(pk=pk, transaction=row) for pk, row in linked.items()], ["transaction"], batch_size=500
+        )
+        receipts.settle_states([row.pk for row in linked.values()], actor=self.actor)
+        _withdraw([row.pk for row in linked.values()], self.books)
         return left
 
-    def _brings(self, row: BankTransaction, unlinked: dict[int, _Unlinked]) -> list[int]:
-        """Find the bookings that this bank line brings: those it names, when they add up to it."""
+    def _brings(self, row: BankTransaction, by_sign: dict[str | int, list[int]],
+                unlinked: dict[int, _Unlinked]) -> list[int]:  # fmt: skip
+        """Find the bookings that this bank line brings: those it names, else those of its payer, when they add up."""
+        by_name = sorted({pk for sign in self.words[row.pk] for pk in by_sign.get(sign, ())})
         payers = self.payers.get(row.counterparty_iban, frozenset())
-        named = [
-            (pk, one)
-            for pk, one in unlinked.items()
-            if (
-                self.words[row.pk] & one.numbers
-                or row.structured_reference in one.references
-                or one.debtor_id in payers
-            )
-            and (one.from_list or abs((row.value_date - one.value_date).days) <= DAYS_APART)
-        ]
-        exact = [pk for pk, one in named if one.cents == row.left_cents]
-        if exact:
-            return exact[:1]
-        return [pk for pk, _ in named] if sum(one.cents for _, one in named) == row.left_cents else []
+        # What names an open item pays that, and is not the payment of before by the same payer.
+        names_another = any(
+            self.candidates[pk].open_cents
+            for sign in self.words[row.pk]
+            for pk in (*self.by_number.get(sign, ()), *self.by_reference.get(sign, ()))
+        )
+        by_payer = [] if names_another else sorted({pk for debtor in payers for pk in by_sign.get(debtor, ())})
+        for group in (by_name, by_payer):
+            near = {pk: one.cents for pk in group if (one := unlinked.get(pk)) and one.may_be(row)}
+            exact = [pk for pk, cents in near.items() if cents == row.left_cents]
+            if exact:
+                return exact[:1]
+            if sum(near.values()) == row.left_cents:
+                return list(near)
+        return []
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,34 +264,39 @@ class _Unlinked:
     debtor_id: int
     cents: int
     value_date: date
-    numbers: frozenset[str]
-    references: frozenset[str]
+    named: frozenset[str]  # numbers and references of what it paid, folded
     from_list: bool
+
+    def may_be(self, row: BankTransaction) -> bool:
+        """Tell whether the days fit: what a list had as settled was paid before, a person may be off by some days."""
+        if self.from_list:
+            return row.value_date <= self.value_date
+        return abs((row.value_date - self.value_date).days) <= DAYS_APART
 
 
 def _unlinked(books: int, rows: Sequence[BankTransaction]) -> dict[int, _Unlinked]:
     """Give the receipts booked without a bank line, which these rows may bring."""
-    paid = Allocation.objects.of(books).filter(
-        credit__transaction__isnull=True, rule__in=("named_by_payer", "settled_by_list"), reverses__isnull=True,
-        currency=rows[0].currency,
-    )  # fmt: skip
-    gathered: dict[int, list[tuple[int, date, int, str, str, str]]] = defaultdict(list)
-    facts = ("credit_id", "debtor_id", "value_date", "amount_cents", "receivable__invoice__number_folded",
-             "receivable__invoice__payment_reference", "rule")  # fmt: skip
-    for credit, *row in paid.values_list(*facts):
-        gathered[credit].append((row[0], row[1], row[2], row[3], row[4], row[5]))
-    left = dict(Credit.objects.of(books).filter(pk__in=list(gathered)).values_list("pk", "open_cents"))
-    return {
-        pk: _Unlinked(
-            debtor_id=lines[0][0],
-            cents=left[pk] + sum(line[2] for line in lines),
-            value_date=lines[0][1],
-            numbers=frozenset(line[3] for line in lines),
-            references=frozenset(line[4] for line in lines) - {""},
-            from_list=lines[0][5] == "settled_by_list",
-        )
-        for pk, lines in gathered.items()
-    }
+    taken_back = Entry.objects.of(books).filter(reverses__isnull=False).values("reverses")
+    booked = (
+        Entry.objects.of(books)
+        .filter(kind=EntryKind.RECEIVED.value, currency=rows[0].currency, credit__transaction__isnull=True)
+        .exclude(pk__in=taken_back)
+    )
+    named: dict[int, set[str]] = defaultdict(set)
+    paid = Allocation.objects.of(books).filter(credit__in=booked.values("credit"))
+    for credit, number, reference in paid.values_list(
+        "credit_id", "receivable__invoice__number_folded", "receivable__invoice__payment_reference"
+    ):
+        named[credit] |= {number, reference} - {""}
+    found = {}
+    for pk, debtor, cents, day, source in booked.order_by("number").values_list(
+        "credit_id", "debtor_id", "amount_cents", "value_date", "source"
+    ):
+        if pk is not None:
+            if source.startswith("payment:"):  # it named an invoice, even where nothing of that was open
+                named[pk].add(folded(source.removeprefix("payment:").rsplit(":", 2)[0]))
+            found[pk] = _Unlinked(debtor, -cents, day, frozenset(named[pk]), source.startswith("list-settled:"))
+    return found
 
 
 def _propose(waiting: list[tuple[BankTransaction, list[Match]]], actor: Actor) -> None:
@@ -260,12 +316,14 @@ def _propose(waiting: list[tuple[BankTransaction, list[Match]]], actor: Actor) -
             if t is not None:
                 was[t][state].append((kind, tuple(lines[pk]), pk))
     stale: list[int] = []
+    changed: list[int] = []
     fresh: list[tuple[Proposal, tuple[tuple[int, int], ...]]] = []
     for row, found in waiting:
         refused = {(kind, lines_) for kind, lines_, _ in was[row.pk]["rejected"]}
         wanted = [m for m in found if (m.match_class.value, m.lines) not in refused]
         if [(m.match_class.value, m.lines) for m in wanted] == [(k, ls) for k, ls, _ in was[row.pk]["open"]]:
             continue
+        changed.append(row.pk)
         stale += [pk for _, _, pk in was[row.pk]["open"]]
         fresh += [
             (
@@ -288,7 +346,7 @@ def _propose(waiting: list[tuple[BankTransaction, list[Match]]], actor: Actor) -
         ],
         batch_size=BLOCK,
     )
-    for some in _chunks(rows, VALUES):
+    for some in _chunks(changed, VALUES):
         receipts.settle_states(some, actor=actor)
 
 
@@ -296,6 +354,12 @@ def _withdraw(transactions: Iterable[int], books: int) -> None:
     """Take back the proposals of receipts that are booked now."""
     for some in _chunks(transactions, VALUES):
         Proposal.objects.of(books).filter(Q(transaction__in=some), state="open").update(state="withdrawn")
+
+
+def _numbers_in(row: BankTransaction) -> frozenset[str]:
+    """Give every number that the payer may have named, folded."""
+    reference = {folded(row.structured_reference)} if row.structured_reference else set()
+    return words(row.text) | words(row.end_to_end_id) | reference
 
 
 def _chunks(values: Iterable[T], size: int) -> Iterator[list[T]]:

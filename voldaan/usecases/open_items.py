@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -17,14 +17,15 @@ from voldaan.records.holds import Hold
 from voldaan.records.invoices import Invoice
 from voldaan.records.proposals import Proposal, ProposalLine
 from voldaan.records.receivables import Credit, Entry, Receivable
-from voldaan.rules import days, names
+from voldaan.rules import days, names, references
 from voldaan.rules.holds import HoldReason
 from voldaan.rules.ledger import EntryKind
 from voldaan.rules.lists import difference
-from voldaan.rules.matching import folded
+from voldaan.rules.money import Money
 from voldaan.rules.papers import OpenItem, Problem, Severity
 from voldaan.rules.permissions import Actor
 from voldaan.rules.refusals import mark
+from voldaan.rules.remittance import folded
 from voldaan.rules.terms import TermBasis
 from voldaan.usecases import ledger, parties
 from voldaan.usecases.ledger import BLOCK, NewEntry
@@ -32,6 +33,17 @@ from voldaan.usecases.ledger import BLOCK, NewEntry
 TWO_CUSTOMERS = mark(
     "Invoice number {invoice} belongs to another customer already: {other}. An invoice number is of one customer; "
     "mend the list, or map another column as invoice number."
+)
+OTHER_CURRENCY = mark(
+    "Invoice {invoice} is in {known} and here in {said}: an invoice is in one currency. Mend the list."
+)
+OTHER_KIND = mark(
+    "Number {invoice} is both of an invoice and of a credit note. Each document has a number of its own; mend it and "
+    "take the file in again."
+)
+CREDIT_DIFFERS = mark(
+    "Credit {invoice} of {debtor} stands at {known} here and at {said} in the list. Nothing was changed: set it right "
+    "by hand."
 )
 SETTLED_BY_LIST = "settled_by_list"
 CLAIMS = [EntryKind.INVOICED.value, EntryKind.BROUGHT_FORWARD.value, EntryKind.CORRECTION.value]
@@ -45,7 +57,8 @@ class TakenIn:
     changed: int = 0
     vanished: int = 0
     known: int = 0
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)  # for which it is refused
+    remarks: list[Problem] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +70,8 @@ class _Known:
     due_date: date
     claimed_cents: int
     open_cents: int
+    number: str
+    instalment: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +90,13 @@ def take_in(items: Sequence[OpenItem], problems: Iterable[Problem], *, document:
     done = TakenIn()
     debtors = parties.of_items(items, actor=actor)
     done.changed += debtors.changed
-    numbered = _numbered(items, debtors.ids)
-    if faults := _of_two_customers(numbered, actor):
+    known = _known_receivables(actor)
+    numbered = _numbered(items, debtors.ids, known.values())
+    if faults := _faults([part for part in numbered if part.item.open_cents > 0], actor):
         done.problems = faults
         return done
     claims = [part for part in numbered if part.item.open_cents > 0]
     credits_ = [part for part in numbered if part.item.open_cents < 0]
-    known = _known_receivables(actor)
     asked = {problem.place: problem for problem in problems if problem.severity is Severity.QUESTION}
     fresh, grown, settled = [], [], {}
     for part in claims:
@@ -95,6 +110,7 @@ def take_in(items: Sequence[OpenItem], problems: Iterable[Problem], *, document:
         if told.settled_cents:
             settled[row.pk] = (row, told.settled_cents)
     _bring_forward(fresh, asked, actor=actor, today=today)
+    done.remarks = list(_differing_credits(credits_, actor))
     new_credits = _bring_credits(credits_, actor=actor, today=today)
     _correct(grown, document, actor=actor, today=today)
     listed = {(part.number, part.instalment) for part in claims}
@@ -108,8 +124,8 @@ def take_in(items: Sequence[OpenItem], problems: Iterable[Problem], *, document:
     return done
 
 
-def _numbered(items: Sequence[OpenItem], debtor_ids: Sequence[int]) -> list[_Part]:
-    """Number the instalments of each invoice by due date; an item without a number gets one from what it has."""
+def _numbered(items: Sequence[OpenItem], debtor_ids: Sequence[int], known: Iterable[_Known]) -> list[_Part]:
+    """Place each item under its invoice number and instalment; one without a number gets one from what it has."""
     by_number: dict[str, list[tuple[OpenItem, int]]] = defaultdict(list)
     for item, debtor_id in zip(items, debtor_ids, strict=True):
         number = item.invoice_number[:60]
@@ -117,32 +133,60 @@ def _numbered(items: Sequence[OpenItem], debtor_ids: Sequence[int]) -> list[_Par
             whose = item.debtor_number or names.slug(item.debtor_name)
             number = f"{whose[:40]}/{item.issue_date or item.due_date or '-'}"
         by_number[number].append((item, debtor_id))
+    there: dict[str, list[_Known]] = defaultdict(list)
+    for row in known:
+        there[row.number].append(row)
     parts = []
     for number, group in by_number.items():
-        for sign in (1, -1):
-            same = [(i, d) for i, d in group if (i.open_cents > 0) == (sign > 0)]
-            same.sort(key=lambda pair: pair[0].due_date or date.max)
-            parts += [_Part(item, debtor_id, number, nth) for nth, (item, debtor_id) in enumerate(same, 1)]
+        group.sort(key=lambda pair: pair[0].due_date or date.max)
+        claims = [pair for pair in group if pair[0].open_cents > 0]
+        others = [pair for pair in group if pair[0].open_cents <= 0]
+        places = _instalments([item for item, _ in claims], there[number])
+        parts += [_Part(item, debtor, number, nth) for nth, (item, debtor) in zip(places, claims, strict=True)]
+        parts += [_Part(item, debtor, number, nth) for nth, (item, debtor) in enumerate(others, 1)]
     return parts
 
 
-def _of_two_customers(parts: list[_Part], actor: Actor) -> list[Problem]:
-    """Find invoices that are of one customer here and of another there."""
-    claims = [part for part in parts if part.item.open_cents > 0]
-    whose = dict(Invoice.objects.of(actor.administration_id).filter(kind="invoice").values_list("number", "debtor_id"))
-    strays = [part for part in claims if whose.setdefault(part.number, part.debtor_id) != part.debtor_id]
-    called = dict(
-        Debtor.objects.of(actor.administration_id)
-        .filter(pk__in={whose[part.number] for part in strays})
-        .values_list("pk", "name")
-    )
-    return [
-        Problem(
-            part.item.place, TWO_CUSTOMERS, Severity.ERROR,
-            {"invoice": part.number, "other": called.get(whose[part.number], "")},
-        )
-        for part in strays
-    ]  # fmt: skip
+def _instalments(items: list[OpenItem], known: list[_Known]) -> list[int]:
+    """Tell which instalment of an invoice each item is: known by its due date, else by order; what is over is new.
+
+    An instalment that was paid is on no list any more, so the others may not take its place.
+    """
+    free = sorted(known, key=lambda row: (row.due_date, row.instalment))
+    places: dict[int, int] = {}
+    for at, item in enumerate(items):
+        if row := next((row for row in free if row.due_date == item.due_date), None):
+            free.remove(row)
+            places[at] = row.instalment
+    if len(items) + len(known) > 2:
+        free = [row for row in free if row.open_cents]
+    rest = [at for at in range(len(items)) if at not in places]
+    places.update(zip(rest, (row.instalment for row in free), strict=False))
+    last = max((row.instalment for row in known), default=0)
+    fresh = [at for at in rest if at not in places]
+    places.update({at: last + nth for nth, at in enumerate(fresh, 1)})
+    return [places[at] for at in range(len(items))]
+
+
+def _faults(claims: list[_Part], actor: Actor) -> list[Problem]:
+    """Find numbers that are of one customer, in one currency, of one kind of document here, and of another there."""
+    books = actor.administration_id
+    rows = Invoice.objects.of(books).values_list("number", "debtor_id", "currency", "kind")
+    known = {number: (debtor, currency, kind) for number, debtor, currency, kind in rows}
+    called = dict(Debtor.objects.of(books).values_list("pk", "name"))
+    faults = []
+    for part in claims:
+        debtor, currency, kind = known.setdefault(part.number, (part.debtor_id, part.item.currency, "invoice"))
+        facts = {"invoice": part.number}
+        if kind != "invoice":
+            faults.append(Problem(part.item.place, OTHER_KIND, Severity.ERROR, facts))
+        elif debtor != part.debtor_id:
+            facts["other"] = called[debtor]
+            faults.append(Problem(part.item.place, TWO_CUSTOMERS, Severity.ERROR, facts))
+        elif currency != part.item.currency:
+            facts |= {"known": currency, "said": part.item.currency}
+            faults.append(Problem(part.item.place, OTHER_CURRENCY, Severity.ERROR, facts))
+    return faults
 
 
 def _known_receivables(actor: Actor) -> dict[tuple[str, int], _Known]:
@@ -155,7 +199,7 @@ def _known_receivables(actor: Actor) -> dict[tuple[str, int], _Known]:
         .annotate(cents=Sum("amount_cents"))
     )
     return {
-        (number, instalment): _Known(pk, debtor_id, due_date, claimed.get(pk, 0), open_cents)
+        (number, instalment): _Known(pk, debtor_id, due_date, claimed.get(pk, 0), open_cents, number, instalment)
         for pk, debtor_id, due_date, open_cents, number, instalment in rows.values_list(
             "pk", "debtor_id", "due_date", "open_cents", "invoice__number", "instalment"
         )
@@ -221,7 +265,7 @@ def _invoice(number: str, parts: list[_Part], today: date, books: int) -> Invoic
         issue_date=min(_issued(part, today) for part in parts), currency=items[0].currency,
         amount_cents=sum(item.open_cents if item.original_cents is None else item.original_cents for item in items),
         vat_cents=None if None in vat else sum(cents or 0 for cents in vat),
-        payment_reference=items[0].payment_reference[:60], description=items[0].description[:500],
+        payment_reference=_reference(items[0].payment_reference), description=items[0].description[:500],
     )  # fmt: skip
 
 
@@ -251,6 +295,22 @@ def _bring_credits(parts: list[_Part], *, actor: Actor, today: date) -> int:
     if entries:
         ledger.post(entries=entries, actor=actor, today=today)
     return len(fresh)
+
+
+def _differing_credits(parts: list[_Part], actor: Actor) -> Iterator[Problem]:
+    """Say which credits of an earlier list stand otherwise in this one, beyond what was used of them here."""
+    listed = {_credit_source(part): (part.item.place, -part.item.open_cents) for part in parts}
+    brought = Entry.objects.of(actor.administration_id).filter(
+        kind=EntryKind.BROUGHT_FORWARD.value, credit__isnull=False, source__startswith="list-credit:"
+    )
+    facts = ("source", "amount_cents", "credit__open_cents", "currency", "debtor__name")
+    for source, cents, open_cents, currency, debtor in brought.values_list(*facts):
+        place, said = listed.get(source, ("file", 0))
+        told = difference(listed_cents=said, claimed_cents=-cents, open_cents=open_cents or 0)
+        if told.grown_cents or told.settled_cents:
+            number = ":".join(source.split(":")[2:-2])
+            amounts = {"known": str(Money(open_cents or 0, currency)), "said": str(Money(said, currency))}
+            yield Problem(place, CREDIT_DIFFERS, Severity.WARNING, {"invoice": number, "debtor": debtor, **amounts})
 
 
 def _credit_source(part: _Part) -> str:
@@ -319,6 +379,11 @@ def _terms(actor: Actor) -> dict[int, int]:
     books = Administration.objects.get(pk=actor.administration_id)
     terms: dict[Any, Any] = dict(Debtor.objects.of(books.pk).values_list("pk", "payment_term_days"))
     return {pk: books.payment_term_days if term is None else term for pk, term in terms.items()}
+
+
+def _reference(text: str) -> str:
+    """Write a payment reference in its normal form where it has one, so that it is found in what payers write."""
+    return references.structured(text) or text[:60]
 
 
 def _issued(part: _Part, today: date) -> date:

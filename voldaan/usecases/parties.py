@@ -9,6 +9,7 @@ from typing import Any
 
 from voldaan.records.administrations import Administration
 from voldaan.records.debtors import Contact, Debtor, PayerAlias
+from voldaan.records.invoices import Invoice
 from voldaan.rules import names, references
 from voldaan.rules.papers import OpenItem
 from voldaan.rules.permissions import Actor
@@ -30,14 +31,15 @@ def of_items(items: Sequence[OpenItem], *, actor: Actor) -> Found:
     """Find or open the debtor of each item: by number, else VAT number, IBAN or exact name."""
     books = Administration.objects.get(pk=actor.administration_id)
     known = _Known(books.pk)
+    keys = [_key(item) for item in items]
+    found = [known.find(item) for item in items]
+    by_key = {key: pk for key, pk in zip(keys, found, strict=True) if pk is not None}
     ids: list[int] = []
     first: dict[int, OpenItem] = {}  # by debtor, or by minus its place among the new ones
     new: dict[tuple[str, str], int] = {}
-    for item in items:
-        key = ("number", item.debtor_number) if item.debtor_number else ("name", names.folded(item.debtor_name))
-        pk = new.get(key) or known.find(item)
+    for item, key, pk in zip(items, keys, found, strict=True):
         if pk is None:
-            pk = new[key] = -1 - len(new)
+            pk = by_key.get(key) or new.setdefault(key, -1 - len(new))  # noqa: PLW2901
         first.setdefault(pk, item)
         ids.append(pk)
     opened = Debtor.objects.of(books.pk).bulk_create(
@@ -47,6 +49,11 @@ def of_items(items: Sequence[OpenItem], *, actor: Actor) -> Found:
     changed = _bring_up_to_date({pk: item for pk, item in first.items() if pk > 0}, books.pk)
     _reach({real.get(pk, pk): item for pk, item in first.items()}, books.pk)
     return Found([real.get(pk, pk) for pk in ids], changed)
+
+
+def _key(item: OpenItem) -> tuple[str, str]:
+    """Tell by what the items of one customer are known to be his."""
+    return ("number", item.debtor_number[:60]) if item.debtor_number else ("name", names.folded(item.debtor_name))
 
 
 class _Known:
@@ -62,12 +69,16 @@ class _Known:
             if vat:
                 self.vat[vat] = pk
             self.names[name].append((pk, number))
+        e_invoices = Invoice.objects.of(books).filter(debtor__number="", kind="invoice", document__isnull=False)
+        self.e_invoices = dict(e_invoices.values_list("number", "debtor_id"))
         self.ibans = dict(PayerAlias.objects.of(books).values_list("iban", "debtor_id"))
 
     def find(self, item: OpenItem) -> int | None:
         """Find the debtor of an item; a name counts only where one debtor bears it."""
-        if item.debtor_number and item.debtor_number in self.numbers:
-            return self.numbers[item.debtor_number]
+        if item.debtor_number[:60] in self.numbers:
+            return self.numbers[item.debtor_number[:60]]
+        if item.debtor_number and item.invoice_number in self.e_invoices:  # which may write the name otherwise
+            return self.e_invoices[item.invoice_number]
         namesakes = self.names.get(names.folded(item.debtor_name), [])
         if item.debtor_number:
             unnumbered = [pk for pk, number in namesakes if not number]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Case, F, OuterRef, Subquery, Sum, Value, When
+from django.db.models import Case, Count, F, OuterRef, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from voldaan.records.bank import BankTransaction
@@ -52,10 +53,9 @@ def book(wanted: Sequence[ToBook], *, by: By, actor: Actor, today: date) -> None
         entries=[
             NewEntry(
                 debtor_id=one.debtor_id, kind=EntryKind.RECEIVED, currency=one.transaction.currency,
-                amount_cents=-one.cents, value_date=one.transaction.value_date, source=_source(one, books),
-                credit_id=credit.pk,
+                amount_cents=-one.cents, value_date=one.transaction.value_date, source=source, credit_id=credit.pk,
             )
-            for one, credit in zip(wanted, credits_, strict=True)
+            for one, credit, source in zip(wanted, credits_, _sources(wanted, books), strict=True)
         ],
         allocations=[
             NewAllocation(
@@ -73,15 +73,18 @@ def book(wanted: Sequence[ToBook], *, by: By, actor: Actor, today: date) -> None
     settle_states([one.transaction.pk for one in wanted], actor=actor)
 
 
-def _source(one: ToBook, books: int) -> str:
-    """Name the movement for good: the same one is never booked twice to the same customer."""
-    t = one.transaction
-    plain = f"bank:{t.account}:{t.booking_date}:{t.currency}:{t.amount_cents}:{t.occurrence}"
-    if t.left_cents == t.amount_cents == one.cents:
-        taken = 0  # the whole, at once: the unique source refuses a second booking
-    else:
-        taken = Entry.objects.of(books).filter(source__startswith=plain).count()
-    return f"{plain}/{taken + 1}"
+def _sources(wanted: Sequence[ToBook], books: int) -> Iterator[str]:
+    """Name each booking of a movement by its place among all that were ever booked of it, also those taken back.
+
+    The sources are unique, so two who would book the same money at once get the same name and one of them fails.
+    """
+    ids = {one.transaction.pk for one in wanted}
+    rows = Entry.objects.of(books).filter(credit__transaction__in=ids).order_by()
+    taken = Counter(dict(rows.values_list("credit__transaction").annotate(bookings=Count("pk"))))
+    for one in wanted:
+        t = one.transaction
+        taken[t.pk] += 1
+        yield f"bank:{t.account}:{t.booking_date}:{t.currency}:{t.amount_cents}:{t.occurrence}/{taken[t.pk]}"
 
 
 def _first_days(receivables: Iterable[int], books: int) -> dict[int, date]:
@@ -94,7 +97,7 @@ def _learn(wanted: Sequence[ToBook], books: int) -> None:
     """Remember which account paid for which debtor."""
     seen: dict[tuple[int, str], int] = {}
     for one in wanted:
-        if iban := one.transaction.counterparty_iban:
+        if iban := one.transaction.counterparty_iban[:34]:
             seen[one.debtor_id, iban] = seen.get((one.debtor_id, iban), 0) + 1
     there = {
         (debtor, iban): pk
@@ -103,7 +106,7 @@ def _learn(wanted: Sequence[ToBook], books: int) -> None:
         .values_list("pk", "debtor_id", "iban")
     }
     PayerAlias.objects.of(books).bulk_create(
-        PayerAlias(administration_id=books, debtor_id=debtor, iban=iban[:34], seen=times)
+        PayerAlias(administration_id=books, debtor_id=debtor, iban=iban, seen=times)
         for (debtor, iban), times in seen.items()
         if (debtor, iban) not in there
     )

@@ -12,12 +12,13 @@ from voldaan.records.imports import Import
 from voldaan.records.proposals import Proposal, ProposalLine
 from voldaan.records.receivables import Credit, Entry, Receivable
 from voldaan.rules.ledger import By, EntryKind
-from voldaan.rules.money import Money, spread
+from voldaan.rules.money import CurrenciesDiffer, Money, spread
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.receipts import ReceiptState
 from voldaan.rules.refusals import Kind, Refusal, mark
 from voldaan.usecases import debtors, events, invoices, ledger, receipts
-from voldaan.usecases.allocations import MoreThanOpen, NothingOpen
+from voldaan.usecases.allocations import MoreThanOpen, NothingOpen, check_part
+from voldaan.usecases.invoices import AmountNotPositive
 from voldaan.usecases.ledger import NewAllocation, NewEntry
 from voldaan.usecases.receipts import ToBook
 
@@ -84,7 +85,7 @@ def accept(*, proposal: str, actor: Actor, today: date) -> None:
     if row.transaction_id is None:
         _settle_by_list(row, lines, actor=actor, today=today)
     else:
-        receipt = BankTransaction.objects.of(actor.administration_id).select_for_update().get(pk=row.transaction_id)
+        receipt = BankTransaction.objects.of(actor.administration_id).locked().get(pk=row.transaction_id)
         if receipt.left_cents < sum(cents for _, cents in lines):
             raise ProposalOutdated(proposal=proposal)
         booking = ToBook(receipt, row.debtor_id, receipt.left_cents, lines, row.match_class, tuple(row.evidence))
@@ -122,7 +123,7 @@ def allocate(*, receipt: str, invoice: str, amount: Money | None = None, actor: 
 
     Raises:
         NoSuchTransaction, NoSuchInvoice, OtherCurrencyThanPaid: the words are wrong.
-        NothingLeft, MoreThanLeft, NothingOpen, MoreThanOpen: the amounts do not fit.
+        AmountNotPositive, CurrenciesDiffer, NothingLeft, MoreThanLeft, NothingOpen, MoreThanOpen: nor do the amounts.
     """
     actor.must(Deed.ALLOCATE)
     paid = invoices.find(invoice, actor=actor)
@@ -130,6 +131,8 @@ def allocate(*, receipt: str, invoice: str, amount: Money | None = None, actor: 
     row = _locked(receipt, actor)
     if paid.currency != row.currency:
         raise OtherCurrencyThanPaid(invoice=paid.number, wanted=paid.currency, given=row.currency)
+    if amount is not None:
+        check_part(amount, paid)
     parts = ledger.open_parts(paid.pk, actor=actor)
     is_open = sum(part.open_cents for part in parts)
     earlier = list(
@@ -138,7 +141,7 @@ def allocate(*, receipt: str, invoice: str, amount: Money | None = None, actor: 
         .order_by("pk")
     )
     left = row.left_cents + sum(credit.open_cents for credit in earlier)
-    wanted = amount.cents if amount else min(is_open, left)
+    wanted = min(is_open, left) if amount is None else amount.cents
     if not is_open:
         raise NothingOpen(what=paid.number)
     if left <= 0:
@@ -170,13 +173,18 @@ def leave_as_credit(*, receipt: str, debtor: str, amount: Money | None = None, a
 
     Raises:
         NoSuchTransaction, NoSuchDebtor, NothingLeft, MoreThanLeft: it does not fit.
+        AmountNotPositive, CurrenciesDiffer: nor does the amount.
     """
     actor.must(Deed.ALLOCATE)
     owner = Debtor.objects.of(actor.administration_id).locked().get(pk=debtors.find(debtor, actor=actor).pk)
     row = _locked(receipt, actor)
+    if amount is not None and amount.cents <= 0:
+        raise AmountNotPositive(amount=amount)
+    if amount is not None and amount.currency != row.currency:
+        raise CurrenciesDiffer(one=row.currency, other=amount.currency)
     if row.left_cents <= 0:
         raise NothingLeft(transaction=receipt)
-    cents = amount.cents if amount else row.left_cents
+    cents = row.left_cents if amount is None else amount.cents
     if cents > row.left_cents:
         left = Money(row.left_cents, row.currency)
         raise MoreThanLeft(amount=Money(cents, row.currency), transaction=receipt, left=left)
@@ -218,7 +226,7 @@ def _undecided(proposal: str, actor: Actor) -> Proposal:
 
 
 def _locked(receipt: str, actor: Actor) -> BankTransaction:
-    row = BankTransaction.objects.of(actor.administration_id).select_for_update().filter(public_id=receipt).first()
+    row = BankTransaction.objects.of(actor.administration_id).locked().filter(public_id=receipt).first()
     if row is None:
         raise NoSuchTransaction(transaction=receipt)
     return row

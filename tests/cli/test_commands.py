@@ -1,0 +1,183 @@
+"""Each verb at the command line: once done, once refused with one sentence; the exit codes, and the common words."""
+
+from __future__ import annotations
+
+import click
+import pytest
+from django.db import connection
+
+from tests.cli.conftest import INIT, LIST, STATEMENT, UNBALANCED
+from voldaan.cli.main import VERBS, voldaan
+from voldaan.cli.shell import OUR_FAULT, REFUSED, USAGE, WAITING, WRONG
+
+NOW = ("--today", "2027-03-03")
+# Verb: words that are done, words that are refused. {…} are ids of the story.
+DONE_AND_REFUSED: dict[str, tuple[list[str], list[str]]] = {
+    "init": ([*INIT, "--slug", "tweede"], [*INIT]),
+    "migrate": (["migrate"], []),
+    "settings": (["settings", "payment_term_days", "14"], ["settings", "payment_term_days", "soon"]),
+    "close": (["close", "2027-02-28", *NOW], ["close", "2027-03-31", *NOW]),
+    "inspect": (["inspect", LIST], ["inspect", __file__]),
+    "import": (["import", STATEMENT, *NOW], ["import", UNBALANCED, *NOW]),
+    "user add": (["user", "add", "a@b.example", "--role", "auditor"],
+                 ["user", "add", "eigenaar@linde.example", "--role", "auditor"]),
+    "debtor add": (["debtor", "add", "--name", "Nieuw"], ["debtor", "add", "--name", "Nieuw", "--number", "1001"]),
+    "debtor set": (["debtor", "set", "1003", "--email", "cafe@b.example"], ["debtor", "set", "9999", "--city", "X"]),
+    "debtor list": (["debtor", "list", "jansen"], ["debtor", "list", "--as", "nobody@b.example"]),
+    "invoice receive": (["invoice", "receive", "1003", "--number", "N1", "--date", "2027-03-01", "--amount", "10"],
+                        ["invoice", "receive", "1003", "--number", "2026-0288", "--date", "2027-03-01", "--amount",
+                         "1"]),
+    "invoice credit": (["invoice", "credit", "1003", "--number", "C1", "--date", "2027-03-01", "--amount", "10", *NOW],
+                       ["invoice", "credit", "1003", "--number", "C1", "--date", "2027-03-01", "--amount", "0", *NOW]),
+    "pay": (["pay", "2026-0288", "--amount", "10.00", "--date", "2027-03-01", *NOW],
+            ["pay", "2026-0288", "--amount", "10,00", "--date", "2027-03-01", *NOW]),
+    "proposals": (["proposals"], ["proposals", "--administration", "elders"]),
+    "accept": (["accept", "{proposal}", *NOW], ["accept", "nothing", *NOW]),
+    "reject": (["reject", "{proposal}", *NOW], ["reject", "nothing", *NOW]),
+    "set-aside": (["set-aside", "{unmatched}", *NOW], ["set-aside", "nothing", *NOW]),
+    "why": (["why", "2026-0288", *NOW], ["why", "nothing", *NOW]),
+    "pause": (["pause", "2026-0288", "--until", "2027-03-10", "--reason", "belt terug", *NOW],
+              ["pause", "nothing", "--until", "2027-03-10", "--reason", "belt terug", *NOW]),
+    "resume": (["resume", "2026-0288", *NOW], ["resume", "nothing", *NOW]),
+    "allocate": (["allocate", "{unmatched}", "2026-0288", *NOW], ["allocate", "{unmatched}", "nothing", *NOW]),
+    "undo": (["undo", "10", *NOW], ["undo", "1", *NOW]),
+    "write-off": (["write-off", "2026-0288", "--reason", "oninbaar", *NOW],
+                  ["write-off", "2026-0288", "--reason", "oninbaar", "--amount", "9999", *NOW]),
+    "take-back": (["take-back", "7", "--reason", "vergissing", *NOW], ["take-back", "8", "--reason", "x", *NOW]),
+    "backup": ([], ["backup", "--verify", __file__]),
+    "restore": ([], ["restore", __file__]),
+    "report": (["report", "open-items", *NOW], ["report", "open-items", "--administration", "elders"]),
+    "check": (["check"], ["check", "--administration", "elders"]),
+    "fingerprint": (["fingerprint"], ["fingerprint", "--administration", "elders"]),
+}  # fmt: skip
+
+
+def leaves(command: click.Command, words: str = "") -> list[str]:
+    if isinstance(command, click.Group):
+        return [leaf for name, below in command.commands.items() for leaf in leaves(below, f"{words} {name}".strip())]
+    return [words]
+
+
+def loaded() -> dict[str, click.Command]:
+    context = click.Context(voldaan, obj=type("Loaded", (), {"prepare": lambda *_: None})())
+    context.meta["data"] = None
+    return {verb: command for verb in VERBS if (command := voldaan.get_command(context, verb))}
+
+
+def test_every_verb_has_its_row():
+    there = {leaf for verb, command in loaded().items() for leaf in leaves(command, verb)}
+    assert there == set(DONE_AND_REFUSED), "give a new verb its row: words that are done, words that are refused"
+
+
+@pytest.mark.parametrize("verb", [verb for verb, (done, _) in DONE_AND_REFUSED.items() if done])
+def test_a_verb_is_done_without_a_complaint(typed, story, verb):
+    if verb == "resume":
+        typed("pause", "2026-0288", "--until", "2027-03-10", "--reason", "belt terug", *NOW)
+    words = [word.format(**story) for word in DONE_AND_REFUSED[verb][0]]
+    result = typed(*words, *([] if verb == "init" else ["--administration", "drukkerij-de-linde"]), exits=None)
+    assert result.exit_code in (0, WAITING), result.output
+    assert result.exit_code == 0 or verb == "inspect"
+
+
+@pytest.mark.parametrize("verb", [verb for verb, (_, refused) in DONE_AND_REFUSED.items() if refused])
+def test_a_refusal_is_said_on_stderr_in_words_and_nothing_on_stdout_but_the_answer(typed, story, verb):
+    words = [word.format(**story) for word in DONE_AND_REFUSED[verb][1]]
+    result = typed(*words, exits=REFUSED)
+    assert result.stderr.strip()
+    assert "{" not in result.stderr
+    assert "Traceback" not in result.stderr
+    assert not result.stdout or verb in ("inspect", "import"), "they answer per file, and one file is refused"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["nope"], ["init"], ["backup"], ["close", "2027-13-01"], ["report", "nope"], ["pay", "x", "--amount"],
+     ["allocate", "x"], ["settings", "--today", "soon"], ["settings", "--format", "xml"], ["inspect", "absent.csv"],
+     ["settings", "--data"], ["settings", "--nope"]],
+    ids=" ".join,
+)  # fmt: skip
+def test_wrong_words_are_usage_and_say_so_in_the_language_of_the_reader(typed, words):
+    english = typed(*words, exits=USAGE)
+    dutch = typed(*words, exits=USAGE, language="nl")
+    assert english.stdout == dutch.stdout == ""
+    assert "Error: " in english.stderr
+    assert "Fout: " in dutch.stderr
+    assert "Error" not in dutch.stderr
+    assert "Usage" not in dutch.stderr
+
+
+def test_the_exit_codes_are_those_of_the_contract():
+    assert (WRONG, USAGE, REFUSED, WAITING, OUR_FAULT) == (1, 2, 3, 4, 70)
+
+
+def test_no_words_at_all_show_the_help(typed):
+    assert "Commands" in typed(exits=USAGE).output
+
+
+def test_a_check_that_finds_something_exits_with_1_and_names_the_row(typed, asked, story):
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE records_receivable SET open_cents = open_cents - 1 WHERE open_cents = 48400")
+    answer = asked("check", exits=WRONG)
+    assert not answer["ok"]
+    broken = {one["name"]: one["found"] for one in answer["checks"] if not one["ok"]}
+    assert broken["receivables_open"] == 1
+    assert "receivables_open" in typed("check", exits=WRONG).stdout
+
+
+def test_questions_of_an_import_exit_with_4_on_stderr(typed):
+    typed(*INIT)
+    result = typed("import", LIST, exits=WAITING)
+    assert "row 7" in result.stderr
+    assert "row 7" not in result.stdout
+
+
+@pytest.mark.parametrize("verb", list(VERBS))
+def test_every_help_is_dutch(typed, verb):
+    """Nothing of the help stays English; its own words stay, and so do names of programs and codes."""
+    helped = typed(verb, "--help", language="nl")
+    english = typed(verb, "--help")
+    assert "Gebruik:" in helped.stdout
+    same = {line for line in helped.stdout.splitlines() if line.strip() and line in english.stdout.splitlines()}
+    assert {line for line in same if len(line.split()) > 3} == set()
+
+
+def test_the_list_of_verbs_is_dutch_and_no_line_is_cut(typed):
+    helped = typed("--help", language="nl").stdout
+    assert "..." not in helped.replace("[ARGUMENTEN]...", "")
+    assert "Bankafschriften" in helped
+    assert all(verb in helped for verb in VERBS)
+
+
+@pytest.mark.parametrize("where", ["before", "behind"])
+def test_the_common_words_may_stand_before_or_behind_the_verb(typed, asked, story, where):
+    typed("user", "add", "kijker@linde.example", "--role", "auditor")
+    common = ["--as", "kijker@linde.example", "--administration=drukkerij-de-linde", "--today", "2027-03-31"]
+    verb = ["report", "open-items"]
+    rows = asked(*([*common, *verb] if where == "before" else [*verb, *common]))
+    assert rows[0]["days_overdue"] == 101
+
+
+def test_behind_two_dashes_every_word_is_an_argument(typed, story):
+    assert "--today" in typed("why", "--", "--today", exits=REFUSED).stderr
+
+
+def test_as_email_narrows_to_the_role_of_that_person(typed, story):
+    typed("user", "add", "kijker@linde.example", "--role", "auditor")
+    as_auditor = ["--as", "kijker@linde.example"]
+    typed("report", "aging", *as_auditor)
+    refused = typed("write-off", "2026-0288", "--reason", "weg", *as_auditor, exits=REFUSED)
+    assert "write off" in refused.stderr
+    assert "afboeken" in typed("write-off", "2026-0288", "--reason", "weg", *as_auditor, exits=3, language="nl").stderr
+    typed("user", "add", "beller@linde.example", "--role", "caller")
+    typed("report", "aging", "--as", "beller@linde.example", exits=REFUSED)
+
+
+def test_with_several_administrations_one_must_be_named(typed, story):
+    typed(*INIT, "--slug", "tweede")
+    assert "drukkerij-de-linde, tweede" in typed("report", "aging", exits=REFUSED).stderr
+    assert "Nothing is open" in typed("report", "aging", "--administration", "tweede").stdout
+
+
+def test_a_place_that_cannot_be_written_is_refused_and_no_crash(typed, story, tmp_path):
+    refused = typed("report", "aging", "--output", str(tmp_path / "absent" / "x.xlsx"), exits=REFUSED)
+    assert "absent" in refused.stderr

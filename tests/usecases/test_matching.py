@@ -1,0 +1,95 @@
+"""Matching after an import: what is certain is booked, and the number of questions does not grow with the receipts."""
+
+from __future__ import annotations
+
+from datetime import date
+from time import process_time
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.tools.files import Item, Movement, bring, camt053, items
+from tests.tools.house import House
+from voldaan.queries import bank_inbox
+from voldaan.usecases import matching
+
+DAY = date(2027, 2, 20)
+
+
+@pytest.fixture
+def house(db: None) -> House:
+    return House.opened()
+
+
+def stock(house: House, count: int) -> None:
+    rows = [Item(str(n % 50 + 1), f"Klant {n % 50 + 1}", f"2027{n:05d}", 1_000 + n) for n in range(count)]
+    assert bring(house, items(rows)).new == count
+
+
+def lines(count: int, kind: str) -> list[Movement]:
+    def line(n: int) -> Movement:
+        cents, name, text = {
+            "certain": (1_000 + n, "Iemand", f"factuur 2027{n:05d}"),
+            "proposed": (1_000 + n, f"Klant {n % 50 + 1}", "zonder nummer"),
+            "unknown": (77_000_000 + n, "Iemand", "iets"),
+        }[kind]
+        return Movement(DAY, cents, "", name, text, f"E{n}")
+
+    return [line(n) for n in range(count)]
+
+
+def queries_of_match(house: House) -> tuple[int, matching.Matched]:
+    from django.db import transaction
+
+    with transaction.atomic(), CaptureQueriesContext(connection) as asked:
+        matched = matching.match(actor=house.actor, today=house.today)
+    return len(asked), matched
+
+
+@pytest.mark.parametrize("kind", ["certain", "proposed", "unknown", "paid by hand"])
+def test_as_many_questions_for_ten_receipts_as_for_a_thousand(db, kind, monkeypatch):
+    counts = {}
+    for count in (10, 1_000):
+        house = House.opened(f"Firma {count}")
+        stock(house, count)
+        with monkeypatch.context() as patch:
+            patch.setattr(matching, "match", lambda **_: matching.Matched())
+            told = "certain" if kind == "paid by hand" else kind
+            assert bring(house, camt053(lines(count, told))).new == count
+        if kind == "paid by hand":
+            for n in range(count if count == 10 else 200):
+                house.pay(f"2027{n:05d}", f"{(1_000 + n) // 100}.{(1_000 + n) % 100:02d}", on=DAY.isoformat())
+        counts[count], matched = queries_of_match(house)
+        if kind in ("certain", "paid by hand"):
+            assert matched.booked == count
+        assert house.broken() == {}
+    # SQLite takes a thousand values at once, so inserts are cut in blocks of some hundred rows.
+    assert counts[1_000] <= counts[10] + 20, counts
+
+
+def test_a_thousand_receipts_in_seconds(house):
+    stock(house, 1_000)
+    started = process_time()
+    assert bring(house, camt053(lines(1_000, "certain"))).booked == 1_000
+    assert process_time() - started < 10
+    assert house.open() == {}
+    assert house.broken() == {}
+
+
+def test_five_thousand_equal_amounts_with_nothing_to_go_by(house):
+    bring(house, items([Item(str(n), f"Klant {n}", f"2027{n:05d}", 1_250) for n in range(500)]))
+    started = process_time()
+    answer = bring(house, camt053([Movement(DAY, 1_250, text="entree")] * 5_000))
+    assert process_time() - started < 20
+    assert (answer.booked, answer.new) == (0, 5_000)
+    assert len(bank_inbox.proposals(actor=house.actor)) < 50_000
+
+
+def test_two_receipts_for_one_invoice_pay_it_once(house):
+    stock(house, 1)
+    twins = [Movement(DAY, 1_000, "", "Klant 1", "factuur 202700000", f"E{n}") for n in range(2)]
+    bring(house, camt053(twins))
+    assert house.open() == {}
+    assert house.broken() == {}
+    assert ("booked", 0) in {(row.state, row.left_cents) for row in bank_inbox.transactions(actor=house.actor)}
