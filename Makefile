@@ -21,8 +21,8 @@ translations: $(V)/.ok
 	@$(BIN)/python -m workshop.translations compile
 
 test: ready ## run all tests, on SQLite and on PostgreSQL
-	$(BIN)/pytest
-	VOLDAAN_TEST_DB=postgres $(BIN)/pytest
+	$(BIN)/pytest -n 2
+	VOLDAAN_TEST_DB=postgres $(BIN)/pytest -n 2 tests/records tests/usecases tests/queries tests/cli/test_commands.py
 
 check: ready ## format, lint, types, contracts, migrations, translations, documents
 	$(BIN)/ruff format --check .
@@ -31,6 +31,7 @@ check: ready ## format, lint, types, contracts, migrations, translations, docume
 	$(BIN)/lint-imports
 	VOLDAAN_DATA=$$(mktemp -d) $(BIN)/python -m django makemigrations --check --dry-run --settings voldaan.config.settings
 	$(BIN)/python -m workshop.translations check
+	$(BIN)/python -m workshop.reference check
 
 bench: ready ## measure speed as ratios to limits taken in the same run
 	$(BIN)/python -m benchmarks

@@ -53,7 +53,10 @@ def settings(shell: Shell, name: str | None, value: str | None) -> object:
     actor, today = shell.enter()
     if name is not None and value is not None:
         administrations.change(name=name, value=value, actor=actor, today=today)
-    return [row for row in shown.settings(actor=actor) if name in (None, row.name)]
+    rows = [row for row in shown.settings(actor=actor) if name in (None, row.name)]
+    if not rows:
+        raise administrations.NoSuchSetting(name=name, known=", ".join(sorted(administrations.SETTINGS)))
+    return rows
 
 
 @click.command(cls=Verb, help=mark("Close a period: nothing is booked on or before UNTIL any more."))

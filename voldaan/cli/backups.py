@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from voldaan.cli.shell import WRONG, Shell, Verb, in_words, pass_shell
+from voldaan.cli.shell import FILES, WRONG, Shell, Verb, in_words, pass_shell
 from voldaan.queries import administrations, checks
 from voldaan.rules.refusals import mark
 from voldaan.usecases import backups
@@ -19,10 +19,8 @@ A_FILE = click.Path(path_type=Path, dir_okay=False)
 @click.command(
     cls=Verb, help=mark("Write all books and documents to one file while others work, or prove such a file.")
 )
-@click.option("--to", "to", type=A_FILE, help=mark("File to write."))
-@click.option(
-    "--verify", "proved", type=click.Path(path_type=Path, exists=True, dir_okay=False), help=mark("File to prove.")
-)
+@click.option("--to", "to", metavar="FILE", type=A_FILE, help=mark("File to write."))
+@click.option("--verify", "proved", metavar="FILE", type=FILES, help=mark("File to prove."))
 @pass_shell
 def backup(shell: Shell, to: Path | None, proved: Path | None) -> None:
     """Back up."""
@@ -41,7 +39,7 @@ def backup(shell: Shell, to: Path | None, proved: Path | None) -> None:
 
 
 @click.command(cls=Verb, help=mark("Put a backup into an empty place, and prove what came of it."))
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("file", type=FILES)
 @pass_shell
 def restore(shell: Shell, file: Path) -> None:
     """Restore."""

@@ -22,7 +22,7 @@ VERBS = {
     "migrate": ("administrations", mark("Bring the tables of the database up to date.")),
     "settings": ("administrations", mark("Show or change the settings.")),
     "close": ("administrations", mark("Close a period.")),
-    "inspect": ("files", mark("Show what files say; stores nothing.")),
+    "inspect": ("inspection", mark("Show what files say; stores nothing.")),
     "import": ("files", mark("Take in bank statements, e-invoices and lists.")),
     "user": ("people", mark("Say who may do what.")),
     "debtor": ("debtors", mark("Add, change and list customers.")),
@@ -97,7 +97,11 @@ class Voldaan(click.Group):
 )
 @click.version_option(__version__, help=mark("Show the version and exit."))
 @click.option(
-    "--data", type=click.Path(file_okay=False), expose_value=False, help=mark("Folder of the embedded default.")
+    "--data",
+    metavar="FOLDER",
+    type=click.Path(file_okay=False),
+    expose_value=False,
+    help=mark("Folder of the embedded default."),
 )
 @click.option("--administration", metavar="SLUG", help=mark("Whose books; with one administration it may be left out."))
 @click.option("--today", type=Moment(), help=mark("Stands in for the clock: 2027-03-01 or 2027-03-01T09:30."))

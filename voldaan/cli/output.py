@@ -191,3 +191,9 @@ def euro_style(amount: Money) -> str:
     whole, _, digits = amount.plain().lstrip("-").partition(".")
     grouped = f"{int(whole):,}".replace(",", ".")
     return f"{symbol} {sign}{grouped}{',' + digits if digits else ''}".lstrip()
+
+
+def say_problems(file: str, problems: list[dict[str, Any]]) -> None:
+    """Tell people what is wrong with a file, or asked about it, on stderr."""
+    for problem in problems:
+        click.echo(f"{file}, {problem['place']}: {problem['what']}", err=True)

@@ -33,11 +33,16 @@ class KnownAt(click.ParamType[Any]):
 
 
 @click.command(cls=Verb, help=mark("Print a report."))
-@click.argument("name", type=click.Choice(REPORTS))
+@click.argument("name", type=click.Choice(REPORTS), metavar="NAME")
 @click.option("--as-of", type=DAY, help=mark("What counted on or before this day; else everything booked."))
 @click.option("--known-at", type=KnownAt(), default={}, help=mark("What was booked up to this day, or booking #N."))
 @click.option("--debtor", help=mark("Customer (id or number) of a statement."))
-@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help=mark("Write an Excel file instead."))
+@click.option(
+    "--output",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help=mark("Write an Excel file instead."),
+)
 @answers
 @pass_shell
 def report(
@@ -61,4 +66,5 @@ def report(
     if output is not None:
         output.write_bytes(as_xlsx(name, rows))
         click.echo(in_words(mark("{rows} rows written to {file}."), rows=len(rows), file=output), err=True)
+        return None
     return rows

@@ -157,6 +157,7 @@ class Moment(click.ParamType[datetime]):
 
 
 DAY = Day()
+FILES = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
 def layouts(command: Command) -> Command:

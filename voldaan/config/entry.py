@@ -19,6 +19,9 @@ def main() -> None:
         door.voldaan(obj=Installation())
     except Exception:  # noqa: BLE001 - whatever it is, it is our own fault, and it is shown whole
         traceback.print_exc()
+        sys.stderr.write(
+            "\nThis is a fault of Voldaan, not yours. Nothing was half done. Please report it with the lines above.\n"
+        )
         sys.exit(OUR_FAULT)
 
 

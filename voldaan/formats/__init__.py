@@ -49,14 +49,19 @@ FORMATS = (
 )
 
 
-def recognise(source: BinaryIO) -> tuple[str, Format] | None:
-    """Tell what a file is by its beginning; leave the source at its start."""
+def recognise(source: BinaryIO, *, as_list: bool = False) -> tuple[str, Format] | None:
+    """Tell what a file is by its beginning; leave the source at its start.
+
+    With `as_list` a person has said which columns a list has: what is nothing else is taken for one.
+    """
     source.seek(0)
     head = source.read(HEAD)
     source.seek(0)
     for each in FORMATS:
         if name := each.sniff(head):
             return name, each
+    if as_list:
+        return ("open-items-xlsx" if head.startswith(b"PK") else "open-items-csv"), FORMATS[-1]
     return None
 
 

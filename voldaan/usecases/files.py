@@ -18,6 +18,7 @@ from voldaan.records.bank import BankTransaction
 from voldaan.records.debtors import Debtor
 from voldaan.records.documents import Document
 from voldaan.records.imports import Import, ListMapping
+from voldaan.rules.money import Money
 from voldaan.rules.papers import Problem, Reading, Severity
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.refusals import Refusal, mark
@@ -28,7 +29,7 @@ NOT_A_STATEMENT = mark(
     "is not booked. Take in the daily statement: camt.053 or MT940."
 )
 NOTHING_IN_IT = mark("There is nothing in this file to take in.")
-UNEQUAL = mark("The file holds {said} in {currency}, but {read} was read. Nothing was taken in.")
+UNEQUAL = mark("The file says {said} in all, but {read} was read. Nothing was taken in.")
 STATEMENTS = {"camt.053", "mt940"}
 
 
@@ -84,7 +85,7 @@ def bring_in(*, name: str, source: BinaryIO, mapping: Mapping | None = None, acc
 
 def _taken(name: str, source: BinaryIO, mapping: Mapping | None, accept_unbalanced: bool, actor: Actor,  # noqa: FBT001
            today: date) -> Imported:  # fmt: skip
-    recognised = formats.recognise(source)
+    recognised = formats.recognise(source, as_list=mapping is not None)
     if recognised is None:
         raise _NotTaken(refused(name, None, [Problem("file", formats.UNKNOWN)]))
     format_, reader = recognised
@@ -187,7 +188,8 @@ def _open_items(file: _File, *, actor: Actor, today: date) -> Imported:
         raise _NotTaken(refused(file.name, file.format, problems))
     for currency, said in reading.stated_totals.items():
         if said != reading.totals.get(currency, 0):
-            facts = {"currency": currency, "said": str(said), "read": str(reading.totals.get(currency, 0))}
+            read = reading.totals.get(currency, 0)
+            facts = {"said": str(Money(said, currency)), "read": str(Money(read, currency))}
             raise _NotTaken(refused(file.name, file.format, [*problems, Problem("file", UNEQUAL, facts=facts)]))
     _lock_books(actor)
     done = open_items.take_in(reading.records, problems, document=file.document, actor=actor, today=today)

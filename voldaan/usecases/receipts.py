@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Case, Count, F, OuterRef, Subquery, Sum, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Count, F, Sum, Value, When
 
 from voldaan.records.bank import BankTransaction
 from voldaan.records.debtors import PayerAlias
@@ -121,16 +120,16 @@ def _learn(wanted: Sequence[ToBook], books: int) -> None:
 def settle_states(transactions: Sequence[int], *, actor: Actor) -> None:
     """Work out what is left of these receipts and where they stand, from what is booked of them."""
     books = actor.administration_id
-    booked = (
-        Entry.objects.of(books)
-        .filter(credit__transaction=OuterRef("pk"))
-        .order_by()
-        .values("credit__transaction")
-        .annotate(cents=Sum("amount_cents"))
-        .values("cents")
-    )
     rows = BankTransaction.objects.of(books).filter(pk__in=transactions)
-    rows.update(left_cents=F("amount_cents") + Coalesce(Subquery(booked), 0))
+    # Summed apart: a sum per row is a plan that goes wrong where the statistics of the database are behind.
+    entries = Entry.objects.of(books).filter(credit__transaction__in=transactions).order_by()
+    booked = dict(entries.values_list("credit__transaction").annotate(cents=Sum("amount_cents")))
+    left = {pk: cents + booked.get(pk, 0) for pk, cents in rows.values_list("pk", "amount_cents")}
+    rows.filter(pk__in=[pk for pk, cents in left.items() if cents == 0]).update(left_cents=0)
+    rows.filter(pk__in=set(left) - set(booked)).update(left_cents=F("amount_cents"))
+    BankTransaction.objects.of(books).bulk_update(
+        [BankTransaction(pk=pk, left_cents=left[pk]) for pk in booked if left[pk]], ["left_cents"], batch_size=500
+    )
     proposed = Proposal.objects.of(books).filter(state="open", transaction__in=transactions).values("transaction")
     rows.exclude(state=ReceiptState.IGNORED.value, left_cents=F("amount_cents")).update(
         state=Case(
