@@ -32,7 +32,8 @@ def backup(shell: Shell, to: Path | None, proved: Path | None) -> None:
         return
     assert to is not None, "one of the two was said"
     shell.house.open()
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(to.name)
         rows = backups.back_up(to, progress=lambda done, total: bar.update(task, completed=done, total=total))
     click.echo(in_words(mark("{rows} rows are in {file}."), rows=sum(rows.values()), file=to))

@@ -32,7 +32,10 @@ class KnownAt(click.ParamType[Any]):
         return {"known_on": DAY.convert(value, param, ctx)}
 
 
-@click.command(cls=Verb, help=mark("Print a report."))
+@click.command(
+    cls=Verb,
+    help=mark("Print a report: aging, allocations, entries, open-items, proposals, statement or transactions."),
+)
 @click.argument("name", type=click.Choice(REPORTS), metavar="NAME")
 @click.option("--as-of", type=DAY, help=mark("What counted on or before this day; else everything booked."))
 @click.option("--known-at", type=KnownAt(), default={}, help=mark("What was booked up to this day, or booking #N."))
