@@ -44,10 +44,10 @@ def _guards_lifted_around_every_flush() -> None:
 
     from voldaan.records import guards
 
-    flush = TransactionTestCase._fixture_teardown
+    flush = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
 
     def lifted(self: TransactionTestCase) -> None:
         with guards.lifted(connection):
             flush(self)
 
-    TransactionTestCase._fixture_teardown = lifted  # type: ignore[method-assign]
+    TransactionTestCase._fixture_teardown = lifted  # type: ignore[attr-defined]

@@ -153,7 +153,7 @@ RULES: list[tuple[Rule, list[tuple[str, str]]]] = [
             ("docs/a.md", "see /ho" + "me/jan/voldaan"),
             ("tests/a.py", "'/wo" + "rk/shared'"),
             ("docs/a.md", r"C:\Us" + r"ers\jan"),
-            ("docs/b.md", "https://example.org/work/home/jan and ~/work/x and a framework/work/x"),
+            ("docs/b.md", "https://example.org/home/jan and ~/homework/x and a framework/home/x"),
         ],
     ),
     (

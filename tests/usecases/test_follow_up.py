@@ -12,9 +12,10 @@ from voldaan.queries.follow_up import Why
 from voldaan.records.bank import Statement
 from voldaan.records.documents import Document
 from voldaan.records.holds import Hold
+from voldaan.records.invoices import Invoice
 from voldaan.rules.strategy import Because
-from voldaan.usecases import administrations, follow_up
 from voldaan.rules.unknown import NoSuchInvoice
+from voldaan.usecases import administrations, follow_up
 from voldaan.usecases.follow_up import NotPaused, PauseInThePast
 from voldaan.usecases.write_offs import ReasonMissing
 
@@ -51,7 +52,7 @@ def test_who_paid_is_not_chased(house):
 
 
 def test_credit_of_the_customer_holds_the_item(house):
-    zee = questions.Invoice.objects.of(house.actor.administration_id).get(number="F1").debtor.public_id
+    zee = Invoice.objects.of(house.actor.administration_id).get(number="F1").debtor.public_id
     house.credit_note(zee, "C1", "121.00")
     assert why(house.on(REMINDER_DAY)).decision.because is Because.COVERED_BY_CREDIT
 

@@ -10,9 +10,9 @@ from tests.tools.house import House
 from voldaan.queries import open_items
 from voldaan.queries.moments import NOW
 from voldaan.rules.money import CurrenciesDiffer, Money
+from voldaan.rules.unknown import NoSuchDebtor, NoSuchInvoice
 from voldaan.usecases import administrations, debtors, invoices
-from voldaan.usecases.debtors import NoSuchDebtor
-from voldaan.usecases.invoices import AmountNotPositive, DueBeforeIssue, InvoiceExists, NoSuchInvoice, WrongCustomer
+from voldaan.usecases.invoices import AmountNotPositive, DueBeforeIssue, InvoiceExists, WrongCustomer
 from voldaan.usecases.ledger import PeriodClosed
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from tests.tools.house import House
 from voldaan.rules.money import Money
-from voldaan.usecases.invoices import AmountNotPositive, NoSuchInvoice
+from voldaan.rules.unknown import NoSuchInvoice
+from voldaan.usecases.invoices import AmountNotPositive
 from voldaan.usecases.ledger import PeriodClosed
 from voldaan.usecases.payments import KeyUsed, NotAnInvoice, OtherCurrency, PaidInTheFuture, Recorded, SamePayment
 

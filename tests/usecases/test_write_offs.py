@@ -6,9 +6,10 @@ import pytest
 
 from tests.tools.house import House
 from voldaan.rules.money import CurrenciesDiffer, Money
+from voldaan.rules.unknown import NoSuchInvoice
 from voldaan.usecases import write_offs
 from voldaan.usecases.allocations import MoreThanOpen, NothingOpen
-from voldaan.usecases.invoices import AmountNotPositive, NoSuchInvoice
+from voldaan.usecases.invoices import AmountNotPositive
 from voldaan.usecases.ledger import PeriodClosed
 from voldaan.usecases.write_offs import ReasonMissing
 
