@@ -6,17 +6,16 @@ Part of the verb `files.bring_in`; the verbs by which a person decides are in `r
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import islice
 from typing import TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from voldaan.records.bank import BankTransaction
 from voldaan.records.debtors import Debtor, PayerAlias
-from voldaan.records.proposals import Proposal, ProposalLine
+from voldaan.records.proposals import ProposalLine
 from voldaan.records.receivables import Allocation, Credit, Entry, Receivable
 from voldaan.rules import names
 from voldaan.rules.ledger import By, EntryKind
@@ -24,15 +23,14 @@ from voldaan.rules.matching import Candidate, Evidence, Match, Receipt, propose
 from voldaan.rules.permissions import Actor
 from voldaan.rules.receipts import ReceiptState
 from voldaan.rules.remittance import folded, words
-from voldaan.usecases import receipts
-from voldaan.usecases.ledger import BLOCK
+from voldaan.usecases import proposals, receipts
+from voldaan.usecases.proposals import VALUES, in_chunks
 from voldaan.usecases.receipts import ToBook
 
 T = TypeVar("T")
 
 AT_ONCE = 2_000  # receipts whose candidates are looked up together
 FEW = 5  # items with the amount of a receipt, and nothing else to go by: more tell nobody anything
-VALUES = 10_000  # in one question to the database
 DAYS_APART = 10  # at most, between a payment that a person recorded and the bank line that brings it
 WAITING = [ReceiptState.UNMATCHED.value, ReceiptState.PROPOSED.value]
 NAMED = {Evidence.STRUCTURED_REFERENCE, Evidence.INVOICE_NUMBER}
@@ -66,7 +64,7 @@ def match(*, actor: Actor, today: date) -> Matched:
 def _match(waiting: QuerySet[BankTransaction], ids: list[int], actor: Actor, today: date) -> tuple[int, set[str]]:
     """Match these receipts; give how many were booked, and from which accounts."""
     booked, payers = 0, set[str]()
-    for some in _chunks(ids, AT_ONCE):
+    for some in in_chunks(ids, AT_ONCE):
         rows = list(waiting.filter(pk__in=some).order_by("booking_date", "pk"))
         for currency in sorted({row.currency for row in rows}):
             block = _Block([r for r in rows if r.currency == currency], actor, today)
@@ -116,8 +114,8 @@ class _Block:
             else:
                 waiting.append((row, found))
         receipts.book(to_book, by=By.MACHINE, actor=self.actor, today=self.today)
-        _withdraw([one.transaction.pk for one in to_book], self.books)
-        _propose(waiting, self.actor)
+        proposals.withdraw([one.transaction.pk for one in to_book], self.books)
+        proposals.renew(waiting, actor=self.actor)
         return before + len(to_book)
 
     def _decided(self) -> tuple[dict[int, set[tuple[tuple[int, int], ...]]], set[int]]:
@@ -139,7 +137,7 @@ class _Block:
     def _payers(self) -> dict[str, frozenset[int]]:
         known: dict[str, set[int]] = defaultdict(set)
         ibans = {row.counterparty_iban for row in self.rows} - {""}
-        for some in _chunks(ibans, VALUES):
+        for some in in_chunks(ibans, VALUES):
             rows = PayerAlias.objects.of(self.books).filter(iban__in=some)
             for iban, debtor in rows.values_list("iban", "debtor_id"):
                 known[iban].add(debtor)
@@ -148,7 +146,7 @@ class _Block:
     def _namesakes(self) -> dict[str, set[int]]:
         known: dict[str, set[int]] = defaultdict(set)
         called = {names.folded(row.counterparty_name) for row in self.rows} - {""}
-        for some in _chunks(called, VALUES):
+        for some in in_chunks(called, VALUES):
             rows = Debtor.objects.of(self.books).filter(name_search__in=some)
             for name, debtor in rows.values_list("name_search", "pk"):
                 known[name].add(debtor)
@@ -164,7 +162,7 @@ class _Block:
             ("debtor", debtors),
             ("open_cents", {row.left_cents for row in self.rows}),
         ):
-            for some in _chunks(values, VALUES):
+            for some in in_chunks(values, VALUES):
                 self._add(Receivable.objects.of(self.books).filter(**{f"{field}__in": some}))
 
     def _add(self, rows: QuerySet[Receivable]) -> None:
@@ -232,7 +230,7 @@ class _Block:
             [Credit(pk=pk, transaction=row) for pk, row in linked.items()], ["transaction"], batch_size=500
         )
         receipts.settle_states([row.pk for row in linked.values()], actor=self.actor)
-        _withdraw([row.pk for row in linked.values()], self.books)
+        proposals.withdraw([row.pk for row in linked.values()], self.books)
         return left
 
     def _brings(self, row: BankTransaction, by_sign: dict[str | int, list[int]],
@@ -299,70 +297,7 @@ def _unlinked(books: int, rows: Sequence[BankTransaction]) -> dict[int, _Unlinke
     return found
 
 
-def _propose(waiting: list[tuple[BankTransaction, list[Match]]], actor: Actor) -> None:
-    """Write the proposals that a person decides on; the ones of before go, those refused do not come back."""
-    books = actor.administration_id
-    rows = {row.pk: row for row, _ in waiting}
-    was: dict[int, dict[str, list[tuple[str, tuple[tuple[int, int], ...], int]]]] = defaultdict(
-        lambda: defaultdict(list)
-    )
-    for some in _chunks(rows, VALUES):
-        earlier = Proposal.objects.of(books).filter(transaction__in=some, state__in=("open", "rejected"))
-        lines: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        of_them = ProposalLine.objects.of(books).filter(proposal__in=earlier).order_by("pk")
-        for proposal, receivable, cents in of_them.values_list("proposal_id", "receivable_id", "amount_cents"):
-            lines[proposal].append((receivable, cents))
-        for pk, t, state, kind in earlier.order_by("rank").values_list("pk", "transaction_id", "state", "match_class"):
-            if t is not None:
-                was[t][state].append((kind, tuple(lines[pk]), pk))
-    stale: list[int] = []
-    changed: list[int] = []
-    fresh: list[tuple[Proposal, tuple[tuple[int, int], ...]]] = []
-    for row, found in waiting:
-        refused = {(kind, lines_) for kind, lines_, _ in was[row.pk]["rejected"]}
-        wanted = [m for m in found if (m.match_class.value, m.lines) not in refused]
-        if [(m.match_class.value, m.lines) for m in wanted] == [(k, ls) for k, ls, _ in was[row.pk]["open"]]:
-            continue
-        changed.append(row.pk)
-        stale += [pk for _, _, pk in was[row.pk]["open"]]
-        fresh += [
-            (
-                Proposal(
-                    administration_id=books, debtor_id=m.debtor_id, transaction=row, rank=rank,
-                    match_class=m.match_class.value, evidence=[word.value for word in m.evidence],
-                ),
-                m.lines,
-            )
-            for rank, m in enumerate(wanted, 1)
-        ]  # fmt: skip
-    for some in _chunks(stale, VALUES):
-        Proposal.objects.of(books).filter(pk__in=some).update(state="withdrawn")
-    made = Proposal.objects.of(books).bulk_create([proposal for proposal, _ in fresh], batch_size=BLOCK)
-    ProposalLine.objects.of(books).bulk_create(
-        [
-            ProposalLine(administration_id=books, proposal=proposal, receivable_id=receivable, amount_cents=cents)
-            for proposal, (_, of_it) in zip(made, fresh, strict=True)
-            for receivable, cents in of_it
-        ],
-        batch_size=BLOCK,
-    )
-    for some in _chunks(changed, VALUES):
-        receipts.settle_states(some, actor=actor)
-
-
-def _withdraw(transactions: Iterable[int], books: int) -> None:
-    """Take back the proposals of receipts that are booked now."""
-    for some in _chunks(transactions, VALUES):
-        Proposal.objects.of(books).filter(Q(transaction__in=some), state="open").update(state="withdrawn")
-
-
 def _numbers_in(row: BankTransaction) -> frozenset[str]:
     """Give every number that the payer may have named, folded."""
     reference = {folded(row.structured_reference)} if row.structured_reference else set()
     return words(row.text) | words(row.end_to_end_id) | reference
-
-
-def _chunks(values: Iterable[T], size: int) -> Iterator[list[T]]:
-    source = iter(values)
-    while some := list(islice(source, size)):
-        yield some

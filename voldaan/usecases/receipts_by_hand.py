@@ -16,7 +16,7 @@ from voldaan.rules.money import CurrenciesDiffer, Money, spread
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.receipts import ReceiptState
 from voldaan.rules.refusals import Kind, Refusal, mark
-from voldaan.usecases import debtors, events, invoices, ledger, receipts
+from voldaan.usecases import debtors, events, invoices, ledger, proposals, receipts
 from voldaan.usecases.allocations import MoreThanOpen, NothingOpen, check_part
 from voldaan.usecases.invoices import AmountNotPositive
 from voldaan.usecases.ledger import NewAllocation, NewEntry
@@ -93,8 +93,7 @@ def accept(*, proposal: str, actor: Actor, today: date) -> None:
     row.state = "accepted"
     row.save(update_fields=["state"])
     if row.transaction_id is not None:
-        others = Proposal.objects.of(actor.administration_id).filter(transaction=row.transaction_id, state="open")
-        others.update(state="withdrawn")
+        proposals.withdraw([row.transaction_id], actor.administration_id)
         receipts.settle_states([row.transaction_id], actor=actor)
     events.write("proposal.accepted", actor=actor, today=today, debtor_id=row.debtor_id, proposal=proposal)
 
@@ -208,7 +207,7 @@ def set_aside(*, receipt: str, actor: Actor, today: date) -> None:
         raise NothingLeft(transaction=receipt)
     row.state = ReceiptState.IGNORED.value
     row.save(update_fields=["state"])
-    Proposal.objects.of(actor.administration_id).filter(transaction=row, state="open").update(state="withdrawn")
+    proposals.withdraw([row.pk], actor.administration_id)
     events.write("receipt.set_aside", actor=actor, today=today, receipt=receipt)
 
 
@@ -233,7 +232,7 @@ def _locked(receipt: str, actor: Actor) -> BankTransaction:
 
 
 def _drop_proposals(row: BankTransaction, actor: Actor) -> None:
-    Proposal.objects.of(actor.administration_id).filter(transaction=row, state="open").update(state="withdrawn")
+    proposals.withdraw([row.pk], actor.administration_id)
     receipts.settle_states([row.pk], actor=actor)
 
 
