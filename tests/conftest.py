@@ -8,6 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# Where a red run must mean a red change, the examples are the same each time; at a desk they are new each time.
+settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
+if os.environ.get("CI"):
+    settings.load_profile("ci")
 
 SHARED = Path(os.environ.get("VOLDAAN_SHARED", Path(__file__).parents[2] / "shared")).resolve()
 REQUIRED = set(filter(None, os.environ.get("VOLDAAN_REQUIRE", "").split(",")))

@@ -7,7 +7,9 @@ from datetime import date, timedelta
 import pytest
 
 from tests.tools.house import House
+from voldaan.queries import checks
 from voldaan.queries.settings import settings
+from voldaan.records.people import Membership
 from voldaan.rules.refusals import Refusal
 from voldaan.usecases import administrations
 from voldaan.usecases.administrations import (
@@ -64,7 +66,7 @@ def test_one_owner_of_two_books(db):
         ({"ibans": ["NL91ABNA0417164300", ""]}, NotAnIban),
         ({"owner_email": "a@b.example, c@d.example"}, NotAnEmail),
         ({"owner_email": "a@b.example\nBcc: c@d.example"}, NotAnEmail),
-        ({"owner_email": ""}, NotAnEmail),
+        ({"owner_email": " "}, NotAnEmail),
         ({"name": "Bakkerij 't Hart"}, BooksExist),
     ],
 )
@@ -132,3 +134,11 @@ def test_refusals_have_a_code_and_a_sentence_of_their_own():
             assert refusal.says.endswith((".", "…")), refusal
             found[refusal.code] = refusal
     assert len(found) > 30
+
+
+def test_books_may_be_opened_without_an_owner_who_signs_in(db):
+    actor = administrations.open_books(
+        name="Zonder", country="BE", ibans=["BE68539007547034"], via="test", today=date(2027, 3, 1)
+    )
+    assert not Membership.objects.of(actor.administration_id).exists()
+    assert [answer for answer in checks.check(actor=actor) if not answer.ok] == []

@@ -23,7 +23,7 @@ from voldaan.usecases import administrations
     multiple=True,
     help=mark("Account that customers pay to; the first is on letters."),
 )
-@click.option("--email", required=True, help=mark("E-mail address of the owner."))
+@click.option("--email", default="", help=mark("E-mail address of the owner."))
 @click.option("--slug", default="", help=mark("Short name for the command line; made from the name."))
 @pass_shell
 def init(shell: Shell, name: str, country: str, ibans: tuple[str, ...], email: str, slug: str) -> None:

@@ -71,9 +71,9 @@ class PeriodNotOver(Refusal):
 
 
 @transaction.atomic
-def open_books(*, name: str, country: str, ibans: Sequence[str], owner_email: str, slug: str = "", via: str,
+def open_books(*, name: str, country: str, ibans: Sequence[str], owner_email: str = "", slug: str = "", via: str,
                today: date) -> Actor:  # fmt: skip
-    """Open the books of one company, and make its owner; return the owner as an actor in them.
+    """Open the books of one company, and make its owner where an address is given; return the owner as an actor.
 
     Raises:
         NoSuchCountry, NotAnIban, NotAnEmail: the words are wrong.
@@ -83,7 +83,7 @@ def open_books(*, name: str, country: str, ibans: Sequence[str], owner_email: st
         raise NoSuchCountry(country=country, known=", ".join(sorted(COUNTRIES)))
     accounts = [_iban(iban) for iban in ibans]
     email = references.email(owner_email)
-    if email is None:
+    if owner_email and email is None:
         raise NotAnEmail(email=owner_email)
     land = COUNTRIES[country]
     slug = slug or names.slug(name)
@@ -105,8 +105,9 @@ def open_books(*, name: str, country: str, ibans: Sequence[str], owner_email: st
         OwnAccount(administration_id=books.pk, iban=iban, position=position)
         for position, iban in enumerate(dict.fromkeys(accounts))
     )
-    owner, _ = User.objects.get_or_create(email=email.lower())
-    Membership.objects.of(books.pk).create(administration_id=books.pk, user=owner, role=Role.OWNER.value)
+    if email:
+        owner, _ = User.objects.get_or_create(email=email.lower())
+        Membership.objects.of(books.pk).create(administration_id=books.pk, user=owner, role=Role.OWNER.value)
     actor = actor_as(Role.OWNER, administration_id=books.pk, user_id=None, via=via)
     events.write("administration.opened", actor=actor, today=today, name=name)
     return actor

@@ -129,12 +129,12 @@ def _value(words: dict[str, list[str]], word: str) -> str:
 
 def _remittance(words: str) -> tuple[str, str]:
     """Give the structured reference, without spaces and marks, and the free text; one of them is empty."""
-    start = words[:5]
-    if start == "USTD/":
-        words = words[5:].lstrip("/")
-    elif start == "STRD/":
-        return _unmarked(words.partition("/")[2].partition("/")[2]), ""
-    elif start == "ISSUE" and (issuer := ISSUER.fullmatch(words)):
+    kind, _, rest = words.partition("/")
+    if kind == "USTD":  # nothing behind it: the payer wrote nothing
+        words = rest.lstrip("/")
+    elif kind == "STRD":
+        return _unmarked(rest.partition("/")[2]), ""
+    elif words.startswith("ISSUE") and (issuer := ISSUER.fullmatch(words)):
         return _unmarked(issuer[1]), ""
     return "", " ".join(words.split())
 
