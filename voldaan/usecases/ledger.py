@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db import connection
 
 from voldaan.records import bulk
 from voldaan.records.administrations import Administration, Head
@@ -117,20 +116,22 @@ def post(*, entries: Sequence[NewEntry] = (), allocations: Sequence[NewAllocatio
 def _bring_along(books: int, before: int) -> None:
     """Move the open amounts by what was booked after number `before`: two statements for any number of rows.
 
-    Entries and allocations move an amount together, so that no check sees a passing minus.
+    Entries and allocations move an amount together, so that no check sees a passing minus. They are summed apart from
+    the rows that they move: PostgreSQL knows nothing yet of what was just inserted, and would look it up row by row.
     """
-    entries = Entry.objects.of(books).filter(number__gt=before)
-    allocations = Allocation.objects.of(books).filter(number__gt=before)
-
-    def total(rows: QuerySet[Any], key: str) -> Coalesce:
-        sums = rows.filter(**{key: OuterRef("pk")}).values(key).annotate(total=Sum("amount_cents")).values("total")
-        return Coalesce(Subquery(sums), 0)
-
-    for table, key, sign in ((Receivable, "receivable_id", +1), (Credit, "credit_id", -1)):
-        touched = Q(pk__in=entries.filter(**{f"{key}__isnull": False}).values(key)) | Q(pk__in=allocations.values(key))
-        table.objects.of(books).filter(touched).update(
-            open_cents=F("open_cents") + sign * total(entries, key) - total(allocations, key)
-        )
+    for table, key, sign in (("records_receivable", "receivable_id", ""), ("records_credit", "credit_id", "-")):
+        sql = f"""
+            UPDATE {table} SET open_cents = open_cents + moved.cents FROM (
+                SELECT {key} AS id, SUM(cents) AS cents FROM (
+                    SELECT {key}, {sign}amount_cents AS cents FROM records_entry
+                    WHERE administration_id = %s AND number > %s AND {key} IS NOT NULL
+                    UNION ALL
+                    SELECT {key}, -amount_cents FROM records_allocation WHERE administration_id = %s AND number > %s
+                ) booked GROUP BY {key}
+            ) moved WHERE {table}.id = moved.id
+        """  # noqa: S608 - table and column names of our own; all values are bound
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [books, before, books, before])
 
 
 def settle(credit_id: int, invoice_ids: Sequence[int], *, by: By, rule: str, evidence: tuple[str, ...] = (),

@@ -274,26 +274,27 @@ class _Unlinked:
 
 def _unlinked(books: int, rows: Sequence[BankTransaction]) -> dict[int, _Unlinked]:
     """Give the receipts booked without a bank line, which these rows may bring."""
-    taken_back = Entry.objects.of(books).filter(reverses__isnull=False).values("reverses")
-    booked = (
+    taken_back = set(Entry.objects.of(books).filter(reverses__isnull=False).values_list("reverses", flat=True))
+    rows_booked = (
         Entry.objects.of(books)
         .filter(kind=EntryKind.RECEIVED.value, currency=rows[0].currency, credit__transaction__isnull=True)
-        .exclude(pk__in=taken_back)
+        .order_by("number")
+        .values_list("pk", "credit_id", "debtor_id", "amount_cents", "value_date", "source")
     )
+    booked: dict[int, tuple[int, int, date, str]] = {}
+    for pk, credit, debtor, cents, day, source in rows_booked:
+        if credit is not None and pk not in taken_back:
+            booked[credit] = (debtor, cents, day, source)
     named: dict[int, set[str]] = defaultdict(set)
-    paid = Allocation.objects.of(books).filter(credit__in=booked.values("credit"))
-    for credit, number, reference in paid.values_list(
-        "credit_id", "receivable__invoice__number_folded", "receivable__invoice__payment_reference"
-    ):
-        named[credit] |= {number, reference} - {""}
+    facts = ("credit_id", "receivable__invoice__number_folded", "receivable__invoice__payment_reference")
+    for some in in_chunks(booked, VALUES):
+        for paid_by, number, reference in Allocation.objects.of(books).filter(credit__in=some).values_list(*facts):
+            named[paid_by] |= {number, reference} - {""}
     found = {}
-    for pk, debtor, cents, day, source in booked.order_by("number").values_list(
-        "credit_id", "debtor_id", "amount_cents", "value_date", "source"
-    ):
-        if pk is not None:
-            if source.startswith("payment:"):  # it named an invoice, even where nothing of that was open
-                named[pk].add(folded(source.removeprefix("payment:").rsplit(":", 2)[0]))
-            found[pk] = _Unlinked(debtor, -cents, day, frozenset(named[pk]), source.startswith("list-settled:"))
+    for credit, (debtor, cents, day, source) in booked.items():
+        if source.startswith("payment:"):  # it named an invoice, even where nothing of that was open
+            named[credit].add(folded(source.removeprefix("payment:").rsplit(":", 2)[0]))
+        found[credit] = _Unlinked(debtor, -cents, day, frozenset(named[credit]), source.startswith("list-settled:"))
     return found
 
 
