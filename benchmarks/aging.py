@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from benchmarks import books
-from benchmarks.measure import Figure, compared, seconds, wall
+from benchmarks.measure import Figure, compared, report, seconds, wall
 
 
 def figures(receivables: int) -> Iterator[Figure]:
@@ -61,6 +61,4 @@ def figures(receivables: int) -> Iterator[Figure]:
 
 
 if __name__ == "__main__":
-    for size in map(int, sys.argv[1:] or ["100000"]):
-        for figure in figures(size):
-            print(figure)
+    sys.exit(report(figures, sys.argv[1:] or ["100000"]))

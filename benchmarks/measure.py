@@ -5,7 +5,7 @@ from __future__ import annotations
 import resource
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 RUNS = 5
@@ -33,6 +33,16 @@ class Figure:
 
 
 HEAD = f"{'':52} {'ours':>16} {'limit':>16} {'ratio':>8}   target"
+
+
+def report(figures: Callable[[int], Iterable[Figure]], sizes: Iterable[str]) -> int:
+    """Print the figures of each size; give 1 where a target is missed."""
+    missed = 0
+    for size in sizes:
+        for figure in figures(int(size)):
+            print(figure, flush=True)
+            missed += not figure.met
+    return min(missed, 1)
 
 
 def seconds(call: Callable[[], object]) -> float:

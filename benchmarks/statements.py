@@ -10,7 +10,7 @@ from typing import Any
 from xml.parsers import expat
 
 from benchmarks import books
-from benchmarks.measure import Figure, compared, peak_megabytes
+from benchmarks.measure import Figure, compared, peak_megabytes, report
 
 ENTRY = """<Ntry><NtryRef>{i}</NtryRef><Amt Ccy="EUR">{euros}.{cents:02}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts>
 <BookgDt><Dt>2027-{month:02}-{day:02}</Dt></BookgDt><ValDt><Dt>2027-{month:02}-{day:02}</Dt></ValDt>
@@ -121,6 +121,4 @@ def figures(entries: int) -> Iterator[Figure]:
 
 
 if __name__ == "__main__":
-    for size in map(int, sys.argv[1:] or ["26000"]):
-        for figure in figures(size):
-            print(figure)
+    sys.exit(report(figures, sys.argv[1:] or ["26000"]))
