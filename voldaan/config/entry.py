@@ -10,6 +10,7 @@ from pathlib import Path
 
 from voldaan.cli import main as door
 from voldaan.cli.shell import OUR_FAULT, House
+from voldaan.rules.refusals import Kind, Refusal, mark
 
 
 def main() -> None:
@@ -23,6 +24,12 @@ def main() -> None:
             "\nThis is a fault of Voldaan, not yours. Nothing was half done. Please report it with the lines above.\n"
         )
         sys.exit(OUR_FAULT)
+
+
+class TablesBehind(Refusal):
+    code = "tables_behind"
+    kind = Kind.CONFLICT
+    says = mark("The tables of this database are not up to date. Run: voldaan migrate")
 
 
 class Installation(House):
@@ -48,6 +55,8 @@ class Installation(House):
             settings.DATA.mkdir(parents=True, exist_ok=True, mode=0o700)
             if self._tables_are_behind():
                 call_command("migrate", verbosity=0)
+        elif self._tables_are_behind():
+            raise TablesBehind
 
     def migrate(self) -> None:
         """Bring the tables up to date, on either engine."""
