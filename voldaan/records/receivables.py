@@ -7,7 +7,6 @@ in the same transaction and proved by `voldaan check`.
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Self
 
 from django.db import models
@@ -25,10 +24,6 @@ class ReceivableWords(models.QuerySet["Receivable"]):
     def still_open(self) -> Self:
         """Keep what is not wholly paid."""
         return self.filter(open_cents__gt=0)
-
-    def due_before(self, day: date) -> Self:
-        """Keep what fell due before `day`."""
-        return self.filter(due_date__lt=day)
 
 
 class ReceivableBooks(Books["Receivable"]):

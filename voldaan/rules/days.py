@@ -26,11 +26,6 @@ def due_date(issued_on: date, term_days: int) -> date:
     return issued_on + timedelta(days=term_days)
 
 
-def days_between(start: date, end: date) -> int:
-    """Count the days after `start` up to and including `end`; negative when `end` comes first."""
-    return (end - start).days
-
-
 def add_months(day: date, months: int) -> date:
     """Give the same day `months` later or earlier, clipped to the end of the month: 31 January + 1 = 28 February."""
     years, month = divmod(day.month - 1 + months, 12)

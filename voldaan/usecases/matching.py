@@ -203,7 +203,7 @@ class _Block:
         for pk, cents in found.lines:
             item = self.candidates[pk]
             self.candidates[pk] = replace(item, open_cents=item.open_cents - cents)
-        evidence = tuple(word.value for word in found.evidence)
+        evidence = tuple(found.evidence_words)
         self.booked_from |= {row.counterparty_iban} - {""}
         return ToBook(row, found.debtor_id, row.left_cents, found.lines, found.match_class.value, evidence)
 

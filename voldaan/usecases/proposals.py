@@ -49,7 +49,7 @@ def renew(waiting: list[tuple[BankTransaction, list[Match]]], *, actor: Actor) -
             (
                 Proposal(
                     administration_id=books, debtor_id=m.debtor_id, transaction=row, rank=rank,
-                    match_class=m.match_class.value, evidence=[word.value for word in m.evidence],
+                    match_class=m.match_class.value, evidence=m.evidence_words,
                 ),
                 m.lines,
             )
