@@ -10,7 +10,6 @@ from tests.tools.house import House
 from voldaan.queries import checks
 from voldaan.queries.settings import settings
 from voldaan.records.people import Membership
-from voldaan.rules.refusals import Refusal
 from voldaan.usecases import administrations
 from voldaan.usecases.administrations import (
     BadSetting,
@@ -122,18 +121,6 @@ def test_a_close_only_moves_forward_and_only_over_days_that_are_over(house):
     house.close(house.today - timedelta(days=1))
     assert shown(house)["closed_until"] == "2027-02-28"
     assert house.broken() == {}
-
-
-def test_refusals_have_a_code_and_a_sentence_of_their_own():
-    found: dict[str, type[Refusal]] = {}
-    waiting = [Refusal]
-    while waiting:
-        for refusal in waiting.pop().__subclasses__():
-            waiting.append(refusal)
-            assert refusal.code not in found, f"{refusal} and {found[refusal.code]} share a code"
-            assert refusal.says.endswith((".", "…")), refusal
-            found[refusal.code] = refusal
-    assert len(found) > 30
 
 
 def test_books_may_be_opened_without_an_owner_who_signs_in(db):

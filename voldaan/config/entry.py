@@ -29,7 +29,7 @@ def main() -> None:
 class TablesBehind(Refusal):
     code = "tables_behind"
     kind = Kind.CONFLICT
-    says = mark("The tables of this database are not up to date. Run: voldaan migrate")
+    says = mark("The tables of this database are not up to date. Run: voldaan migrate.")
 
 
 class Installation(House):
