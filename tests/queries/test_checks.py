@@ -320,7 +320,10 @@ def test_the_books_beside_are_not_blamed(house):
 
 
 def test_every_check_is_broken_by_something():
-    assert set().union(*(wanted for _, wanted in SEEDED.values())) == set(checks.CHECKS) - {"durable"}
+    from tests.queries.test_checks_of_messages import CORRUPTIONS as OF_MESSAGES
+
+    seeded = (*SEEDED.values(), *OF_MESSAGES.values())
+    assert set().union(*(wanted for _, wanted in seeded)) == set(checks.CHECKS) - {"durable"}
 
 
 def test_unsafe_commits_are_found(house):

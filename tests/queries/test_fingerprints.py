@@ -84,6 +84,7 @@ NOT_PRINTED = {
     "name_search": "follows from the name",
     "number_folded": "follows from the number",
     "evidence": "the words of the matcher, which may learn to say it better",
+    "next_on": "a cache: when an item is looked at again",
     "media_type": "follows from the content",
     "name": "of a document: that of the first who sent it; any other name is printed",
 }
@@ -115,8 +116,8 @@ def another(field: models.Field[Any, Any], value: Any) -> Any:
         return not value
     if isinstance(value, int):
         return value + 1
-    if isinstance(value, date):
-        return value + timedelta(days=1)
+    if isinstance(field, models.DateField):
+        return value + timedelta(days=1) if value else date(2027, 3, 1)
     if isinstance(field, models.JSONField):
         return '["zz"]'
     if isinstance(field, CentsField | models.IntegerField):

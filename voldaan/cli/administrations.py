@@ -9,6 +9,7 @@ import click
 from voldaan.cli.shell import DAY, Shell, Verb, answers, in_words, pass_shell
 from voldaan.countries import COUNTRIES
 from voldaan.queries import settings as shown
+from voldaan.queries import strategies
 from voldaan.rules.refusals import mark
 from voldaan.usecases import administrations
 
@@ -29,7 +30,7 @@ from voldaan.usecases import administrations
 def init(shell: Shell, name: str, country: str, ibans: tuple[str, ...], email: str, slug: str) -> None:
     """Open the books."""
     shell.house.open()
-    today = shell.day(COUNTRIES[country].time_zone)
+    today = shell.moment(COUNTRIES[country].time_zone).date()
     administrations.open_books(
         name=name, country=country, ibans=ibans, owner_email=email, slug=slug, via=shell.via, today=today
     )
@@ -45,18 +46,30 @@ def migrate(shell: Shell) -> None:
 
 @click.command(cls=Verb, help=mark("Show the settings of the administration, or change one."))
 @click.argument("name", required=False)
-@click.argument("value", required=False)
+@click.argument("value", required=False, metavar="[VALUE|-]")
 @answers
 @pass_shell
 def settings(shell: Shell, name: str | None, value: str | None) -> object:
     """Show or change settings."""
     actor, today = shell.enter()
+    if name == "strategy" and value is None:
+        return strategies.strategies(actor=actor)
     if name is not None and value is not None:
-        administrations.change(name=name, value=value, actor=actor, today=today)
+        if value == "-":
+            value = _typed(name)
+        is_of_the_sender = name in administrations.SENDER_SETTINGS
+        change = administrations.change_sender if is_of_the_sender else administrations.change
+        change(name=name, value=value, actor=actor, today=today)
     rows = [row for row in shown.settings(actor=actor) if name in (None, row.name)]
     if not rows:
-        raise administrations.NoSuchSetting(name=name, known=", ".join(sorted(administrations.SETTINGS)))
+        raise administrations.NoSuchSetting(name=name, known=", ".join(sorted({*administrations.SETTINGS, *administrations.SENDER_SETTINGS})))
     return rows
+
+
+def _typed(name: str) -> str:
+    """Read a value from stdin, so that a password is not left in the history of the shell."""
+    stdin = click.get_text_stream("stdin")
+    return str(click.prompt(name, hide_input=True, err=True)) if stdin.isatty() else stdin.readline().rstrip("\r\n")
 
 
 @click.command(cls=Verb, help=mark("Close a period: nothing is booked on or before UNTIL any more."))

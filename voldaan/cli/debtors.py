@@ -26,6 +26,7 @@ def known_of(command: Any) -> Any:
             click.option("--vat-number", help=mark("VAT number.")),
             click.option("--registration-number", help=mark("KvK or enterprise number.")),
             click.option("--consumer/--business", "is_consumer", default=None, help=mark("Consumer or business.")),
+            click.option("--strategy", help=mark("Code of the strategy that this customer follows.")),
             click.option("--payment-term-days", type=click.IntRange(0, 365), help=mark("Agreed payment term.")),
         )
     ):

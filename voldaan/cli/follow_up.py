@@ -1,17 +1,98 @@
-"""Commands on the follow-up: why, pause, resume."""
+"""Commands on the follow-up: run, worklist, skip, done, why, pause, resume."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
 import click
 
-from voldaan.cli.shell import DAY, Shell, Verb, answers, in_words, pass_shell
+from voldaan.cli.output import show
+from voldaan.cli.shell import DAY, Shell, Verb, answers, in_words, layouts, pass_shell, telling
 from voldaan.queries import follow_up as questions
+from voldaan.queries import worklist as work
 from voldaan.rules.refusals import mark
-from voldaan.rules.strategy import IN_WORDS
-from voldaan.usecases import follow_up
+from voldaan.rules.strategy import IN_WORDS, REASONS
+from voldaan.usecases import follow_up, runs
+
+
+@click.command(cls=Verb, help=mark("Decide what every open item gets today: messages, tasks, or nothing yet."))
+@click.option("--dry-run", is_flag=True, help=mark("Say what would come of it; nothing stays."))
+@click.option("--explain", is_flag=True, help=mark("Name the reason for every item that waits."))
+@layouts
+@pass_shell
+def run(shell: Shell, dry_run: bool, explain: bool, layout: str) -> None:
+    """Run the follow-up of the day."""
+    actor, today = shell.enter()
+    with telling(mark("Deciding")) as tell:
+        found = runs.run(actor=actor, today=today, dry_run=dry_run, explain=explain, tell=tell)
+    if layout == "json":
+        shown = {key: value for key, value in asdict(found).items() if key != "waiting" or dry_run or explain}
+        show(shown, layout)
+        return
+    if layout == "csv":
+        show(found.messages, layout)
+        return
+    _tell_run(found, dry_run=dry_run)
+
+
+def _tell_run(found: runs.Run, *, dry_run: bool) -> None:
+    if found.messages:
+        show(found.messages, "table", "run")
+    if found.tasks:
+        show(found.tasks, "table", "run")
+    if found.waiting:
+        show([asdict(one) | {"reason": in_words(REASONS[one.reason])} for one in found.waiting], "table", "run")
+    click.echo(in_words(DRY if dry_run else RAN, decided=found.decided, messages=len(found.messages),
+                        tasks=len(found.tasks)))  # fmt: skip
+    for reason, count in sorted(found.counts.items()):
+        if count:
+            click.echo(f"  {count:>6}  {in_words(REASONS[reason])}")
+    if found.too_many:
+        click.echo(in_words(TOO_MANY, count=found.too_many))
+
+
+DRY = mark("{decided} items decided: {messages} messages and {tasks} tasks would be written. Nothing was kept.")
+RAN = mark("{decided} items decided: {messages} messages and {tasks} tasks. See: voldaan worklist")
+TOO_MANY = mark(
+    "{count} messages would go by themselves, more than large_run allows: look, then voldaan approve --all --count N"
+)
+
+
+@click.command(cls=Verb, help=mark("List what waits for a person, the most urgent first."))
+@answers
+@pass_shell
+def worklist(shell: Shell) -> object:
+    """List the work."""
+    actor, today = shell.enter()
+    return [
+        asdict(one)
+        | {"in_words": in_words(one.in_words, step=one.step), "warnings": [in_words(w) for w in one.warnings]}
+        for one in work.worklist(actor=actor, today=today)
+    ]
+
+
+@click.command(cls=Verb, help=mark("Pass over message or task ID: its step counts as taken today."))
+@click.argument("id")
+@click.option("--reason", required=True, help=mark("Why."))
+@pass_shell
+def skip(shell: Shell, id: str, reason: str) -> None:  # noqa: A002 - the word of the contract
+    """Skip."""
+    actor, today = shell.enter()
+    follow_up.skip(id=id, reason=reason, actor=actor, today=today)
+    click.echo(in_words(mark("Skipped.")))
+
+
+@click.command(cls=Verb, help=mark("Finish task ID."))
+@click.argument("id")
+@click.option("--outcome", default="", help=mark("What came of it, in your own words."))
+@pass_shell
+def done(shell: Shell, id: str, outcome: str) -> None:  # noqa: A002 - the word of the contract
+    """Finish a task."""
+    actor, today = shell.enter()
+    follow_up.done(id=id, outcome=outcome, actor=actor, today=today)
+    click.echo(in_words(mark("Done.")))
 
 
 @click.command(cls=Verb, help=mark("Explain the next step for INVOICE (number or id), or why it waits."))
@@ -36,7 +117,7 @@ def _explained(one: questions.Why) -> dict[str, Any]:
         "on": on,
         "because": decision.because.value,
         "in_words": in_words(IN_WORDS[decision.because], on=on, why=held),
-        "taken": [],
+        "taken": [asdict(step) for step in one.taken],
     }
 
 

@@ -11,11 +11,11 @@ import click
 
 from voldaan.cli.output import as_xlsx
 from voldaan.cli.shell import DAY, Shell, Verb, answers, in_words, pass_shell
-from voldaan.queries import aging, bank_inbox, bookings, open_items
+from voldaan.queries import aging, bank_inbox, bookings, messages, open_items
 from voldaan.queries.moments import Moment
 from voldaan.rules.refusals import mark
 
-REPORTS = ("aging", "allocations", "entries", "open-items", "proposals", "statement", "transactions")
+REPORTS = ("aging", "allocations", "entries", "messages", "open-items", "proposals", "statement", "transactions")
 
 
 class KnownAt(click.ParamType[Any]):
@@ -34,7 +34,9 @@ class KnownAt(click.ParamType[Any]):
 
 @click.command(
     cls=Verb,
-    help=mark("Print a report: aging, allocations, entries, open-items, proposals, statement or transactions."),
+    help=mark(
+        "Print a report: aging, allocations, entries, messages, open-items, proposals, statement or transactions."
+    ),
 )
 @click.argument("name", type=click.Choice(REPORTS), metavar="NAME")
 @click.option("--as-of", type=DAY, help=mark("What counted on or before this day; else everything booked."))
@@ -60,6 +62,7 @@ def report(
         "aging": lambda: aging.aging(moment=moment, actor=actor, today=today),
         "allocations": lambda: bookings.allocations(moment=moment, actor=actor),
         "entries": lambda: bookings.entries(moment=moment, actor=actor),
+        "messages": lambda: messages.messages(actor=actor, today=today),
         "open-items": lambda: open_items.open_items(moment=moment, actor=actor, today=today),
         "proposals": lambda: bank_inbox.proposals(actor=actor),
         "statement": lambda: bookings.statement(debtor=debtor or "", moment=moment, actor=actor),

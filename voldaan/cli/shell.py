@@ -5,12 +5,14 @@ from __future__ import annotations
 import getpass
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar, cast
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -41,7 +43,17 @@ class House(ABC):
     def migrate(self) -> None: ...
 
     @abstractmethod
-    def today(self, time_zone: str) -> date: ...
+    def now(self) -> datetime: ...
+
+    @abstractmethod
+    def serve(self, *, port: int | None, open_browser: bool, instead: datetime | None,
+              tell: Callable[[str], None]) -> None: ...  # fmt: skip
+
+    @abstractmethod
+    def web(self, *, host: str, port: int | None, tell: Callable[[str], None]) -> None: ...
+
+    @abstractmethod
+    def worker(self, *, tell: Callable[[str], None]) -> None: ...
 
 
 @dataclass
@@ -58,17 +70,23 @@ class Shell:
         """Say for the trail which door this is and who sits at it."""
         return f"command line as {getpass.getuser()}"
 
-    def day(self, time_zone: str) -> date:
-        """Give today in a time zone: --today, or the clock."""
-        return self.instead.date() if self.instead else self.house.today(time_zone)
+    def moment(self, time_zone: str) -> datetime:
+        """Give this moment in a time zone: --today, or the clock."""
+        zone = ZoneInfo(time_zone)
+        return self.instead.replace(tzinfo=zone) if self.instead else self.house.now().astimezone(zone)
 
     def enter(self) -> tuple[Any, date]:
         """Enter the books: give the actor, and today."""
+        actor, now = self.enter_at()
+        return actor, now.date()
+
+    def enter_at(self) -> tuple[Any, datetime]:
+        """Enter the books: give the actor, and this moment in the time zone of the administration."""
         from voldaan.queries import administrations  # noqa: PLC0415 - only once Django is loaded
 
         self.house.open()
         books = administrations.enter(self.administration)
-        return administrations.act(books, email=self.as_email, via=self.via), self.day(books.time_zone)
+        return administrations.act(books, email=self.as_email, via=self.via), self.moment(books.time_zone)
 
 
 STORED_MONEY = re.compile(r"(?P<currency>[A-Z]{3}) (?P<amount>-?[0-9]{1,15}(\.[0-9]{2,3})?)")  # as `str` writes Money
@@ -184,3 +202,15 @@ def answers(command: Command) -> Command:
 
 
 pass_shell = click.make_pass_decorator(Shell)
+
+
+@contextmanager
+def telling(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Show how far long work is, on a terminal; nothing in a pipe."""
+    from rich.console import Console  # noqa: PLC0415 - slow to load, and seldom needed
+    from rich.progress import Progress  # noqa: PLC0415
+
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(say(what), total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

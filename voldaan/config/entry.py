@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from datetime import date
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 from voldaan.cli import main as door
@@ -66,11 +67,30 @@ class Installation(House):
         settings.DATA.mkdir(parents=True, exist_ok=True, mode=0o700)
         call_command("migrate", verbosity=0)
 
-    def today(self, time_zone: str) -> date:
-        """Read the clock in the time zone of the administration."""
+    def now(self) -> datetime:
+        """Read the clock of this machine."""
         from voldaan.config import clock
 
-        return clock.today(time_zone)
+        return clock.now()
+
+    def serve(self, *, port: int | None, open_browser: bool, instead: datetime | None,
+              tell: Callable[[str], None]) -> None:  # fmt: skip
+        """Serve the pages and do the daily work, in this one process, until told to stop."""
+        from voldaan.config import serve
+
+        serve.serve(prepare=self.open, port=port, open_browser=open_browser, instead=instead, tell=tell)
+
+    def web(self, *, host: str, port: int | None, tell: Callable[[str], None]) -> None:
+        """Serve the pages of books on PostgreSQL until told to stop."""
+        from voldaan.config import serve
+
+        serve.web(prepare=self.open, host=host, port=port, tell=tell)
+
+    def worker(self, *, tell: Callable[[str], None]) -> None:
+        """Do the daily work of books on PostgreSQL until told to stop."""
+        from voldaan.config import serve
+
+        serve.worker(prepare=self.open, tell=tell)
 
     def _tables_are_behind(self) -> bool:
         from django.db import connection

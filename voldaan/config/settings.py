@@ -3,24 +3,38 @@
 from __future__ import annotations
 
 import os
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import dj_database_url
 import platformdirs
 
+from voldaan.config.keys import field_keys
+
 DATA = Path(os.environ.get("VOLDAAN_DATA") or platformdirs.user_data_dir("voldaan")).absolute()
 SERVER = os.environ.get("DATABASE_URL", "")
 
 SECRET_KEY = "unused: nothing is signed before there are sessions"  # noqa: S105
+FIELD_KEYS = partial(field_keys, DATA)  # made when the first credential is stored
 DEBUG = False
 USE_TZ = True
 TIME_ZONE = "UTC"
-LANGUAGE_CODE = "nl"
 LANGUAGES = [("nl", "Nederlands"), ("en", "English")]
+LANGUAGE_CODE = said if (said := os.environ.get("VOLDAAN_LANGUAGE")) in dict(LANGUAGES) else "nl"
 LOCALE_PATHS = [Path(__file__).parents[1] / "locale"]
 
-INSTALLED_APPS = ["voldaan.records.apps.Records", "django.contrib.auth", "django.contrib.contenttypes"]
+INSTALLED_APPS = [
+    "voldaan.records.apps.Records",
+    "voldaan.look",
+    "voldaan.web",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.staticfiles",
+]
+if SERVER:
+    INSTALLED_APPS += ["procrastinate.contrib.django"]  # its tables are only there where its workers are
 AUTH_USER_MODEL = "records.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -49,4 +63,29 @@ DATABASES = {
         "OPTIONS": DATABASE.get("OPTIONS", {}) | ({} if SERVER else {"transaction_mode": "DEFERRED"}),
     },
 }
-STORAGES = {"default": {"BACKEND": "voldaan.config.storage.ByContent", "OPTIONS": {"location": DATA / "files"}}}
+STORAGES = {
+    "default": {"BACKEND": "voldaan.config.storage.ByContent", "OPTIONS": {"location": DATA / "files"}},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+
+ROOT_URLCONF = "voldaan.config.urls"
+WSGI_APPLICATION = "voldaan.config.wsgi.application"
+# The pages are for this machine alone, under names that no other site can take.
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+MIDDLEWARE = [
+    "voldaan.config.middleware.headers",
+    "django.middleware.common.CommonMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "voldaan.config.middleware.Entrance",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+    }
+]
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True  # nothing is gathered first: the files are served from where they lie
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+TODAY_INSTEAD: datetime | None = None  # stands in for the clock; without a zone it is meant in that of the books

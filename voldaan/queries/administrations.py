@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from voldaan.records.administrations import Administration
 from voldaan.records.people import Membership
-from voldaan.rules.permissions import Actor, Role, actor_as
+from voldaan.rules.permissions import JOB, Actor, Role, actor_as
 from voldaan.rules.refusals import Kind, Refusal, mark
 
 
@@ -71,6 +71,11 @@ def enter(slug: str | None) -> Entered:
     return known[slug]
 
 
+def act_as_job(books: Entered) -> Actor:
+    """Give the actor of the work that comes back by itself."""
+    return Actor(books.administration_id, None, "job", JOB)
+
+
 def act(books: Entered, *, email: str | None, via: str) -> Actor:
     """Give the actor of a door: with the deeds of the owner, or of the person named.
 
@@ -87,3 +92,8 @@ def act(books: Entered, *, email: str | None, via: str) -> Actor:
     return actor_as(
         Role(membership.role), administration_id=books.administration_id, user_id=membership.user_id, via=via
     )
+
+
+def auditor(books: Entered, *, via: str) -> Actor:
+    """Give the actor of a door that only shows: he reads, whoever sits at it."""
+    return actor_as(Role.AUDITOR, administration_id=books.administration_id, user_id=None, via=via)

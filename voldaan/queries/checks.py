@@ -13,17 +13,23 @@ from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce
 
 from voldaan.queries.moments import rows
-from voldaan.records import guards
+from voldaan.records import guards, situations
+from voldaan.records.actions import Action
 from voldaan.records.administrations import Administration, Head
 from voldaan.records.bank import BankTransaction
 from voldaan.records.events import Event
 from voldaan.records.invoices import Invoice
+from voldaan.records.messages import Message
 from voldaan.records.receivables import Allocation, Credit, Entry, Receivable
 from voldaan.rules.ledger import EntryKind
+from voldaan.rules.outbox import FORGOTTEN, ActionState, MessageState
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.receipts import ReceiptState
+from voldaan.rules.strategy import earliest_day
 from voldaan.rules.trail import Said, digest
 
+SPAN = 4_000  # customers looked at together
+ENDED = [state.value for state in (MessageState.SENT, *FORGOTTEN)]
 MOST_ROWS = 20  # named per check; the count is of all
 
 
@@ -234,6 +240,48 @@ def _trail(books: int) -> Iterator[str]:
         yield f"the trail ends at event {last}, the head says {head.event_number}"
 
 
+def _next_days(books: int) -> Iterator[str]:
+    """No open item is looked at later than the day on which something could be due for it."""
+    house = situations.books_of(books)
+    items = Receivable.objects.of(books).still_open()
+    debtors = sorted(set(items.values_list("debtor_id", flat=True)))
+    for start in range(0, len(debtors), SPAN):
+        span = (debtors[start], debtors[min(start + SPAN, len(debtors)) - 1])
+        reaches = situations.reaches(house, span)
+        cached = dict(items.filter(situations.within(span)).values_list("pk", "next_on"))
+        for one in situations.of(items, books, span, today=date.min, reaches=reaches, about_to_leave=True):
+            _, strategy = house.strategies[reaches[one.debtor_id].strategy]
+            day = date.max if one.item.is_handed_over else earliest_day(strategy, one.item)
+            if cached[one.receivable_id] > day:
+                yield f"invoice {one.invoice}: looked at on {cached[one.receivable_id]}, something is due on {day}"
+
+
+def _messages_left(books: int) -> Iterator[str]:
+    """A message that left says when, holds what left, and its steps are taken; one that did not has taken none."""
+    sent = Message.objects.of(books).filter(state=MessageState.SENT.value)
+    for id_ in sent.filter(Q(sent_on__isnull=True) | Q(content__isnull=True)).values_list("public_id", flat=True):
+        yield f"message {id_} is sent, and does not say when or what"
+    lines = Action.objects.of(books).filter(message__isnull=False)
+    unsent = lines.filter(state=ActionState.TAKEN.value).exclude(message__state=MessageState.SENT.value)
+    lost = lines.filter(state=ActionState.PLANNED.value, message__state__in=ENDED)
+    for id_, step in (unsent | lost).values_list("message__public_id", "step"):
+        yield f"message {id_}: its step {step} says otherwise than the message"
+
+
+def _messages_whole(books: int) -> Iterator[str]:
+    """A message that was decided asks exactly what its lines add up to, less the credit, of its own customer."""
+    lines = Action.objects.of(books).filter(message__isnull=False).order_by()
+    sums = lines.values_list("message_id").annotate(cents=Sum("open_cents"))
+    asked = {pk: int(cents) for pk, cents in sums}
+    columns = ("pk", "public_id", "total_cents", "credit_cents")
+    for pk, id_, total, credit in Message.objects.of(books).values_list(*columns).iterator():
+        if asked.get(pk, 0) != total + credit:
+            yield f"message {id_} asks {total}, its lines say {asked.get(pk, 0) - credit}"
+    strays = lines.exclude(debtor=F("message__debtor")) | lines.exclude(debtor=F("receivable__debtor"))
+    for id_ in strays.values_list("message__public_id", flat=True):
+        yield f"message {id_} names an item of another customer"
+
+
 def _guards(_: int) -> Iterator[str]:
     """The database refuses to change or delete what was booked."""
     for name in guards.missing(connection):
@@ -263,6 +311,9 @@ CHECKS: dict[str, Callable[[int], Iterator[str]]] = {
     "guards": _guards,
     "invoice_amounts": _invoice_amounts,
     "invoices_booked": _invoices_booked,
+    "messages_left": _messages_left,
+    "messages_whole": _messages_whole,
+    "next_days": _next_days,
     "one_debtor": _one_debtor,
     "receipt_days": _receipt_days,
     "receivables_open": _receivables_open,

@@ -9,13 +9,16 @@ from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
+from voldaan.records.actions import Action, Task
 from voldaan.records.administrations import Administration, OwnAccount
 from voldaan.records.bank import BankTransaction
 from voldaan.records.debtors import Contact, Debtor, PayerAlias
 from voldaan.records.holds import Hold
 from voldaan.records.invoices import Invoice
+from voldaan.records.messages import Message, WordingText
 from voldaan.records.proposals import ProposalLine
 from voldaan.records.receivables import Allocation, Credit, Entry, Receivable
+from voldaan.records.strategies import StrategyVersion
 from voldaan.rules.permissions import Actor, Deed
 
 
@@ -36,24 +39,31 @@ MADE_BY = Subquery(QuerySet(Entry).filter(credit=OuterRef("credit")).order_by("n
 
 # Facts and natural keys only: no ids, booking numbers, clocks or event hashes.
 FACTS: dict[str, tuple[type[Any], tuple[Any, ...]]] = {
+    "actions": (Action, (*DEBTOR, *ON, "step", "open_cents", "decided_on", "state", "taken_on")),
     "allocations": (Allocation, (*DEBTOR, *ON, MADE_BY, "currency", "amount_cents", "value_date", "counts_on", "by",
                                  "rule", "reverses__amount_cents")),
     "bank_transactions": (BankTransaction, ("account", "currency", "booking_date", "amount_cents", "occurrence",
                                             "left_cents", "state")),
-    "contacts": (Contact, (*DEBTOR, "role", "name", "email", "phone")),
+    "contacts": (Contact, (*DEBTOR, "role", "name", "email", "phone", "refused_on")),
     "credits": (Credit, (*DEBTOR, "invoice__number", "currency", "value_date", "open_cents")),
     "debtors": (Debtor, ("number", "name", "is_consumer", "country", "language", "street", "postcode", "city",
-                         "vat_number", "registration_number", "payment_term_days", "edited")),
+                         "vat_number", "registration_number", "payment_term_days", "strategy",
+                         "edited")),
     "entries": (Entry, (*DEBTOR, *ON, "credit__invoice__number", "kind", "currency", "amount_cents", "value_date",
                         "counts_on", "source", "reverses__source")),
     "holds": (Hold, (*DEBTOR, "receivable__invoice__number", "receivable__instalment", "reason", "until", "ended_on")),
     "invoices": (Invoice, (*DEBTOR, "number", "kind", "issue_date", "currency", "amount_cents", "vat_cents",
                            "payment_reference", "description", "document__sha256")),
+    "messages": (Message, (*DEBTOR, "currency", "step", "channel", "recipient", "language", "term_days", "total_cents",
+                           "credit_cents", "warnings", "decided_on", "state", "is_trial", "final_date", "sent_on")),
     "own_accounts": (OwnAccount, ("iban", "position")),
     "payer_aliases": (PayerAlias, (*DEBTOR, "iban", "seen")),
     "proposals": (ProposalLine, ("proposal__match_class", "proposal__state", "proposal__transaction__booking_date",
                                  "receivable__invoice__number", "receivable__instalment", "amount_cents")),
     "receivables": (Receivable, (*DEBTOR, *ITEM, "currency", "due_date", "term_basis", "open_cents")),
+    "strategies": (StrategyVersion, ("code", "number", "content")),
+    "tasks": (Task, (*DEBTOR, "currency", "kind", "decided_on", "state", "ended_on", "outcome")),
+    "wordings": (WordingText, ("step", "language", "number", "subject", "body", "closing")),
 }  # fmt: skip
 
 
@@ -62,7 +72,7 @@ def fingerprint(*, actor: Actor) -> list[Fingerprint]:
     actor.must(Deed.READ_BOOKS)
     books = actor.administration_id
     own = Administration.objects.filter(pk=books).values_list(
-        "slug", "name", "country", "language", "time_zone", "payment_term_days", "closed_until"
+        "slug", "name", "country", "language", "time_zone", "payment_term_days", "closed_until", "strategy"
     )
     return [
         _printed("administration", own),

@@ -5,14 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import QuerySet
+
 from voldaan.countries import COUNTRIES
 from voldaan.records import situations
+from voldaan.records.actions import Action
 from voldaan.records.administrations import Administration
 from voldaan.records.invoices import Invoice
 from voldaan.records.receivables import Receivable
+from voldaan.rules.outbox import ActionState
 from voldaan.rules.permissions import Actor, Deed
-from voldaan.rules.strategy import STRATEGIES, Decision, due_step
+from voldaan.rules.strategy import Because, Decision, due_step
 from voldaan.rules.unknown import NoSuchInvoice
+
+
+@dataclass(frozen=True, slots=True)
+class TakenStep:
+    """A step that was taken, on which day, and by which message."""
+
+    step: str
+    on: date
+    message: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +36,7 @@ class Why:
     instalment: int
     state: str
     decision: Decision
+    taken: tuple[TakenStep, ...]
 
 
 def why(invoice: str, *, actor: Actor, today: date) -> list[Why]:
@@ -37,19 +51,38 @@ def why(invoice: str, *, actor: Actor, today: date) -> list[Why]:
     found = known.filter(number=invoice).first() or known.filter(public_id=invoice).first()
     if found is None:
         raise NoSuchInvoice(invoice=invoice)
-    strategy, country, bank = STRATEGIES[books.strategy], COUNTRIES[books.country], situations.bank(books.pk)
+    span = (found.debtor_id, found.debtor_id)
+    house = situations.books_of(books.pk)
+    reaches = situations.reaches(house, span)
+    _, strategy = house.strategies[reaches[found.debtor_id].strategy]
+    country = COUNTRIES[books.country]
+    items = Receivable.objects.of(books.pk).filter(invoice=found)
+    taken = _taken(books.pk, items)
     return [
         Why(
             one.invoice,
             one.instalment,
-            _state(decision := due_step(strategy, one.item, bank, country, today=today), one.item.open_cents),
+            _state(decision := due_step(strategy, one.item, house.bank, country, today=today), one.item.open_cents),
             decision,
+            taken.get(one.receivable_id, ()),
         )
-        for one in situations.of(Receivable.objects.of(books.pk).filter(invoice=found), books.pk)
+        for one in situations.of(items, books.pk, span, today=today, reaches=reaches)
     ]
+
+
+def _taken(books: int, items: QuerySet[Receivable]) -> dict[int, tuple[TakenStep, ...]]:
+    rows = (
+        Action.objects.of(books).filter(receivable__in=items, state=ActionState.TAKEN.value).order_by("taken_on", "pk")
+    )
+    taken: dict[int, tuple[TakenStep, ...]] = {}
+    for receivable, *step in rows.values_list("receivable_id", "step", "taken_on", "message__public_id"):
+        taken[receivable] = (*taken.get(receivable, ()), TakenStep(*step))
+    return taken
 
 
 def _state(decision: Decision, open_cents: int) -> str:
     if not open_cents:
         return "paid"
+    if decision.because is Because.HANDED_OVER:
+        return "handed_over"
     return "paused" if decision.hold else "open"

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from voldaan.records.administrations import Administration
+from voldaan.rules import mailboxes
 from voldaan.rules.permissions import Actor, Deed
 
-SHOWN = ("bank_freshness_days", "closed_until", "country", "language", "name", "payment_term_days", "slug", "strategy",
-         "time_zone")  # fmt: skip
+SHOWN = ("bank_freshness_days", "city", "claim_lease_seconds", "closed_until", "country", "language", "large_run",
+         "live", "name", "payment_term_days", "phone", "postcode", "registration_number", "sender", "sending_held",
+         "slug", "smtp", "strategy", "street", "time_zone", "vat_number")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,4 +25,5 @@ def settings(*, actor: Actor) -> list[Setting]:
     """List the settings by name."""
     actor.must(Deed.READ_SETTINGS)
     row = Administration.objects.values(*SHOWN).get(pk=actor.administration_id)
-    return [Setting(name, None if row[name] is None else str(row[name])) for name in SHOWN]
+    row["smtp"] = mailboxes.shown(row["smtp"])
+    return [Setting(name, None if row[name] in (None, "") else str(row[name])) for name in SHOWN]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from voldaan.records.fields import PublicIdField
+from voldaan.records.fields import PublicIdField, SecretField
 from voldaan.records.scope import Books
+from voldaan.rules.outbox import Live
 
 
 class Administration(models.Model):
@@ -22,6 +23,18 @@ class Administration(models.Model):
     strategy = models.CharField(max_length=40)  # code of the strategy that its items follow
     bank_freshness_days = models.PositiveSmallIntegerField(null=True, default=3)  # null: the gate is switched off
     closed_until = models.DateField(null=True)  # nothing is booked on or before this day any more
+    street = models.CharField(max_length=300, blank=True)
+    postcode = models.CharField(max_length=20, blank=True)
+    city = models.CharField(max_length=120, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    registration_number = models.CharField(max_length=20, blank=True)
+    vat_number = models.CharField(max_length=20, blank=True)
+    sender = models.CharField(max_length=254, blank=True)  # the address that mail comes from
+    smtp = SecretField(blank=True)  # where mail leaves, as a URL
+    live = models.CharField(max_length=4, default=Live.OFF.value)
+    sending_held = models.CharField(max_length=10, blank=True)  # why nothing is sent: of `HeldSending`; empty: it is
+    claim_lease_seconds = models.PositiveIntegerField(default=600)
+    large_run = models.PositiveIntegerField(default=250)  # above so many messages at once, the number is typed
 
     class Meta:
         constraints = [

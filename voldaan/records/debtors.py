@@ -44,6 +44,7 @@ class Debtor(models.Model):
     vat_number = models.CharField(max_length=20, blank=True)
     registration_number = models.CharField(max_length=20, blank=True)
     payment_term_days = models.PositiveSmallIntegerField(null=True)  # null: the term of the administration
+    strategy = models.CharField(max_length=40, blank=True)  # empty: that of the administration
     edited = models.JSONField(default=list)  # fields that a person set here: no import overwrites them
 
     objects = DebtorBooks()
@@ -66,6 +67,7 @@ class Contact(models.Model):
     name = models.CharField(max_length=200, blank=True)
     email = models.CharField(max_length=254, blank=True)
     phone = models.CharField(max_length=40, blank=True)
+    refused_on = models.DateField(null=True)  # a mail server refused this address for good: it is not used any more
 
     objects = Books["Contact"]()
 

@@ -53,3 +53,8 @@ def keep(source: BinaryIO, *, administration_id: int, name: str, media_type: str
 def place(sha256: str) -> str:
     """Name the file of a content: two letters of its hash make the folder."""
     return f"{sha256[:2]}/{sha256}"
+
+
+def opened(document: Document) -> File[bytes]:
+    """Open a stored content for reading."""
+    return default_storage.open(place(document.sha256))

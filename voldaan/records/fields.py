@@ -1,10 +1,12 @@
-"""Kinds of column: whole cents that stay whole on both engines, and ids that may be shown."""
+"""Kinds of column: whole cents that stay whole on both engines, ids that may be shown, secrets that may not."""
 
 from __future__ import annotations
 
 import secrets
 from typing import Any
 
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -32,3 +34,24 @@ class PublicIdField(models.CharField):  # type: ignore[type-arg]
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"max_length": 12, "unique": True, "editable": False, "default": new_public_id, **kwargs})
+
+
+class SecretField(models.TextField):  # type: ignore[type-arg]
+    """A credential: readable in memory only. At rest it is encrypted with the key of the installation."""
+
+    def get_prep_value(self, value: Any) -> Any:
+        """Encrypt what is written."""
+        return _keys().encrypt(value.encode()).decode() if value else value
+
+    def from_db_value(self, value: Any, *_: object) -> Any:
+        """Decrypt what is read.
+
+        Raises:
+            InvalidToken: the key of the installation is not the one that it was written with.
+        """
+        return _keys().decrypt(value.encode()).decode() if value else value
+
+
+def _keys() -> MultiFernet:
+    """Give the keys of the installation: the first one writes, all of them read."""
+    return MultiFernet([Fernet(key) for key in settings.FIELD_KEYS()])

@@ -8,7 +8,13 @@ from contextlib import contextmanager
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 # Tables to which rows are only ever added.
-APPEND_ONLY = ("records_allocation", "records_entry", "records_event")
+APPEND_ONLY = (
+    "records_allocation",
+    "records_entry",
+    "records_event",
+    "records_strategyversion",
+    "records_wordingtext",
+)
 
 POSTGRES_FUNCTION = """
 CREATE OR REPLACE FUNCTION voldaan_append_only() RETURNS trigger LANGUAGE plpgsql AS $$

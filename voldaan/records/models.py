@@ -1,5 +1,6 @@
 """Django looks here for the models; each lives in the room of its name."""
 
+from voldaan.records.actions import Action, Task
 from voldaan.records.administrations import Administration, Head, OwnAccount
 from voldaan.records.bank import BankTransaction, Statement
 from voldaan.records.debtors import Contact, Debtor, PayerAlias
@@ -8,11 +9,15 @@ from voldaan.records.events import Event
 from voldaan.records.holds import Hold
 from voldaan.records.imports import Import, ListMapping
 from voldaan.records.invoices import Invoice
+from voldaan.records.jobs import JobSlot
+from voldaan.records.messages import Message, WordingText
 from voldaan.records.people import Membership, User
 from voldaan.records.proposals import Proposal, ProposalLine
 from voldaan.records.receivables import Allocation, Credit, Entry, Receivable
+from voldaan.records.strategies import StrategyVersion
 
 __all__ = [
+    "Action",
     "Administration",
     "Allocation",
     "BankTransaction",
@@ -26,13 +31,18 @@ __all__ = [
     "Hold",
     "Import",
     "Invoice",
+    "JobSlot",
     "ListMapping",
     "Membership",
+    "Message",
     "OwnAccount",
     "PayerAlias",
     "Proposal",
     "ProposalLine",
     "Receivable",
     "Statement",
+    "StrategyVersion",
+    "Task",
     "User",
+    "WordingText",
 ]

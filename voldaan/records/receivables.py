@@ -7,6 +7,7 @@ in the same transaction and proved by `voldaan check`.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Self
 
 from django.db import models
@@ -43,6 +44,9 @@ class Receivable(models.Model):
     due_date = models.DateField()
     term_basis = models.CharField(max_length=10)  # agreed, stated (on the invoice only), none
     open_cents = CentsField()
+    # The earliest day on which anything could be due, as a cache: `date.min` where it must be looked at again,
+    # `date.max` where nothing is left. The run reads only what this day has reached.
+    next_on = models.DateField(default=date.min)
 
     objects = ReceivableBooks()
 
@@ -52,7 +56,10 @@ class Receivable(models.Model):
             models.UniqueConstraint(fields=["administration", "invoice", "instalment"], name="receivable_once"),
         ]
         indexes = [
-            models.Index(fields=["administration", "debtor"], condition=Q(open_cents__gt=0), name="receivable_open"),
+            models.Index(
+                fields=["administration", "debtor", "next_on"], condition=Q(open_cents__gt=0), name="receivable_open"
+            ),
+            models.Index(fields=["administration", "next_on"], condition=Q(open_cents__gt=0), name="receivable_next"),
             models.Index(
                 fields=["administration", "open_cents"], condition=Q(open_cents__gt=0), name="receivable_open_amount"
             ),

@@ -4,17 +4,35 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 
-from django.db.models import Max, QuerySet, Sum
+from django.db.models import Max, Q, QuerySet, Sum
 
+from voldaan.records.actions import Action
 from voldaan.records.administrations import Administration, OwnAccount
 from voldaan.records.bank import Statement
-from voldaan.records.debtors import Contact
+from voldaan.records.debtors import Contact, Debtor
 from voldaan.records.holds import Hold
+from voldaan.records.messages import Message
+from voldaan.records.proposals import ProposalLine
 from voldaan.records.receivables import Credit, Receivable
-from voldaan.rules.strategy import Bank, Held, Item
+from voldaan.records.strategies import followed
+from voldaan.rules.outbox import UNDER_WAY, ActionState, MessageState, TaskState
+from voldaan.rules.strategy import DAYS_OF_RHYTHM, MESSAGES_IN_RHYTHM, Bank, Held, Item, Strategy, Taken
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """A debtor as a message reaches it."""
+
+    public_id: str
+    name: str
+    language: str
+    strategy: str  # its code
+    email: str
+    has_address: bool
+    receipt_waits: bool  # a receipt is proposed for one of its items
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,47 +45,155 @@ class Situation:
     instalment: int
     currency: str
     item: Item
+    message_id: int | None = None  # the message that has its next step in hand
+    message_state: MessageState | None = None
 
 
-def of(receivables: QuerySet[Receivable], books: int) -> Iterator[Situation]:
-    """Load the situations of these receivables, earliest due first."""
-    holds = _holds(receivables, books)
-    credits_ = {
-        (debtor, currency): cents
-        for debtor, currency, cents in Credit.objects.of(books)
-        .filter(open_cents__gt=0)
-        .order_by()
-        .values_list("debtor_id", "currency")
-        .annotate(cents=Sum("open_cents"))
-    }
-    mailed = set(Contact.objects.of(books).exclude(email="").values_list("debtor_id", flat=True))
-    facts = ("pk", "debtor_id", "invoice__number", "instalment", "currency", "invoice__issue_date", "due_date",
-             "open_cents", "debtor__street", "debtor__city")  # fmt: skip
-    rows = receivables.order_by("due_date", "pk").values_list(*facts)
-    for pk, debtor, invoice, instalment, currency, issued, due, open_cents, street, city in rows:
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What holds for every item of one administration."""
+
+    pk: int
+    bank: Bank
+    strategies: dict[str, tuple[int, Strategy]]  # by code, with the key of the version
+    strategy: str  # the code that a debtor without one of its own follows
+
+
+@dataclass(slots=True)
+class _Facts:
+    """What is known of the debtors of one span, by debtor or by receivable."""
+
+    holds: dict[int, list[Held]] = field(default_factory=lambda: defaultdict(list))  # of a whole debtor: negative
+    credits: dict[tuple[int, str], int] = field(default_factory=dict)
+    taken: dict[int, list[Taken]] = field(default_factory=lambda: defaultdict(list))
+    in_hand: dict[int, tuple[int, MessageState]] = field(default_factory=dict)
+    handed_over: set[int] = field(default_factory=set)
+    rests: dict[int, date] = field(default_factory=dict)
+
+
+def books_of(books: int) -> Books:
+    """Load what holds for every item."""
+    strategy = Administration.objects.values_list("strategy", flat=True).get(pk=books)
+    return Books(books, bank(books), followed(books), strategy)
+
+
+def of(receivables: QuerySet[Receivable], books: int, span: tuple[int, int], *, today: date,
+       reaches: dict[int, Reach], about_to_leave: bool = False) -> Iterator[Situation]:  # fmt: skip
+    """Load the situations of these receivables, all of debtors in `span` (first and last key), by debtor.
+
+    A message that waits for approval does not count as under way: whether it still holds is what is asked. Where
+    their message is about to leave, the rhythm was kept when it was decided.
+    """
+    facts = _facts(books, span, today, with_rhythm=not about_to_leave)
+    columns = ("pk", "debtor_id", "invoice__number", "instalment", "currency", "invoice__issue_date", "due_date",
+               "open_cents")  # fmt: skip
+    rows = receivables.filter(within(span)).order_by("debtor_id", "due_date", "pk").values_list(*columns)
+    none: tuple[int, MessageState] | tuple[None, None] = (None, None)
+    for pk, debtor, invoice, instalment, currency, issued, due, open_cents in rows.iterator(chunk_size=10_000):
+        message, state = facts.in_hand.get(pk, none)
+        reach = reaches[debtor]
         yield Situation(
             pk, debtor, invoice, instalment, currency,
             Item(
-                issue_date=issued, due_date=due, open_cents=open_cents,
-                credit_cents=credits_.get((debtor, currency), 0),
-                is_reachable=debtor in mailed or bool(street and city),
-                holds=tuple(holds[pk] + holds[-debtor]),
+                issued, due, open_cents,
+                facts.credits.get((debtor, currency), 0),
+                bool(reach.email) or reach.has_address,
+                tuple(facts.taken[pk]) if pk in facts.taken else (),
+                (*facts.holds.get(pk, ()), *facts.holds.get(-debtor, ())) if facts.holds else (),
+                state is MessageState.PLANNED,
+                facts.rests.get(debtor),
+                pk in facts.handed_over,
             ),
+            message, state,
         )  # fmt: skip
 
 
-def _holds(receivables: QuerySet[Receivable], books: int) -> dict[int, list[Held]]:
-    """Give the holds of each receivable, and under its negative id those of a whole debtor."""
-    holds: dict[int, list[Held]] = defaultdict(list)
-    rows = Hold.objects.of(books).filter(ended_on__isnull=True)
-    asked = rows.filter(receivable__in=receivables.values("pk")) | rows.filter(
-        receivable__isnull=True, debtor__in=receivables.values("debtor")
-    )
-    for receivable, debtor, explanation, facts, until in asked.order_by("pk").values_list(
+def reaches(books: Books, span: tuple[int, int]) -> dict[int, Reach]:
+    """Load how the debtors of a span are reached."""
+    mailboxes: dict[int, str] = {}
+    contacts = Contact.objects.of(books.pk).filter(within(span), refused_on__isnull=True).exclude(email="")
+    # The address for reminders goes before the one for invoices; any other is the last resort.
+    for debtor, email in contacts.order_by("role", "pk").values_list("debtor_id", "email"):
+        mailboxes.setdefault(debtor, email)
+    for debtor, email in contacts.filter(role="reminder").values_list("debtor_id", "email"):
+        mailboxes[debtor] = email
+    waiting = ProposalLine.objects.of(books.pk).filter(within(span, "receivable__debtor"), proposal__state="open")
+    asked = set(waiting.values_list("receivable__debtor_id", flat=True))
+    rows = Debtor.objects.of(books.pk).filter(pk__range=span)
+    columns = ("pk", "public_id", "name", "language", "strategy", "street", "city")
+    return {
+        pk: Reach(public_id, name, language, strategy or books.strategy, mailboxes.get(pk, ""), bool(street and city),
+                  pk in asked)
+        for pk, public_id, name, language, strategy, street, city in rows.values_list(*columns)
+    }  # fmt: skip
+
+
+def _facts(books: int, span: tuple[int, int], today: date, *, with_rhythm: bool) -> _Facts:
+    facts = _Facts()
+    holds = Hold.objects.of(books).filter(within(span), ended_on__isnull=True).order_by("pk")
+    for receivable, debtor, why, said, until in holds.values_list(
         "receivable_id", "debtor_id", "explanation", "facts", "until"
     ):
-        holds[-debtor if receivable is None else receivable].append(Held(explanation, until, tuple(facts.items())))
-    return holds
+        facts.holds[-debtor if receivable is None else receivable].append(Held(why, until, tuple(said.items())))
+    credits_ = Credit.objects.of(books).filter(within(span), open_cents__gt=0).order_by()
+    for debtor, currency, cents in credits_.values_list("debtor_id", "currency").annotate(cents=Sum("open_cents")):
+        facts.credits[debtor, currency] = cents
+    _what_was_done(facts, books, span)
+    if with_rhythm:
+        _rhythm(facts, books, span, today)
+    return facts
+
+
+def _what_was_done(facts: _Facts, books: int, span: tuple[int, int]) -> None:
+    actions = Action.objects.of(books).filter(within(span)).exclude(state=ActionState.WITHDRAWN.value)
+    columns = ("receivable_id", "step", "state", "taken_on", "message_id", "message__state", "task__state",
+               "task__kind")  # fmt: skip
+    for receivable, step, state, taken_on, message, message_state, task_state, kind in actions.order_by(
+        "pk"
+    ).values_list(*columns):
+        if state == ActionState.PLANNED.value:
+            facts.in_hand[receivable] = (message, MessageState(message_state))
+        else:
+            facts.taken[receivable].append(Taken(step, taken_on))
+        if task_state == TaskState.DONE.value and kind == "hand_over":
+            facts.handed_over.add(receivable)
+
+
+def _rhythm(facts: _Facts, books: int, span: tuple[int, int], today: date) -> None:
+    """Find who was written to too recently. A notice before the due date asks nothing and does not count."""
+    mine = Message.objects.of(books).filter(within(span), is_trial=False)
+    for debtor in mine.filter(state__in=[state.value for state in UNDER_WAY]).values_list("debtor_id", flat=True):
+        facts.rests[debtor] = today + timedelta(days=1)  # and tomorrow again, until it is known what became of it
+    sent: dict[int, list[date]] = defaultdict(list)
+    recent = mine.filter(state=MessageState.SENT.value, sent_on__gt=today - timedelta(days=DAYS_OF_RHYTHM))
+    for debtor, day, term_days in recent.order_by("sent_on").values_list("debtor_id", "sent_on", "term_days"):
+        if day == today:
+            facts.rests[debtor] = today + timedelta(days=1)
+        if term_days:
+            sent[debtor].append(day)
+    for debtor, days in sent.items():
+        if len(days) >= MESSAGES_IN_RHYTHM:
+            free = days[-MESSAGES_IN_RHYTHM] + timedelta(days=DAYS_OF_RHYTHM)
+            facts.rests[debtor] = max(facts.rests.get(debtor, free), free)
+
+
+def due(books: int, today: date) -> QuerySet[Receivable]:
+    """Give what this day has reached: everything in which anything could be due."""
+    return Receivable.objects.of(books).still_open().filter(next_on__lte=today)
+
+
+def waiting(books: int) -> Q:
+    """Keep the receivables with a message that waits for approval."""
+    return Q(
+        pk__in=Action.objects.of(books)
+        .filter(state=ActionState.PLANNED.value, message__state=MessageState.PLANNED.value)
+        .values("receivable_id")
+    )
+
+
+def within(span: tuple[int, int], debtor: str = "debtor") -> Q:
+    """Keep the rows of the debtors in a span: its first and its last key."""
+    return Q(**{f"{debtor}__gte": span[0], f"{debtor}__lte": span[1]})
 
 
 def bank(books: int) -> Bank:

@@ -30,10 +30,18 @@ class Anchor(Enum):
     DUE_DATE = "due_date"
 
 
+class Approval(Enum):
+    """Whether a person lets a message go."""
+
+    AUTOMATIC = "automatic"
+    ASKED = "asked"
+
+
 class Because(Enum):
     """Why an item gets its step today, or why not."""
 
     DUE = "due"
+    NEEDS_APPROVAL = "needs_approval"
     NOT_YET = "not_yet"
     SETTLED = "settled"
     PAUSED = "paused"
@@ -41,11 +49,14 @@ class Because(Enum):
     COVERED_BY_CREDIT = "covered_by_credit"
     BANK_STALE = "bank_stale"
     NO_ADDRESS = "no_address"
+    RHYTHM = "rhythm"
+    HANDED_OVER = "handed_over"
     NO_STEP_LEFT = "no_step_left"
 
 
 IN_WORDS: Mapping[Because, str] = {
     Because.DUE: mark("It is time for this step."),
+    Because.NEEDS_APPROVAL: mark("The message is ready and waits for your approval."),
     Because.NOT_YET: mark("The next step is for {on}."),
     Because.SETTLED: mark("It is paid."),
     Because.PAUSED: mark("It is held: {why}"),
@@ -53,7 +64,26 @@ IN_WORDS: Mapping[Because, str] = {
     Because.COVERED_BY_CREDIT: mark("The customer has as much credit with you as is open here: allocate that first."),
     Because.BANK_STALE: mark("The bank data is too old to know who has paid: take in a statement first."),
     Because.NO_ADDRESS: mark("There is neither an e-mail address nor a postal address."),
+    Because.RHYTHM: mark("The customer was written to only just: at most one message a day, and two in seven days."),
+    Because.HANDED_OVER: mark("It was handed over."),
     Because.NO_STEP_LEFT: mark("All steps were taken."),
+}
+
+
+# The same for many items at once.
+REASONS: Mapping[str, str] = {
+    Because.DUE.value: mark("get their step"),
+    Because.NEEDS_APPROVAL.value: mark("wait for your approval"),
+    Because.NOT_YET.value: mark("are not due for a step yet"),
+    Because.SETTLED.value: mark("are paid"),
+    Because.PAUSED.value: mark("are held"),
+    Because.BELOW_MINIMUM.value: mark("are too small to write about"),
+    Because.COVERED_BY_CREDIT.value: mark("are covered by credit of the customer"),
+    Because.BANK_STALE.value: mark("wait for a newer bank statement"),
+    Because.NO_ADDRESS.value: mark("have no address to write to"),
+    Because.RHYTHM.value: mark("were written to only just"),
+    Because.HANDED_OVER.value: mark("were handed over"),
+    Because.NO_STEP_LEFT.value: mark("have had every step"),
 }
 
 
@@ -66,6 +96,8 @@ class Step:
     anchor: Anchor
     days: int
     term_days: int = 0  # the new pay-by date of the message: so many days after it leaves
+    approval: Approval = Approval.ASKED
+    prefers_post: bool = False  # a letter where there is a postal address, else by e-mail; otherwise the reverse
 
     def counted(self, item: Item) -> date:
         """Count the day of this step from its anchor."""
@@ -116,6 +148,9 @@ class Item:
     is_reachable: bool = True  # an e-mail address or a postal address is known
     taken: tuple[Taken, ...] = ()
     holds: tuple[Held, ...] = ()
+    awaits_approval: bool = False  # a message with its step waits for a person
+    rests_until: date | None = None  # the first day on which the customer may be written to again
+    is_handed_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +183,9 @@ class Decision:
     hold: Held | None = None  # where it is paused
 
 
+# At most so many messages in so many days: a notice before the due date asks nothing and does not count.
+MESSAGES_IN_RHYTHM, DAYS_OF_RHYTHM = 2, 7
+
 # A friendly notice holds a reminder back by so many days at most: it asks nothing.
 AFTER_NOTICE_DAYS = 3
 
@@ -156,6 +194,8 @@ def due_step(strategy: Strategy, item: Item, bank: Bank, country: Calendar, *, t
     """Decide which step an item gets today, and say why or why not."""
     if item.open_cents <= 0:
         return Decision(Because.SETTLED)
+    if item.is_handed_over:
+        return Decision(Because.HANDED_OVER)
     step = _following(strategy, item, today)
     if step is None:
         return Decision(Because.NO_STEP_LEFT)
@@ -164,7 +204,8 @@ def due_step(strategy: Strategy, item: Item, bank: Bank, country: Calendar, *, t
     for hold in item.holds:
         if hold.until is None or today <= hold.until:
             return Decision(Because.PAUSED, step, on, hold=hold)
-    if today < on or today < leaves_on:
+    # What already waits for approval is not taken back because today happens to be a Sunday.
+    if today < on or (today < leaves_on and not item.awaits_approval):
         return Decision(Because.NOT_YET, step, on, leaves_on)
     if item.open_cents < strategy.minimum_cents:
         return Decision(Because.BELOW_MINIMUM, step, on)
@@ -174,7 +215,9 @@ def due_step(strategy: Strategy, item: Item, bank: Bank, country: Calendar, *, t
         return Decision(Because.NO_ADDRESS, step, on)
     if bank.is_stale(today, country):
         return Decision(Because.BANK_STALE, step, on)
-    return Decision(Because.DUE, step, on, leaves_on)
+    if step.kind is StepKind.MESSAGE and item.rests_until and today < item.rests_until:
+        return Decision(Because.RHYTHM, step, on, sending_day(item.rests_until, country))
+    return Decision(Because.NEEDS_APPROVAL if item.awaits_approval else Because.DUE, step, on, leaves_on)
 
 
 def _following(strategy: Strategy, item: Item, today: date) -> Step | None:
@@ -203,41 +246,11 @@ def _day_of(strategy: Strategy, step: Step, item: Item) -> date:
     return max(day, last.on + apart)
 
 
-def _message(code: str, anchor: Anchor, days: int, term_days: int = 0) -> Step:
-    return Step(code, StepKind.MESSAGE, anchor, days, term_days)
+def earliest_day(strategy: Strategy, item: Item) -> date:
+    """Give the first day on which anything could be due for an item, whatever holds it: `date.max` for never.
 
-
-def _call(code: str, anchor: Anchor, days: int) -> Step:
-    return Step(code, StepKind.CALL, anchor, days)
-
-
-FOURTEEN_DAYS = Strategy(
-    "14-dagen",
-    mark("14 days (15-21-30-44)"),
-    (
-        _message("notice", Anchor.DUE_DATE, -3),
-        _message("reminder", Anchor.INVOICE_DATE, 15, term_days=7),
-        _call("call", Anchor.INVOICE_DATE, 21),
-        _message("demand", Anchor.INVOICE_DATE, 30, term_days=7),
-        _call("last_call", Anchor.INVOICE_DATE, 44),
-        _message("final_notice", Anchor.INVOICE_DATE, 45, term_days=7),
-        # Nothing is handed over before the term of the final notice is over.
-        Step("hand_over", StepKind.HAND_OVER, Anchor.INVOICE_DATE, 53),
-    ),
-)
-
-THIRTY_DAYS = Strategy(
-    "30-dagen",
-    mark("30 days, friendly"),
-    (
-        _message("notice", Anchor.DUE_DATE, -5),
-        _message("reminder", Anchor.DUE_DATE, 3, term_days=10),
-        _call("call", Anchor.DUE_DATE, 14),
-        _message("demand", Anchor.DUE_DATE, 28, term_days=10),
-        _call("last_call", Anchor.DUE_DATE, 42),
-        _message("final_notice", Anchor.DUE_DATE, 45, term_days=14),
-        Step("hand_over", StepKind.HAND_OVER, Anchor.DUE_DATE, 60),
-    ),
-)
-
-STRATEGIES = {strategy.code: strategy for strategy in (FOURTEEN_DAYS, THIRTY_DAYS)}
+    Not later than the day that `due_step` would give, so that whoever looks only at what this day brings misses
+    nothing.
+    """
+    step = _following(strategy, item, date.min)
+    return _day_of(strategy, step, item) if step else date.max

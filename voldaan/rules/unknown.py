@@ -15,3 +15,15 @@ class NoSuchInvoice(Refusal):
     code = "no_such_invoice"
     kind = Kind.NOT_FOUND
     says = mark("There is no invoice {invoice} in this administration.")
+
+
+class NoSuchMessage(Refusal):
+    code = "no_such_message"
+    kind = Kind.NOT_FOUND
+    says = mark("There is no message or task {id}. See: voldaan worklist.")
+
+
+class NothingToShow(Refusal):
+    code = "nothing_to_show"
+    kind = Kind.CONFLICT
+    says = mark("Message {id} never left, and nothing of it is open any more: there is nothing to show.")

@@ -10,16 +10,21 @@ from zoneinfo import available_timezones
 from django.db import transaction
 
 from voldaan.countries import COUNTRIES
+from voldaan.records.actions import Action
 from voldaan.records.administrations import Administration, Head, OwnAccount
 from voldaan.records.people import Membership, User
-from voldaan.rules import names, references
+from voldaan.rules import mailboxes, names, references
+from voldaan.rules.ladders import FOURTEEN_DAYS
+from voldaan.rules.outbox import ActionState, Live
 from voldaan.rules.permissions import Actor, Deed, Role, actor_as
 from voldaan.rules.refusals import Kind, Refusal, mark
-from voldaan.rules.strategy import FOURTEEN_DAYS, STRATEGIES
-from voldaan.usecases import events, ledger
+from voldaan.usecases import events, ledger, messages, strategies
 
 LONGEST_TERM_DAYS = 365
 LONGEST_FRESHNESS_DAYS = 30
+LONGEST_LINE, LONGEST_CODE = 120, 20
+LONGEST_LEASE = 86_400
+MOST_AT_ONCE = 10_000_000
 
 
 class NoSuchCountry(Refusal):
@@ -105,6 +110,7 @@ def open_books(*, name: str, country: str, ibans: Sequence[str], owner_email: st
         OwnAccount(administration_id=books.pk, iban=iban, position=position)
         for position, iban in enumerate(dict.fromkeys(accounts))
     )
+    strategies.put_in_presets(books.pk, today)
     if email:
         owner, _ = User.objects.get_or_create(email=email.lower())
         Membership.objects.of(books.pk).create(administration_id=books.pk, user=owner, role=Role.OWNER.value)
@@ -144,10 +150,47 @@ def _language(text: str) -> str:
     return text
 
 
-def _strategy(text: str) -> str:
-    if text not in STRATEGIES:
-        raise ValueError(mark("one of these is wanted: 14-dagen, 30-dagen"))
+def _plain(text: str) -> str:
+    if len(text) > LONGEST_LINE or not text.isprintable():
+        raise ValueError(mark("one line of at most 120 characters is wanted"))
+    return text.strip()
+
+
+def _short(text: str) -> str:
+    if len(_plain(text)) > LONGEST_CODE:
+        raise ValueError(mark("at most 20 characters are wanted"))
+    return _plain(text)
+
+
+def _sender(text: str) -> str:
+    address = references.email(text)
+    if text and address is None:
+        raise ValueError(mark("one e-mail address is wanted"))
+    return address or ""
+
+
+def _smtp(text: str) -> str:
+    if text:
+        mailboxes.account(text)
     return text
+
+
+def _live(text: str) -> str:
+    if text not in {one.value for one in Live}:
+        raise ValueError(mark("off, self or on is wanted"))
+    return text
+
+
+def _seconds(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= LONGEST_LEASE):
+        raise ValueError(mark("a whole number of seconds, at most 86400, is wanted"))
+    return int(text)
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= MOST_AT_ONCE):
+        raise ValueError(mark("a whole number is wanted"))
+    return int(text)
 
 
 def _freshness(text: str) -> int | None:
@@ -161,11 +204,26 @@ def _freshness(text: str) -> int | None:
 # Every setting that can be changed after the opening, and how its words are read.
 SETTINGS: dict[str, Callable[[str], Any]] = {
     "bank_freshness_days": _freshness,
+    "city": _plain,
+    "claim_lease_seconds": _seconds,
     "language": _language,
+    "large_run": _number,
     "name": _name,
     "payment_term_days": _days,
-    "strategy": _strategy,
+    "phone": _plain,
+    "postcode": _short,
+    "registration_number": _short,
+    "strategy": str,
+    "street": _plain,
     "time_zone": _time_zone,
+    "vat_number": _short,
+}
+
+# What decides where mail comes from, and whether any leaves: the owner's alone.
+SENDER_SETTINGS: dict[str, Callable[[str], Any]] = {
+    "live": _live,
+    "sender": _sender,
+    "smtp": _smtp,
 }
 
 
@@ -175,19 +233,54 @@ def change(*, name: str, value: str, actor: Actor, today: date) -> None:
 
     Raises:
         NoSuchSetting, BadSetting: the words are wrong.
+        NoSuchStrategy: there is no strategy of that code.
     """
     actor.must(Deed.CHANGE_SETTINGS)
-    if name not in SETTINGS:
-        raise NoSuchSetting(name=name, known=", ".join(sorted(SETTINGS)))
+    books, before, after = _set(SETTINGS, name, value, actor)
+    if name == "strategy" and before != after:
+        strategies.known(books.pk, after)
+        strategies.look_again_at_all(books.pk)
+    events.write("administration.changed", actor=actor, today=today, setting=name, before=str(before), after=str(after))
+
+
+@transaction.atomic
+def change_sender(*, name: str, value: str, actor: Actor, today: date) -> None:
+    """Change where mail comes from, or whether any leaves: `smtp`, `sender`, `live`.
+
+    Raises:
+        NoSuchSetting, BadSetting: the words are wrong.
+    """
+    actor.must(Deed.CHANGE_SENDER)
+    books, before, after = _set(SENDER_SETTINGS, name, value, actor)
+    if (name, before, after) == ("live", Live.SELF.value, Live.ON.value):
+        _forget_trials(books.pk)
+    if name == "smtp":
+        before, after = mailboxes.shown(before), mailboxes.shown(after)
+    events.write("sender.changed", actor=actor, today=today, setting=name, before=before, after=after)
+
+
+def _set(known: dict[str, Callable[[str], Any]], name: str, value: str,
+         actor: Actor) -> tuple[Administration, Any, Any]:  # fmt: skip
+    if name not in known:
+        raise NoSuchSetting(name=name, known=", ".join(sorted(known)))
     try:
-        after = SETTINGS[name](value)
+        after = known[name](value)
     except ValueError as error:
-        raise BadSetting(name=name, value=value, why=error) from error
+        # The URL of a mail server may hold a password: it is not repeated.
+        raise BadSetting(name=name, value="…" if name == "smtp" else value, why=error) from None
     books = Administration.objects.select_for_update(no_key=True).get(pk=actor.administration_id)
     before = getattr(books, name)
     setattr(books, name, after)
     books.save(update_fields=[name])
-    events.write("administration.changed", actor=actor, today=today, setting=name, before=str(before), after=str(after))
+    return books, before, after
+
+
+def _forget_trials(books: int) -> None:
+    """Let the steps that only reached ourselves be decided again: no customer has seen them."""
+    trials = Action.objects.of(books).filter(message__is_trial=True, state=ActionState.TAKEN.value)
+    items = list(trials.values_list("receivable_id", flat=True))
+    trials.update(state=ActionState.WITHDRAWN.value)
+    messages.look_again(books, items)
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from voldaan.rules import names, references
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.refusals import Kind, Refusal, mark
 from voldaan.rules.unknown import NoSuchDebtor
-from voldaan.usecases import events, ledger
+from voldaan.usecases import events, ledger, strategies
 from voldaan.usecases.administrations import NoSuchCountry, NotAnEmail, NotAnIban
 
 
@@ -34,7 +34,7 @@ LONGEST = {field.name: field.max_length or 0 for field in Debtor._meta.concrete_
 
 # What a person may set by hand; what is set here, no import overwrites.
 PLAIN_FIELDS = ("name", "street", "postcode", "city", "country", "language", "vat_number", "registration_number",
-                "is_consumer", "payment_term_days")  # fmt: skip
+                "is_consumer", "payment_term_days", "strategy")  # fmt: skip
 
 
 def find(debtor: str, *, actor: Actor) -> Debtor:
@@ -91,6 +91,8 @@ def change(*, debtor: str, email: str = "", iban: str = "", actor: Actor, today:
     if not (fields or email or iban):
         raise NothingToChange
     _check(fields)
+    if fields.get("strategy"):
+        strategies.known(actor.administration_id, fields["strategy"])
     row = Debtor.objects.of(actor.administration_id).locked().get(pk=find(debtor, actor=actor).pk)
     for field, value in fields.items():
         setattr(row, field, value)
@@ -98,6 +100,8 @@ def change(*, debtor: str, email: str = "", iban: str = "", actor: Actor, today:
     said = [*fields, *(["email"] if email else []), *(["iban"] if iban else [])]
     row.edited = sorted({*row.edited, *said})
     row.save()
+    if "strategy" in fields:
+        strategies.look_again_at_all(row.administration_id, debtor_id=row.pk)
     _reach(row, email=email, iban=iban)
     events.write("debtor.changed", actor=actor, today=today, debtor_id=row.pk, fields=", ".join(sorted(said)))
 
@@ -118,7 +122,10 @@ def _reach(debtor: Debtor, *, email: str, iban: str) -> None:
         if address is None:
             raise NotAnEmail(email=email)
         Contact.objects.of(debtor.administration_id).update_or_create(
-            administration_id=debtor.administration_id, debtor=debtor, role="invoice", defaults={"email": address}
+            administration_id=debtor.administration_id,
+            debtor=debtor,
+            role="invoice",
+            defaults={"email": address, "refused_on": None},
         )
     if iban:
         account = references.iban(iban)

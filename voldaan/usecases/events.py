@@ -26,9 +26,19 @@ SENTENCES = {
         "A file was taken in ({format}): {new} new, {changed} changed, {vanished} vanished, "
         "{known} known; {booked} receipts booked."
     ),
+    "follow_up.decided": mark(
+        "The follow-up of the day: {decided} items decided, {messages} messages, {tasks} tasks; {withdrawn} messages "
+        "taken back, {released} released by themselves."
+    ),
     "follow_up.paused": mark("The follow-up of invoice {invoice} was paused until {until}: {reason}."),
     "follow_up.resumed": mark("The follow-up of invoice {invoice} was resumed."),
+    "follow_up.skipped": mark("{what} was skipped: {reason}."),
     "invoice.received": mark("Invoice {invoice} of {amount} was received."),
+    "message.failed": mark("Message {message} was refused for good: {said}."),
+    "message.resolved": mark("Uncertain message {message} was settled; sent: {sent}."),
+    "message.sent": mark("Message {message} was sent to {to}."),
+    "message.uncertain": mark("Nobody knows whether message {message} left: look, and settle it."),
+    "messages.released": mark("{count} messages were released."),
     "payment.recorded": mark("A payment of {amount} for invoice {invoice} was recorded by hand."),
     "period.closed": mark("Everything up to and including {until} was closed."),
     "person.added": mark("{role} was added."),
@@ -37,6 +47,12 @@ SENTENCES = {
     "receipt.allocated": mark("{amount} from the bank was allocated to invoice {invoice}."),
     "receipt.left_as_credit": mark("{amount} from the bank was left as credit of the customer."),
     "receipt.set_aside": mark("Bank transaction {receipt} was set aside: not from a customer."),
+    "sender.changed": mark("{setting} was changed from {before} to {after}."),
+    "sending.resumed": mark("Sending goes on."),
+    "sending.stopped": mark("Sending was held: {why}."),
+    "strategy.defined": mark("Version {version} of strategy {strategy} was written."),
+    "task.done": mark("Task {what} was done: {outcome}"),
+    "wording.written": mark("Version {version} of the text of {step} ({language}) was written."),
     "write_off.made": mark("{amount} of invoice {invoice} was written off: {reason}."),
 }
 

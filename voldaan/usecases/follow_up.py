@@ -1,4 +1,4 @@
-"""Verbs on the follow-up: pause an item, resume it."""
+"""Verbs on the follow-up: pause an item, resume it; pass over a step, finish a task."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ from datetime import date
 
 from django.db import transaction
 
+from voldaan.records.actions import Action, Task
 from voldaan.records.holds import Hold
 from voldaan.records.receivables import Receivable
 from voldaan.rules.holds import HoldReason
+from voldaan.rules.outbox import ActionState, MessageState, TaskState
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.refusals import Kind, Refusal, mark
-from voldaan.usecases import events, invoices
+from voldaan.rules.unknown import NoSuchMessage
+from voldaan.usecases import events, invoices, messages
 from voldaan.usecases.write_offs import ReasonMissing
 
 
@@ -19,6 +22,18 @@ class PauseInThePast(Refusal):
     code = "pause_in_the_past"
     kind = Kind.INVALID
     says = mark("A pause cannot end on {until}: that day has passed.")
+
+
+class NotSkippable(Refusal):
+    code = "not_skippable"
+    kind = Kind.CONFLICT
+    says = mark("{id} cannot be skipped any more: it is {state}.")
+
+
+class NotATask(Refusal):
+    code = "not_a_task"
+    kind = Kind.CONFLICT
+    says = mark("Task {id} is not open any more: it is {state}.")
 
 
 class NotPaused(Refusal):
@@ -48,6 +63,13 @@ def pause(*, invoice: str, until: date, reason: str, actor: Actor, today: date) 
         )
         for receivable in Receivable.objects.of(actor.administration_id).filter(invoice=paused)
     )  # fmt: skip
+    waiting = Action.objects.of(actor.administration_id).filter(
+        receivable__invoice=paused,
+        state=ActionState.PLANNED.value,
+        message__state__in=[MessageState.PLANNED.value, MessageState.RELEASED.value],
+    )
+    keys = sorted(set(waiting.values_list("message_id", flat=True)))
+    messages.withdraw(actor.administration_id, keys, why="paused")
     events.write("follow_up.paused", actor=actor, today=today, debtor_id=paused.debtor_id, invoice_id=paused.pk,
                  invoice=paused.number, until=until.isoformat(), reason=reason.strip())  # fmt: skip
 
@@ -67,3 +89,63 @@ def resume(*, invoice: str, actor: Actor, today: date) -> None:
         raise NotPaused(invoice=resumed.number)
     events.write("follow_up.resumed", actor=actor, today=today, debtor_id=resumed.debtor_id, invoice_id=resumed.pk,
                  invoice=resumed.number)  # fmt: skip
+
+
+@transaction.atomic
+def skip(*, id: str, reason: str, actor: Actor, today: date) -> None:  # noqa: A002 - what the command calls it
+    """Pass over a message that waits, or a task: its steps count as taken today, and the ladder goes on from there.
+
+    Raises:
+        NoSuchMessage, NotSkippable, ReasonMissing: it cannot be.
+    """
+    actor.must(Deed.PREPARE_RUN)
+    if not reason.strip():
+        raise ReasonMissing
+    books = actor.administration_id
+    task = Task.objects.of(books).select_for_update().filter(public_id=id).first()
+    if task is not None:
+        _end(task, TaskState.SKIPPED, reason, actor, today)
+        return
+    row = messages.lock(messages.find(id, actor=actor))
+    if row.state not in (MessageState.PLANNED.value, MessageState.RELEASED.value):
+        raise NotSkippable(id=id, state=row.state)
+    lines = Action.objects.of(books).filter(message=row, state=ActionState.PLANNED.value)
+    items = list(lines.values_list("receivable_id", flat=True))
+    lines.update(state=ActionState.SKIPPED.value, taken_on=today)
+    messages.look_again(books, items)
+    row.state, row.why = MessageState.WITHDRAWN.value, "skipped"
+    row.save(update_fields=["state", "why"])
+    events.write("follow_up.skipped", actor=actor, today=today, debtor_id=row.debtor_id, what=row.step,
+                 reason=reason.strip())  # fmt: skip
+
+
+@transaction.atomic
+def done(*, id: str, outcome: str = "", actor: Actor, today: date) -> None:  # noqa: A002
+    """Finish a task, with its outcome in words.
+
+    Raises:
+        NoSuchMessage, NotATask: there is no such open task.
+    """
+    actor.must(Deed.RECORD_CALLS)
+    task = Task.objects.of(actor.administration_id).select_for_update().filter(public_id=id).first()
+    if task is None:
+        raise NoSuchMessage(id=id)
+    _end(task, TaskState.DONE, outcome, actor, today)
+
+
+def _end(task: Task, state: TaskState, outcome: str, actor: Actor, today: date) -> None:
+    if task.state != TaskState.OPEN.value:
+        raise NotATask(id=task.public_id, state=task.state)
+    task.state, task.outcome, task.ended_on = state.value, outcome.strip()[:500], today
+    task.save(update_fields=["state", "outcome", "ended_on"])
+    if state is TaskState.DONE:
+        items = list(
+            Action.objects.of(task.administration_id).filter(task=task).values_list("receivable_id", flat=True)
+        )
+        messages.look_again(task.administration_id, items)
+    if state is TaskState.DONE:
+        events.write("task.done", actor=actor, today=today, debtor_id=task.debtor_id, what=task.kind,
+                     outcome=task.outcome)  # fmt: skip
+    else:
+        events.write("follow_up.skipped", actor=actor, today=today, debtor_id=task.debtor_id, what=task.kind,
+                     reason=task.outcome)  # fmt: skip

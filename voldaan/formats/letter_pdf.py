@@ -1,0 +1,97 @@
+"""A letter on paper: A4 for a window envelope, with its items and a box to pay from. PDF/A-2b, the same every time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import islice
+from typing import Any
+
+from voldaan.formats.shared import pay_code, typeset
+from voldaan.formats.shared.join_pdf import joined
+from voldaan.formats.shared.shown import Shown, address, cut, particulars, shown
+from voldaan.formats.shared.typeset import breakable, day
+from voldaan.rules.letters import Letter, one_line
+from voldaan.rules.tongues import tongue
+
+# Where envelopes have their window on the right.
+WINDOW_RIGHT = frozenset({"BE"})
+
+BLOCK = 8  # letters in one run of typst, which keeps what the last ten runs made: about a megabyte for each page
+
+LONGEST_FACT = 50  # characters, in the box beside the address
+LONGEST_NAME = 150  # characters, at the head
+LONGEST_WORD_OF_FACT = 20
+LONGEST_WORD_OF_LINE = 36
+
+
+def draw(letter: Letter) -> bytes:
+    """Draw a letter.
+
+    Raises:
+        Unresolved: its text asks for what it does not have.
+    """
+    return typeset.pdf("letter.typ", values([letter]))
+
+
+def draw_many(letters: Iterable[Letter]) -> bytes:
+    """Draw letters one after another in one PDF for the printer, each on a page of its own.
+
+    It asks the letters one block at a time, so that a thousand need little more memory than fifty.
+
+    Raises:
+        Unresolved: the text of one asks for what it does not have.
+    """
+    waiting = iter(letters)
+    blocks = iter(lambda: list(islice(waiting, BLOCK)), [])
+    return joined(typeset.pdf("letter.typ", values(block), tagged=False) for block in blocks)
+
+
+def values(letters: list[Letter]) -> dict[str, Any]:
+    """Give what the template shows of letters that are drawn in one run."""
+    first = letters[0]
+    drawn = [_letter(letter, shown(letter)) for letter in letters]
+    return {
+        "title": drawn[0]["subject"],
+        "author": drawn[0]["sender"],
+        "date": day(first.sent_on),
+        "language": drawn[0]["language"],
+        "letters": drawn,
+    }
+
+
+def _letter(letter: Letter, seen: Shown) -> dict[str, Any]:
+    spoken, labels = tongue(letter.wording.language), seen.labels
+    facts = [
+        (labels["to_pay"], seen.to_pay),
+        *([seen.day] if seen.day else []),
+        (labels["concerns"], cut(seen.concerns, LONGEST_FACT)),
+    ]
+    return {
+        "language": seen.language,
+        "window": "right" if letter.sender.country in WINDOW_RIGHT else "left",
+        "sender": breakable(cut(one_line(letter.sender.name), LONGEST_NAME)),
+        "particulars": [breakable(words) for words in particulars(letter.sender, spoken)],
+        "address": [breakable(words) for words in address(letter.customer, letter.sender.country, spoken)],
+        "date": spoken.long_day(letter.sent_on),
+        "facts": [(name, breakable(words, LONGEST_WORD_OF_FACT)) for name, words in facts],
+        "subject": _prose(seen.words.subject),
+        "body": [_prose(words) for words in seen.words.paragraphs],
+        "closing": [_prose(words) for words in seen.words.closing] or [""],
+        "columns": [labels[name] for name in ("invoice", "issue_date", "due_date", "amount", "open")],
+        "rows": [
+            (breakable(row.invoice), breakable(row.description), row.issue_date, row.due_date, row.amount, row.open)
+            for row in seen.rows
+        ],
+        "totals": seen.totals,
+        "how-to-pay": labels["how_to_pay"],
+        "pay": [(name, breakable(words)) for name, words in seen.pay],
+        "code": pay_code.svg(seen.code) if seen.code else None,
+        "code-in-words": labels["code_in_words"],
+        "scan": labels["scan"],
+        "page": labels["page"].replace("{count}", "{number}").split("{number}"),
+    }
+
+
+def _prose(words: str) -> str:
+    """Keep an amount with its sign on one line, and a number of sixty digits within the page."""
+    return breakable(words.replace("€ ", "€\u00a0"), LONGEST_WORD_OF_LINE)

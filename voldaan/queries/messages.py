@@ -1,0 +1,96 @@
+"""Messages: what was decided, what became of each, and each as it was or will be seen by the customer."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from voldaan.records import correspondence, documents, renderings
+from voldaan.records.actions import Action
+from voldaan.records.messages import Message
+from voldaan.rules.outbox import Channel
+from voldaan.rules.permissions import Actor, Deed
+from voldaan.rules.unknown import NoSuchMessage, NothingToShow
+from voldaan.rules.wording import fill
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    """One message of the outbox. Amounts are cents."""
+
+    id: str
+    message_id: str  # the Message-ID header, without brackets
+    debtor: str
+    debtor_id: str
+    invoices: list[str]
+    step: str
+    channel: str
+    to: str
+    subject: str
+    state: str
+    total_cents: int
+    currency: str
+    decided_on: date
+    sent_at: datetime | None
+    why: str  # why it waits, failed or was withdrawn
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A message as a file."""
+
+    name: str
+    content: bytes
+
+
+def messages(*, actor: Actor, today: date) -> list[MessageRow]:
+    """List every message, oldest first."""
+    actor.must(Deed.READ_BOOKS)
+    books = actor.administration_id
+    invoices: dict[int, list[str]] = defaultdict(list)
+    lines = Action.objects.of(books).filter(message__isnull=False).order_by("receivable__due_date", "pk")
+    for message, number in lines.values_list("message_id", "receivable__invoice__number").iterator():
+        invoices[message].append(number)
+    rows = list(Message.objects.of(books).select_related("debtor").order_by("pk"))
+    subjects = _subjects(books, [row for row in rows if not row.subject], today)
+    return [
+        MessageRow(
+            row.public_id, row.header_id if row.channel == Channel.EMAIL.value else "", row.debtor.name,
+            row.debtor.public_id, invoices[row.pk], row.step, row.channel, row.recipient,
+            row.subject or subjects.get(row.pk, ""), row.state, row.total_cents, row.currency, row.decided_on,
+            row.sent_at, row.said if row.why == "refused" else row.why,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _subjects(books: int, rows: list[Message], today: date) -> dict[int, str]:
+    """Fill in the subjects of what did not leave yet."""
+    subjects = {}
+    for start in range(0, len(rows), correspondence.BLOCK):
+        for drawn in correspondence.letters(books, rows[start : start + correspondence.BLOCK], today=today):
+            if drawn.letter is not None:
+                subjects[drawn.message.pk] = fill(drawn.letter.wording, drawn.letter).subject
+    return subjects
+
+
+def message(id: str, *, actor: Actor, today: date, now: datetime) -> Shown:  # noqa: A002 - the word of the contract
+    """Show a message as it was sent, or as it will be if it leaves today.
+
+    Raises:
+        NoSuchMessage, NothingToShow: there is nothing to show.
+    """
+    actor.must(Deed.READ_BOOKS)
+    row = Message.objects.of(actor.administration_id).filter(public_id=id).first()
+    if row is None:
+        raise NoSuchMessage(id=id)
+    if row.content is not None:
+        with documents.opened(row.content) as stored:
+            return Shown(row.content.name, stored.read())
+    (drawn,) = correspondence.letters(actor.administration_id, [row], today=today)
+    if drawn.letter is None:
+        raise NothingToShow(id=id)
+    if row.channel == Channel.LETTER.value:
+        return Shown(f"{row.public_id}.pdf", renderings.post(drawn, drawn.letter))
+    return Shown(f"{row.public_id}.eml", renderings.mail(drawn, drawn.letter, row.recipient, now))

@@ -1,0 +1,98 @@
+"""The outbox: every message that was decided on, what became of it, and the exact content that left."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from voldaan.records.administrations import Administration
+from voldaan.records.debtors import Debtor
+from voldaan.records.documents import Document
+from voldaan.records.fields import CentsField, PublicIdField
+from voldaan.records.scope import Books
+from voldaan.rules.outbox import FORGOTTEN, MessageState
+
+
+class Message(models.Model):
+    """One message to one debtor about items of one currency; its lines are the actions that name it."""
+
+    public_id = PublicIdField()
+    administration = models.ForeignKey(Administration, models.PROTECT, related_name="+", db_index=False)
+    debtor = models.ForeignKey(Debtor, models.PROTECT, related_name="+")
+    currency = models.CharField(max_length=3)
+    step = models.CharField(max_length=40)  # the highest of its lines
+    channel = models.CharField(max_length=8)  # of `Channel` in rules/outbox.py
+    recipient = models.CharField(max_length=254, blank=True)  # the address it goes to; empty for a letter
+    language = models.CharField(max_length=2)
+    term_days = models.PositiveSmallIntegerField()  # the new pay-by date: so many days after it leaves
+    total_cents = CentsField()  # what is open of its lines, less the credit
+    credit_cents = CentsField(default=0)
+    is_automatic = models.BooleanField()  # goes by itself: an automatic step, and nothing to look at first
+    warnings = models.JSONField(default=list)  # of `Caution` in rules/outbox.py: a person looks at it by itself
+    decided_on = models.DateField()
+    state = models.CharField(max_length=10)  # of `MessageState` in rules/outbox.py
+    content_hash = models.CharField(
+        max_length=64, blank=True, db_default=""
+    )  # what was released; what leaves must have the same
+    released_on = models.DateField(null=True)
+    released_by = models.BigIntegerField(null=True)  # the person; null: an automatic step, or the command line
+    attempts = models.PositiveSmallIntegerField(db_default=0)
+    retry_at = models.DateTimeField(null=True)  # refused for now: not before this moment
+    claimed_at = models.DateTimeField(null=True)  # by the clock of the books
+    lease_until = models.DateTimeField(null=True)  # by the clock of the machine: then its sender is taken for dead
+    claim = models.CharField(max_length=12, blank=True, db_default="")  # whose claim it is
+    is_trial = models.BooleanField(
+        db_default=False
+    )  # it went to the sender's own address: the ladder does not count it
+    subject = models.CharField(max_length=300, blank=True, db_default="")  # as it left
+    final_date = models.DateField(null=True)  # as it left
+    content = models.ForeignKey(Document, models.PROTECT, null=True, related_name="+", db_index=False)  # as it left
+    sent_at = models.DateTimeField(null=True)
+    sent_on = models.DateField(null=True)  # the day of `sent_at` in the zone of the administration
+    said = models.CharField(max_length=300, blank=True, db_default="")  # the last words of the mail server
+    why = models.CharField(max_length=40, blank=True, db_default="")  # why it waits, came back or was withdrawn
+
+    objects = Books["Message"]()
+
+    class Meta:
+        constraints = [
+            # One message a day for a customer and a currency, however often and wherever the run is made.
+            models.UniqueConstraint(
+                fields=["administration", "debtor", "currency", "decided_on"],
+                condition=~Q(state__in=[state.value for state in FORGOTTEN]),
+                name="message_once_a_day",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["administration", "state"],
+                condition=~Q(state__in=[MessageState.SENT.value, MessageState.WITHDRAWN.value]),
+                name="message_unfinished",
+            ),
+            models.Index(fields=["administration", "sent_on", "debtor"], name="message_sent"),
+        ]
+
+    @property
+    def header_id(self) -> str:
+        """Give the Message-ID of the mail, without its brackets: the same at every try."""
+        return f"{self.public_id}.{self.administration_id}@voldaan.invalid"
+
+
+class WordingText(models.Model):
+    """The words of a step in a language, as somebody wrote them here: the newest version counts, none is changed."""
+
+    administration = models.ForeignKey(Administration, models.PROTECT, related_name="+")
+    step = models.CharField(max_length=40)
+    language = models.CharField(max_length=2)
+    number = models.PositiveIntegerField()
+    made_on = models.DateField()
+    subject = models.CharField(max_length=300)
+    body = models.TextField()
+    closing = models.TextField()
+
+    objects = Books["WordingText"]()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["administration", "step", "language", "number"], name="wording_once"),
+        ]

@@ -1,0 +1,45 @@
+"""A message as it leaves: the same bytes for the preview and for the customer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from voldaan.formats import bound, item_sheet, letter_mail, letter_pdf
+from voldaan.formats.letter_mail import Attachment
+from voldaan.records import documents
+from voldaan.records.correspondence import Drawn
+from voldaan.records.documents import Document
+from voldaan.rules.letters import Letter
+from voldaan.rules.tongues import tongue
+
+MOST_ATTACHED = 10 * 2**20  # bytes; mail servers refuse more than about twice this, and it grows by a third
+
+
+def mail(drawn: Drawn, letter: Letter, recipient: str, sent_at: datetime) -> bytes:
+    """Compose the e-mail with its invoices attached."""
+    return letter_mail.compose(
+        letter, sender_address=letter.sender.email, to_address=recipient, message_id=f"<{drawn.message.header_id}>",
+        sent_at=sent_at, attachments=_invoices(drawn, letter),
+    )  # fmt: skip
+
+
+def post(drawn: Drawn, letter: Letter) -> bytes:
+    """Draw the letter with its invoices behind it."""
+    return bound.bind([letter_pdf.draw(letter), *(one.content for one in _invoices(drawn, letter))])
+
+
+def _invoices(drawn: Drawn, letter: Letter) -> list[Attachment]:
+    """Give each invoice of a message: as the customer got it where that is here, else a specification of the item."""
+    wanted = [pk for pk in drawn.documents if pk]
+    kept = {one.pk: one for one in Document.objects.of(drawn.message.administration_id).filter(pk__in=wanted)}
+    given, size = [], 0
+    for line, pk in zip(letter.lines, drawn.documents, strict=True):
+        document = kept.get(pk) if pk else None
+        if document and size + document.size <= MOST_ATTACHED:
+            size += document.size
+            with documents.opened(document) as stored:
+                given.append(Attachment(f"{line.invoice}.pdf", "application/pdf", stored.read()))
+        else:
+            name = f"{tongue(letter.wording.language).labels['sheet']} {line.invoice}.pdf"
+            given.append(Attachment(name, "application/pdf", item_sheet.draw(letter, line)))
+    return given

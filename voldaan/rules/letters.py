@@ -1,0 +1,121 @@
+"""What a message to a customer is made of: the facts that e-mail and letter show alike, and nothing beside them.
+
+A letter is the same record for every channel; how it looks is for `formats/letter_mail.py` and `formats/letter_pdf.py`.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+
+LONGEST_REFERENCE = 140  # characters of remittance that a bank passes on (SEPA)
+
+
+def one_line(text: str) -> str:
+    """Make one line of a text from outside: no line breaks, nothing unseen that steers a page, a reader or a header."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
+    seen = ("" if unicodedata.category(c) == "Cf" else c if c.isprintable() else " " for c in text)
+    return " ".join("".join(seen).split())
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Who writes, or who is written to, as it stands in the letter."""
+
+    name: str
+    street: str = ""
+    postcode: str = ""
+    city: str = ""
+    country: str = ""  # ISO 3166-1 alpha-2
+    email: str = ""
+    phone: str = ""
+    registration_number: str = ""  # KvK or ondernemingsnummer
+    vat_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One open item of the customer, as it stands in the letter. Amounts are cents."""
+
+    invoice: str
+    instalment: int  # 1 where the invoice is one sum
+    instalments: int  # how many the invoice has; 1 shows no number
+    issue_date: date
+    due_date: date
+    amount_cents: int  # of the whole invoice, as printed on it
+    open_cents: int
+    payment_reference: str = ""  # structured, of the invoice itself
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The words of one step in one language; placeholders still in their braces."""
+
+    step: str
+    language: str
+    subject: str
+    body: str  # paragraphs apart by an empty line
+    closing: str  # after the items and the way to pay
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One message to one customer about one or more open items of one currency."""
+
+    step: str  # code of the highest step that is due: notice, reminder, demand, final_notice, …
+    wording: Wording
+    sent_on: date  # the day it leaves
+    sender: Party
+    customer: Party
+    lines: tuple[Line, ...]  # earliest due first; never empty
+    currency: str
+    iban: str  # where to pay; empty where none is known, and then no way to pay is drawn
+    credit_cents: int = 0  # what the customer has with us and is not yet allocated; asked is the rest
+    final_date: date | None = None  # the new pay-by date; None where the step sets none
+    paid_until: date | None = None  # up to and including which day payments are in the books
+
+    def __post_init__(self) -> None:
+        assert self.lines, "a letter is about something"
+        assert self.credit_cents >= 0, "what the customer owes stands in the lines"
+
+    @property
+    def open_cents(self) -> int:
+        """Sum what is open."""
+        return sum(line.open_cents for line in self.lines)
+
+    @property
+    def asked_cents(self) -> int:
+        """Give what is asked: what is open, less what the customer has with us."""
+        return self.open_cents - self.credit_cents
+
+    @property
+    def invoices(self) -> tuple[str, ...]:
+        """Give the numbers of the invoices, each once."""
+        return tuple(dict.fromkeys(line.invoice for line in self.lines))
+
+    @property
+    def due_date(self) -> date | None:
+        """Give the due date that all lines share; None where they differ."""
+        days = {line.due_date for line in self.lines}
+        return days.pop() if len(days) == 1 else None
+
+    @property
+    def structured_reference(self) -> str:
+        """Give the structured reference that all lines share; empty where they have none, or several."""
+        references = {line.payment_reference for line in self.lines}
+        return references.pop() if len(references) == 1 else ""
+
+    @property
+    def reference(self) -> str:
+        """Give the words to pay with: the structured reference, else as many invoice numbers as a bank passes on."""
+        if self.structured_reference:
+            return self.structured_reference
+        words, *more = self.invoices
+        for number in more:
+            if len(words) + 1 + len(number) > LONGEST_REFERENCE:
+                break
+            words += f" {number}"
+        return words[:LONGEST_REFERENCE]

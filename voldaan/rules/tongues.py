@@ -1,0 +1,77 @@
+"""The languages of our messages: how each writes an amount and a day, its labels, and its text of each step.
+
+What a language knows stands in `wordings/<language>.toml`; a new file there is a new language.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from importlib.resources import files
+
+from voldaan.rules.money import Money
+
+FALLBACK = "en"
+_FILES = {
+    file.name.removesuffix(".toml"): file
+    for file in (files("voldaan.rules") / "wordings").iterdir()
+    if file.name.endswith(".toml")
+}
+LANGUAGES = tuple(sorted(_FILES))
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """One language, as our messages write it."""
+
+    language: str
+    weekdays: tuple[str, ...]  # Monday first
+    months: tuple[str, ...]
+    months_short: tuple[str, ...]
+    thousands: str
+    point: str
+    euro: str  # with its space, where the language puts one
+    phrases: Mapping[str, str]  # what a placeholder says for one invoice, and for several
+    labels: Mapping[str, str]
+    countries: Mapping[str, str]  # for the last line of an address abroad
+    steps: Mapping[str, Mapping[str, str]]
+
+    def amount(self, cents: int, currency: str) -> str:
+        """Write an amount: `€ 1.234,56` in Dutch, `€1,234.56` in English; another currency by its code."""
+        money = Money(cents, currency)
+        whole, _, digits = money.plain().lstrip("-").partition(".")
+        grouped = f"{int(whole):,}".replace(",", self.thousands)
+        number = f"{grouped}{self.point}{digits}" if digits else grouped
+        sign = "−" if cents < 0 else ""
+        if currency != "EUR":
+            return f"{currency} {sign}{number}"
+        return f"{self.euro}{sign}{number}" if self.euro.endswith(" ") else f"{sign}{self.euro}{number}"
+
+    def long_day(self, day: date) -> str:
+        """Write a day in full: `vrijdag 21 maart 2027`."""
+        return f"{self.weekdays[day.weekday()]} {self.day(day)}"
+
+    def day(self, day: date) -> str:
+        """Write a day without its weekday: `21 maart 2027`."""
+        return f"{day.day} {self.months[day.month - 1]} {day.year}"
+
+    def short_day(self, day: date) -> str:
+        """Write a day for a table: `21 mrt 2027`."""
+        return f"{day.day} {self.months_short[day.month - 1]} {day.year}"
+
+
+def tongue(language: str) -> Tongue:
+    """Give a language by its code (`nl`, `nl-BE`); English where we do not speak it."""
+    code = language.replace("_", "-").partition("-")[0].lower()
+    return _read(code if code in _FILES else FALLBACK)
+
+
+@lru_cache(maxsize=len(_FILES))
+def _read(code: str) -> Tongue:
+    known = tomllib.loads(_FILES[code].read_text("utf-8"))
+    for names in ("weekdays", "months", "months_short"):
+        known[names] = tuple(known[names])
+    return Tongue(language=code, **known)

@@ -1,0 +1,222 @@
+"""Verbs on messages before they leave: approve them, pass them over, take them back; and settle an uncertain one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db import connection, transaction
+
+from voldaan.records import correspondence
+from voldaan.records.actions import Action
+from voldaan.records.administrations import Administration
+from voldaan.records.debtors import Debtor
+from voldaan.records.messages import Message
+from voldaan.records.receivables import Receivable
+from voldaan.rules.outbox import ActionState, MessageState
+from voldaan.rules.permissions import Actor, Deed
+from voldaan.rules.refusals import Kind, Refusal, mark
+from voldaan.rules.unknown import NoSuchMessage
+from voldaan.usecases import events
+
+
+class NotWaiting(Refusal):
+    code = "not_waiting"
+    kind = Kind.CONFLICT
+    says = mark("Message {id} does not wait for approval: it is {state}.")
+
+
+class CountWanted(Refusal):
+    code = "count_wanted"
+    kind = Kind.CONFLICT
+    says = mark(
+        "{count} messages would be released at once. If that is meant, type it: voldaan approve --all --count {count}."
+    )
+
+
+class OtherCount(Refusal):
+    code = "other_count"
+    kind = Kind.CONFLICT
+    says = mark("{count} messages would be released, not {typed}. Nothing was released.")
+
+
+class NotUncertain(Refusal):
+    code = "not_uncertain"
+    kind = Kind.CONFLICT
+    says = mark("Message {id} is not uncertain: it is {state}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """What became of the messages that somebody approved."""
+
+    released: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)  # not true any more: withdrawn, and the next run decides again
+    left: list[str] = field(default_factory=list)  # with a warning: to be approved one by one
+
+
+@transaction.atomic
+def approve(*, ids: Sequence[str] = (), everything: bool = False, count: int | None = None, actor: Actor,
+            today: date) -> Approved:  # fmt: skip
+    """Let messages go: these, or all that wait and carry no warning.
+
+    A message whose items changed since it was decided is withdrawn; the next run decides again. Twice does no harm:
+    what was released stays released.
+
+    Raises:
+        NoSuchMessage, NotWaiting: an id is wrong.
+        CountWanted, OtherCount: a large run wants its number typed.
+    """
+    actor.must(Deed.RELEASE_RUN)
+    books = actor.administration_id
+    large = Administration.objects.select_for_update(no_key=True).values_list("large_run", flat=True).get(pk=books)
+    waiting = Message.objects.of(books).filter(state=MessageState.PLANNED.value)
+    if everything:
+        rows = list(waiting.order_by("pk").values_list("pk", "public_id", "warnings"))
+        left = [public_id for _, public_id, warnings in rows if warnings]
+        keys = [pk for pk, _, warnings in rows if not warnings]
+        if count is not None and count != len(keys):
+            raise OtherCount(count=len(keys), typed=count)
+        if count is None and len(keys) > large:
+            raise CountWanted(count=len(keys))
+    else:
+        left = []
+        keys = [message.pk for message in (find(one, actor=actor) for one in dict.fromkeys(ids)) if _waits(message)]
+    released = release(keys, by=actor.user_id, actor=actor, today=today)
+    gone = set(released)
+    names = [name for block in blocks(keys)
+             for name in Message.objects.of(books).filter(pk__in=block).values_list("public_id", flat=True)]  # fmt: skip
+    events.write("messages.released", actor=actor, today=today, count=len(released))
+    return Approved(released, [name for name in names if name not in gone], left)
+
+
+def _waits(message: Message) -> bool:
+    """Tell whether it still waits; released twice is released once.
+
+    Raises:
+        NotWaiting: it is beyond approval.
+    """
+    if message.state in (MessageState.PLANNED.value, MessageState.RELEASED.value):
+        return message.state == MessageState.PLANNED.value
+    raise NotWaiting(id=message.public_id, state=message.state)
+
+
+def release(keys: Sequence[int], *, by: int | None, actor: Actor, today: date) -> list[str]:
+    """Release messages as they stand, and withdraw those that are not true any more; give the ids of the released.
+
+    Part of a verb, not one itself: the caller holds the transaction.
+    """
+    books = actor.administration_id
+    released = []
+    for block in blocks(keys):
+        rows = list(Message.objects.of(books).filter(pk__in=block, state=MessageState.PLANNED.value))
+        lines: dict[int, int] = {}
+        for message in (
+            Action.objects.of(books)
+            .filter(message__in=block, state=ActionState.PLANNED.value)
+            .values_list("message_id", flat=True)
+        ):
+            lines[message] = lines.get(message, 0) + 1
+        good, changed = [], []
+        for drawn in correspondence.letters(books, rows, today=today):
+            message, letter = drawn.message, drawn.letter
+            still = letter is not None and len(letter.lines) == lines.get(message.pk) and (
+                (letter.asked_cents, letter.credit_cents) == (message.total_cents, message.credit_cents)
+            )  # fmt: skip
+            if still:
+                good.append((drawn.content_hash, today.isoformat(), by, message.pk))
+                released.append(message.public_id)
+            else:
+                changed.append(message.pk)
+        _write_released(good)
+        withdraw(books, changed, why="changed")
+    return released
+
+
+def _write_released(rows: Sequence[tuple[str, str, int | None, int]]) -> None:
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "UPDATE records_message SET state = 'released', content_hash = %s, released_on = %s, released_by = %s "
+                "WHERE id = %s",
+                rows,
+            )
+
+
+def withdraw(books: int, keys: Sequence[int], *, why: str) -> None:
+    """Take back messages that did not leave: their steps may be decided again. Part of a verb, not one itself."""
+    for block in blocks(keys):
+        Message.objects.of(books).filter(pk__in=block).update(state=MessageState.WITHDRAWN.value, why=why)
+        forget(books, block)
+
+
+def forget(books: int, keys: Sequence[int]) -> None:
+    """Let the steps of these messages be decided again."""
+    lines = Action.objects.of(books).filter(message__in=keys).exclude(state=ActionState.SKIPPED.value)
+    items = list(lines.values_list("receivable_id", flat=True))
+    lines.update(state=ActionState.WITHDRAWN.value)
+    look_again(books, items)
+
+
+def look_again(books: int, receivables: Sequence[int]) -> None:
+    """Have the next run look at these items, whatever it knew of them."""
+    for block in blocks(receivables):
+        Receivable.objects.of(books).filter(pk__in=block).update(next_on=date.min)
+
+
+def blocks(keys: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Cut a long list of keys into lists that a query can carry."""
+    for start in range(0, len(keys), correspondence.BLOCK):
+        yield keys[start : start + correspondence.BLOCK]
+
+
+def find(id_: str, *, actor: Actor) -> Message:
+    """Find a message by its public id.
+
+    Raises:
+        NoSuchMessage: there is none here.
+    """
+    found = Message.objects.of(actor.administration_id).filter(public_id=id_).first()
+    if found is None:
+        raise NoSuchMessage(id=id_)
+    return found
+
+
+@transaction.atomic
+def resolve(*, message: str, was_sent: bool, actor: Actor, today: date) -> None:
+    """Settle an uncertain message by what a person found out.
+
+    Not sent, it may leave again, with the same Message-ID: a server that has it already knows it for the same mail.
+
+    Raises:
+        NoSuchMessage, NotUncertain: there is nothing to settle.
+    """
+    actor.must(Deed.SEND)
+    row = lock(find(message, actor=actor))
+    if row.state != MessageState.UNCERTAIN.value:
+        raise NotUncertain(id=row.public_id, state=row.state)
+    if was_sent:
+        taken(row, today)
+    else:
+        row.state, row.claim, row.claimed_at, row.lease_until = MessageState.RELEASED.value, "", None, None
+    row.save()
+    events.write("message.resolved", actor=actor, today=today, debtor_id=row.debtor_id, message=row.public_id,
+                 sent="yes" if was_sent else "no")  # fmt: skip
+
+
+def lock(message: Message) -> Message:
+    """Lock a message, after its debtor, and give it as it is now."""
+    Debtor.objects.of(message.administration_id).locked().get(pk=message.debtor_id)
+    return Message.objects.of(message.administration_id).select_for_update().get(pk=message.pk)
+
+
+def taken(message: Message, today: date) -> None:
+    """Write down that a message left: its steps are taken, and the next ones count from today."""
+    message.state = MessageState.SENT.value
+    message.sent_on = message.sent_on or today
+    message.lease_until = None
+    lines = Action.objects.of(message.administration_id).filter(message=message, state=ActionState.PLANNED.value)
+    items = list(lines.values_list("receivable_id", flat=True))
+    lines.update(state=ActionState.TAKEN.value, taken_on=message.sent_on)
+    look_again(message.administration_id, items)
