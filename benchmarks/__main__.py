@@ -7,7 +7,11 @@ import sys
 
 from benchmarks.measure import HEAD
 
-BENCHMARKS = (("benchmarks.aging", "100000", "1000000"), ("benchmarks.statements", "26000"))
+BENCHMARKS = (
+    ("benchmarks.aging", "100000", "1000000"),
+    ("benchmarks.statements", "26000"),
+    ("benchmarks.letters", "300"),
+)
 
 
 def main() -> int:

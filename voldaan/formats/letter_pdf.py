@@ -34,9 +34,9 @@ def draw(letter: Letter) -> bytes:
 
 
 def draw_many(letters: Iterable[Letter]) -> bytes:
-    """Draw letters one after another in one PDF for the printer, each on a page of its own.
+    """Draw letters, at least one, behind each other in one PDF for the printer, each on a page of its own.
 
-    It asks the letters one block at a time, so that a thousand need little more memory than fifty.
+    It takes the letters one block at a time, so that a thousand need little more memory than fifty.
 
     Raises:
         Unresolved: the text of one asks for what it does not have.
@@ -61,11 +61,8 @@ def values(letters: list[Letter]) -> dict[str, Any]:
 
 def _letter(letter: Letter, seen: Shown) -> dict[str, Any]:
     spoken, labels = tongue(letter.wording.language), seen.labels
-    facts = [
-        (labels["to_pay"], seen.to_pay),
-        *([seen.day] if seen.day else []),
-        (labels["concerns"], cut(seen.concerns, LONGEST_FACT)),
-    ]
+    facts = [*seen.asked, (labels["concerns"], cut(seen.concerns, LONGEST_FACT))]
+    pay = [*seen.asked, *seen.account] if seen.account else []
     return {
         "language": seen.language,
         "window": "right" if letter.sender.country in WINDOW_RIGHT else "left",
@@ -84,7 +81,7 @@ def _letter(letter: Letter, seen: Shown) -> dict[str, Any]:
         ],
         "totals": seen.totals,
         "how-to-pay": labels["how_to_pay"],
-        "pay": [(name, breakable(words)) for name, words in seen.pay],
+        "pay": [(name, breakable(words)) for name, words in pay],
         "code": pay_code.svg(seen.code) if seen.code else None,
         "code-in-words": labels["code_in_words"],
         "scan": labels["scan"],

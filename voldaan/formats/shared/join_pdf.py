@@ -14,7 +14,7 @@ _TRAILER = re.compile(
     rb"trailer\n<</Size \d+/Root (?P<root>\d+) 0 R(?P<rest>.*)>>\nstartxref\n(?P<xref>\d+)\n%%EOF\s*\Z", re.DOTALL
 )
 _PAGE_COUNT = re.compile(rb"(<xmpTPg:NPages>)\d+")
-_LENGTH = re.compile(rb"/Length \d+")
+_LENGTH = re.compile(rb"/Length (\d+)")
 _PAGE = b"<</Type/Page/"
 _PAGES = b"<</Type/Pages/"
 _ENTRY = 20  # bytes in the list of objects
@@ -25,7 +25,7 @@ _Object = tuple[int, bytes, bytes]  # its number, its dictionary, and its stream
 def joined(parts: Iterable[bytes]) -> bytes:
     """Join PDFs in their order. The title and the date are those of the first, of which there is at least one."""
     waiting = iter(parts)
-    first = next(waiting)
+    first = next(waiting, b"")
     kept = {number: (head, stream) for number, head, stream in _objects(first)}
     pages = next(number for number, (head, _) in kept.items() if head.startswith(_PAGES))
     kids = [number for number, (head, _) in kept.items() if head.startswith(_PAGE)]
@@ -35,13 +35,17 @@ def joined(parts: Iterable[bytes]) -> bytes:
         for number, head, stream in _objects(part):
             if number in particulars or head.startswith(_PAGES):
                 continue
-            moved = _REFERENCE.sub(lambda found, by=before: b"%d 0 R" % (int(found[1]) + by), head)  # type: ignore[misc]
+            moved = _numbered_on(head, before)
             if head.startswith(_PAGE):
                 moved = re.sub(rb"/Parent \d+ 0 R", b"/Parent %d 0 R" % pages, moved)
                 kids.append(before + number)
             kept[before + number] = moved, stream
     kept[pages] = b"<</Type/Pages/Count %d/Kids[%s]>>" % (len(kids), b" ".join(b"%d 0 R" % kid for kid in kids)), b""
     return _written(first, kept, len(kids))
+
+
+def _numbered_on(head: bytes, before: int) -> bytes:
+    return _REFERENCE.sub(lambda found: b"%d 0 R" % (int(found[1]) + before), head)
 
 
 def _objects(part: bytes) -> Iterator[_Object]:
@@ -74,13 +78,19 @@ def _written(first: bytes, kept: dict[int, tuple[bytes, bytes]], pages: int) -> 
     offsets: dict[int, int] = {}
     for number, (head, stream) in kept.items():
         offsets[number] = len(out)
-        counted = _PAGE_COUNT.sub(rb"\g<1>%d" % pages, stream) if b"/Type/Metadata" in head else stream
-        longer = len(counted) - len(stream)
-        head_ = _LENGTH.sub(lambda found, by=longer: b"/Length %d" % (int(found[0][8:]) + by), head) if longer else head  # type: ignore[misc]
-        out += b"%d 0 obj\n%s%s\nendobj\n" % (number, head_, counted)
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, b"".join(_counted(head, stream, pages)))
     xref, size = len(out), max(kept) + 1
     entries = (b"%010d 00000 n\r\n" % offsets[at] if at in offsets else b"0000000000 65535 f\r\n" for at in range(size))
     end = _trailer(first)
     out += b"xref\n0 %d\n%s" % (size, b"".join(entries))
     out += b"trailer\n<</Size %d/Root %s 0 R%s>>\nstartxref\n%d\n%%%%EOF" % (size, end["root"], end["rest"], xref)
     return bytes(out)
+
+
+def _counted(head: bytes, stream: bytes, pages: int) -> tuple[bytes, bytes]:
+    """Say in the metadata how many pages there are now."""
+    if b"/Type/Metadata" not in head:
+        return head, stream
+    counted = _PAGE_COUNT.sub(rb"\g<1>%d" % pages, stream)
+    longer = len(counted) - len(stream)
+    return _LENGTH.sub(lambda found: b"/Length %d" % (int(found[1]) + longer), head), counted

@@ -24,7 +24,7 @@ UNDRAWN = "□"
 LONGEST_WORD = 32  # characters; a longer one, such as a number of forty digits, may be broken
 _BREAK = "\u200b"
 _PIECES = re.compile(r"\S{6}(?=\S)")
-_PLAIN = re.compile(r"[^\x20-\xff\u20ac]")
+_PLAIN = re.compile(r"[^\x20-\u017f\u200b\u20ac\u2212\u2026]")
 _SPACES = re.compile(" {2,}")  # where a picture was
 
 _turn = threading.Lock()  # a compiler serves one letter at a time
