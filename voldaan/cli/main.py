@@ -6,7 +6,6 @@ import os
 from datetime import datetime
 from importlib import import_module
 from itertools import pairwise
-from keyword import iskeyword
 from pathlib import Path
 
 import click
@@ -22,6 +21,7 @@ VERBS = {
     "web": ("serving", mark("Serve the pages, on PostgreSQL.")),
     "worker": ("serving", mark("Do the daily work, on PostgreSQL.")),
     "status": ("serving", mark("Show whether everything that should happen happens.")),
+    "demo": ("demonstration", mark("Play a year of two invented firms, and look at it.")),
     "init": ("administrations", mark("Open the books of a company.")),
     "migrate": ("administrations", mark("Bring the tables of the database up to date.")),
     "settings": ("administrations", mark("Show or change the settings.")),
@@ -89,7 +89,9 @@ class Voldaan(click.Group):
         house.prepare(ctx.meta["data"], _language())
         room, _ = VERBS[cmd_name]
         name = cmd_name.replace("-", "_")
-        found = getattr(import_module(f"voldaan.cli.{room}"), f"{name}_" if iskeyword(name) else name)
+        module = import_module(f"voldaan.cli.{room}")
+        # A word that Python keeps for itself, or that a room needs by its own name, bears an underscore there.
+        found = getattr(module, f"{name}_", None) or getattr(module, name)
         command: click.Command = usage.translated(found)
         return command
 

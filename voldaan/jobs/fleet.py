@@ -1,0 +1,137 @@
+"""The workers of the server tier: any number of processes on PostgreSQL, woken and kept apart by procrastinate.
+
+It wakes, keeps two workers off the books of one administration, and notices the dead. What is due, and what was done,
+it does not know: that is in the slots. So a job of the engine that gets lost is no loss; the next tick brings another.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Event
+
+from asgiref.sync import sync_to_async
+from django.db import connections
+from procrastinate import App
+from procrastinate.contrib.django.db_cleanup import DjangoApp
+from procrastinate.contrib.django.utils import connector_params
+from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.jobs import Status
+from procrastinate.psycopg_connector import PsycopgConnector
+
+from voldaan.jobs import rounds
+from voldaan.jobs.hands import Hands
+from voldaan.queries import administrations
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 2  # per process, so that one long run does not hold up the small things
+LONGEST = 60.0  # seconds between two tries, when the database does not answer
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often the fleet looks around, in seconds."""
+
+    tick: int = 15
+    heartbeat: float = 10.0
+    dead_after: float = 30.0  # without a heartbeat
+
+
+def work(*, by: str, now: Callable[[str], datetime], clock: Callable[[], datetime], pace: Pace = Pace()) -> None:
+    """Work until a signal says stop; a database that is away for a while is waited for."""
+    must_stop = Event()
+    hands = Hands(by, now, clock, must_stop.is_set)
+    asyncio.run(_until_told(hands, must_stop, pace))
+
+
+async def _until_told(hands: Hands, must_stop: Event, pace: Pace) -> None:
+    told, loop, faults = asyncio.Event(), asyncio.get_running_loop(), 0
+
+    def stop() -> None:
+        must_stop.set()
+        told.set()
+        for each in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(each)  # the second one ends us at once
+
+    for each in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(each, stop)
+    while not told.is_set():
+        began = loop.time()
+        working = asyncio.create_task(_one_worker(hands, pace))
+        waiting = asyncio.create_task(told.wait())
+        await asyncio.wait({working, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        if told.is_set():
+            working.cancel()
+        try:
+            await working
+        except asyncio.CancelledError:
+            return
+        except Exception:
+            log.exception("the worker broke off; it begins again")
+        faults = 1 if loop.time() - began > LONGEST else faults + 1
+        with suppress(TimeoutError):
+            await asyncio.wait_for(told.wait(), min(2.0**faults, LONGEST))
+
+
+async def _one_worker(hands: Hands, pace: Pace) -> None:
+    app = _app(hands, pace)
+    async with app.open_async():
+        await app.run_worker_async(
+            name=hands.by, concurrency=AT_ONCE, delete_jobs="always", install_signal_handlers=False,
+            update_heartbeat_interval=pace.heartbeat, stalled_worker_timeout=pace.dead_after,
+        )  # fmt: skip
+
+
+def _app(hands: Hands, pace: Pace) -> App:
+    app = DjangoApp(connector=PsycopgConnector(kwargs=connector_params()))
+    every_tick = f"* * * * * */{pace.tick}"
+
+    @app.task(name="voldaan.work")
+    def work(administration_id: int) -> None:
+        try:
+            for books in administrations.every():
+                if books.administration_id == administration_id:
+                    rounds.work(books, hands)
+        finally:
+            connections.close_all()
+
+    @app.periodic(cron=every_tick)
+    @app.task(name="voldaan.wake", queueing_lock="wake")
+    async def wake(timestamp: int) -> None:  # noqa: ARG001 - the engine gives it
+        for key in await sync_to_async(_due, thread_sensitive=False)(hands):
+            with suppress(AlreadyEnqueued):
+                await work.configure(lock=f"books {key}", queueing_lock=f"work {key}").defer_async(
+                    administration_id=key
+                )
+
+    @app.periodic(cron=every_tick)
+    @app.task(name="voldaan.bury", queueing_lock="bury")
+    async def bury(timestamp: int) -> None:  # noqa: ARG001
+        """Let go of what dead workers hold. Nothing is tried again here: the slot is, when its lease ends."""
+        for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=pace.dead_after):
+            if job.id is not None:
+                await app.job_manager.finish_job_by_id_async(job.id, Status.FAILED, delete_job=True)
+
+    return app
+
+
+def _due(hands: Hands) -> list[int]:
+    """Name the administrations that have something to do; one that cannot be looked at keeps no other waiting."""
+    found = []
+    try:
+        for books in administrations.every():
+            try:
+                if rounds.due(books, hands):
+                    found.append(books.administration_id)
+            except Exception:
+                log.exception("the work of %s could not be looked at; it is tried again", books.slug)
+    finally:
+        connections.close_all()
+    return found
