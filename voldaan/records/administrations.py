@@ -32,6 +32,7 @@ class Administration(models.Model):
     sender = models.CharField(max_length=254, blank=True)  # the address that mail comes from
     smtp = SecretField(blank=True)  # where mail leaves, as a URL
     live = models.CharField(max_length=4, default=Live.OFF.value)
+    is_demo = models.BooleanField(default=False)  # invented books: nothing of them ever leaves this machine
     sending_held = models.CharField(max_length=10, blank=True)  # why nothing is sent: of `HeldSending`; empty: it is
     claim_lease_seconds = models.PositiveIntegerField(default=600)
     large_run = models.PositiveIntegerField(default=250)  # above so many messages at once, the number is typed

@@ -18,7 +18,7 @@ from voldaan.records.messages import Message
 from voldaan.records.proposals import ProposalLine
 from voldaan.records.receivables import Credit, Receivable
 from voldaan.records.strategies import followed
-from voldaan.rules.outbox import UNDER_WAY, ActionState, MessageState, TaskState
+from voldaan.rules.outbox import FORGOTTEN, UNDER_WAY, ActionState, MessageState, TaskState
 from voldaan.rules.strategy import DAYS_OF_RHYTHM, MESSAGES_IN_RHYTHM, Bank, Held, Item, Strategy, Taken
 
 
@@ -165,12 +165,20 @@ def _rhythm(facts: _Facts, books: int, span: tuple[int, int], today: date) -> No
     for debtor in mine.filter(state__in=[state.value for state in UNDER_WAY]).values_list("debtor_id", flat=True):
         facts.rests[debtor] = today + timedelta(days=1)  # and tomorrow again, until it is known what became of it
     sent: dict[int, list[date]] = defaultdict(list)
-    recent = mine.filter(state=MessageState.SENT.value, sent_on__gt=today - timedelta(days=DAYS_OF_RHYTHM))
+    # A clock that jumped back finds what it sent tomorrow; what lies further ahead, it sent while it was wrong.
+    near = today - timedelta(days=DAYS_OF_RHYTHM), today + timedelta(days=DAYS_OF_RHYTHM)
+    recent = mine.filter(state=MessageState.SENT.value, sent_on__gt=near[0], sent_on__lt=near[1])
     for debtor, day, term_days in recent.order_by("sent_on").values_list("debtor_id", "sent_on", "term_days"):
-        if day == today:
-            facts.rests[debtor] = today + timedelta(days=1)
+        assert day is not None, "what was sent has its day"
+        if day >= today:
+            facts.rests[debtor] = day + timedelta(days=1)
         if term_days:
             sent[debtor].append(day)
+    # The message of a day is one, though it left on another day or reached only ourselves.
+    decided = Message.objects.of(books).filter(within(span), decided_on=today)
+    ended = [state.value for state in (MessageState.PLANNED, *FORGOTTEN)]
+    for debtor in decided.exclude(state__in=ended).values_list("debtor_id", flat=True):
+        facts.rests[debtor] = max(facts.rests.get(debtor, today), today + timedelta(days=1))
     for debtor, days in sent.items():
         if len(days) >= MESSAGES_IN_RHYTHM:
             free = days[-MESSAGES_IN_RHYTHM] + timedelta(days=DAYS_OF_RHYTHM)
@@ -189,6 +197,19 @@ def waiting(books: int) -> Q:
         .filter(state=ActionState.PLANNED.value, message__state=MessageState.PLANNED.value)
         .values("receivable_id")
     )
+
+
+def held(books: int, today: date) -> Q:
+    """Keep the receivables that are held on this day, by themselves or with all of their debtor."""
+    holds = Hold.objects.of(books).filter(Q(until__isnull=True) | Q(until__gte=today), ended_on__isnull=True)
+    whole = holds.filter(receivable__isnull=True)
+    return Q(pk__in=holds.filter(receivable__isnull=False).values("receivable")) | Q(debtor__in=whole.values("debtor"))
+
+
+def handed_over(books: int) -> Q:
+    """Keep the receivables that a person handed over."""
+    steps = Action.objects.of(books).exclude(state=ActionState.WITHDRAWN.value)
+    return Q(pk__in=steps.filter(task__state=TaskState.DONE.value, task__kind="hand_over").values("receivable"))
 
 
 def within(span: tuple[int, int], debtor: str = "debtor") -> Q:

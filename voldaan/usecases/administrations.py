@@ -63,6 +63,12 @@ class BadSetting(Refusal):
     says = mark("{name} cannot be “{value}”: {why}.")
 
 
+class DemoStaysOff(Refusal):
+    code = "demo_stays_off"
+    kind = Kind.CONFLICT
+    says = mark("These books are the demo: nothing of them ever leaves this machine. Open your own with: voldaan init.")
+
+
 class CloseGoesForward(Refusal):
     code = "close_goes_forward"
     kind = Kind.CONFLICT
@@ -77,7 +83,7 @@ class PeriodNotOver(Refusal):
 
 @transaction.atomic
 def open_books(*, name: str, country: str, ibans: Sequence[str], owner_email: str = "", slug: str = "", via: str,
-               today: date) -> Actor:  # fmt: skip
+               today: date, is_demo: bool = False) -> Actor:  # fmt: skip
     """Open the books of one company, and make its owner where an address is given; return the owner as an actor.
 
     Raises:
@@ -101,6 +107,7 @@ def open_books(*, name: str, country: str, ibans: Sequence[str], owner_email: st
             "time_zone": land.time_zone,
             "payment_term_days": land.payment_term_days,
             "strategy": FOURTEEN_DAYS.code,
+            "is_demo": is_demo,
         },
     )
     if not is_new:
@@ -249,8 +256,11 @@ def change_sender(*, name: str, value: str, actor: Actor, today: date) -> None:
 
     Raises:
         NoSuchSetting, BadSetting: the words are wrong.
+        DemoStaysOff: these are invented books.
     """
     actor.must(Deed.CHANGE_SENDER)
+    if name == "live" and Administration.objects.values_list("is_demo", flat=True).get(pk=actor.administration_id):
+        raise DemoStaysOff
     books, before, after = _set(SENDER_SETTINGS, name, value, actor)
     if (name, before, after) == ("live", Live.SELF.value, Live.ON.value):
         _forget_trials(books.pk)

@@ -1,0 +1,52 @@
+"""The mornings of the demo: somebody runs the follow-up, lets the messages go, prints, posts and calls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from voldaan.queries import worklist
+from voldaan.rules.permissions import Actor
+from voldaan.usecases import follow_up, messages, runs, sending
+
+AT = datetime.combine(date.min, time(9, 30)).time()
+ZONE = ZoneInfo("Europe/Amsterdam")  # Brussels has the same hours
+OUTCOMES = ("Beloofde deze week te betalen.", "Voicemail ingesproken.", "Zoekt het uit en belt terug.")
+
+
+@dataclass(frozen=True, slots=True)
+class Mornings:
+    """What is done each morning until the last, whose work waits for whoever looks at the demo."""
+
+    until: date
+
+    def __call__(self, actor: Actor, today: date) -> Mapping[str, str]:
+        """Do the work of one morning; tell which invoices were asked for, with the step."""
+        found = runs.run(actor=actor, today=today)
+        if today >= self.until or not (found.messages or found.tasks):
+            return {}
+        released = {str(one.id) for one in found.messages if one.state == "released"}
+        waiting = [str(one.id) for one in found.messages if one.state == "planned"]
+        if waiting:
+            released |= set(messages.approve(ids=waiting, actor=actor, today=today).released)
+        now = datetime.combine(today, AT, ZONE)
+        left = set(sending.send(actor=actor, today=today, now=now, clock=lambda: now).sent)
+        if any(one.channel == "letter" and one.id in released for one in found.messages):
+            printed = sending.print_letters(confirm=True, actor=actor, today=today, now=now)
+            left |= set(printed.ids)
+        asked = {invoice: one.step for one in found.messages if one.id in left for invoice in one.invoices}
+        if found.tasks:
+            asked |= self._call(actor, today)
+        return asked
+
+    def _call(self, actor: Actor, today: date) -> dict[str, str]:
+        """Make the calls of the day; what is to be handed over waits for somebody with authority."""
+        asked = {}
+        for one in worklist.worklist(actor=actor, today=today):
+            if one.kind == "call":
+                outcome = OUTCOMES[sum(map(ord, one.id)) % len(OUTCOMES)]
+                follow_up.done(id=one.id, outcome=outcome, actor=actor, today=today)
+                asked |= dict.fromkeys(one.invoices, "call")
+        return asked
