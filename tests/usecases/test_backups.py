@@ -7,6 +7,7 @@ import io
 import json
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,9 @@ from django.db import connection, connections
 from tests.tools.house import House
 from voldaan.queries import checks, fingerprints
 from voldaan.records import guards
+from voldaan.records.administrations import Administration
 from voldaan.records.documents import keep
-from voldaan.usecases import backups
+from voldaan.usecases import administrations, backups, sending
 from voldaan.usecases.backups import NotABackup, NotEmpty, OtherVersion
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "snapshot"])
@@ -192,3 +194,19 @@ def test_documents_come_back(house, backup):
     there = {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     assert there
     assert there.items() <= stored.items()
+
+
+def test_a_restored_outbox_is_held_and_no_credential_was_in_the_backup(house, tmp_path):
+    for name, value in (("sender", "wij@hart.example"), ("smtp", "smtps://wij:geheim@mail.example"), ("live", "on")):
+        administrations.change_sender(name=name, value=value, actor=house.actor, today=house.today)
+    path = tmp_path / "backup.zip"
+    backups.back_up(path)
+    with zipfile.ZipFile(path) as archive:
+        assert not any(b"geheim" in archive.read(name) for name in archive.namelist())
+    emptied()
+    backups.restore(path)
+    own = Administration.objects.get(pk=house.actor.administration_id)
+    assert (own.smtp, own.sender, own.sending_held) == ("", "wij@hart.example", "restored")
+    now = datetime(2027, 3, 16, 12, tzinfo=UTC)
+    with pytest.raises(sending.SendingIsHeld):
+        sending.send(actor=house.actor, today=now.date(), now=now, clock=lambda: now)

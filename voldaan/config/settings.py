@@ -89,3 +89,11 @@ STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True  # nothing is gathered first: the files are served from where they lie
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 TODAY_INSTEAD: datetime | None = None  # stands in for the clock; without a zone it is meant in that of the books
+
+# A fault of ours shows no details on the page: they stand in the window where Voldaan was started.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"window": {"class": "logging.StreamHandler"}},
+    "loggers": {"django.request": {"handlers": ["window"], "level": "ERROR", "propagate": False}},
+}

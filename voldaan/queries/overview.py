@@ -193,12 +193,13 @@ def customer(id: str, *, actor: Actor, today: date) -> Customer:  # noqa: A002 -
     row = Debtor.objects.of(books).filter(public_id=id).values_list(*columns).first()
     if row is None:
         raise NoSuchDebtor(debtor=id)
-    pk, *facts = row
+    pk, public_id, number, name, street, postcode, city = row
     items = _followed(books, pk, today)
     contacts = list(Contact.objects.of(books).filter(debtor=pk).order_by("role").values_list("email", "phone"))
     email = next((email for email, _ in contacts if email), "")
     phone = next((phone for _, phone in contacts if phone), "")
-    return Customer(*facts, email, phone, _owed(books, pk, items), items, _messages(books, pk))
+    return Customer(public_id, number, name, street, postcode, city, email, phone, _owed(books, pk, items), items,
+                    _messages(books, pk))  # fmt: skip
 
 
 def _followed(books: int, debtor: int, today: date) -> list[FollowedItem]:

@@ -30,7 +30,10 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from voldaan import __version__
 from voldaan.records import documents
+from voldaan.records.administrations import Administration
 from voldaan.records.events import Event
+from voldaan.records.fields import SecretField
+from voldaan.rules.outbox import HeldSending
 from voldaan.rules.refusals import Kind, Refusal, mark
 from voldaan.rules.trail import Said, digest
 from voldaan.usecases.ledger import BLOCK
@@ -127,6 +130,8 @@ def restore(path: Path) -> dict[str, int]:
         with connection.cursor() as cursor:
             for statement in connection.ops.sequence_reset_sql(no_style(), _tables()):
                 cursor.execute(statement)
+        # What left since the backup is not in it: a person looks before anything leaves again.
+        Administration.objects.update(sending_held=HeldSending.RESTORED.value)
     return rows
 
 
@@ -174,7 +179,10 @@ def _write_table(archive: zipfile.ZipFile, table: type[models.Model]) -> tuple[i
     names = [field.attname for field in _columns(table)]
     sha256, count = hashlib.sha256(), -1  # the first line is no row
     with archive.open(f"tables/{_name(table)}.jsonl", "w", force_zip64=True) as out:
+        secret = [at for at, field in enumerate(_columns(table)) if isinstance(field, SecretField)]
         for row in chain([names], _rows(table).order_by("pk").values_list(*names).iterator(chunk_size=BLOCK)):
+            if secret and count >= 0:  # a backup may lie anywhere: credentials are typed in again after a restore
+                row = ["" if at in secret else value for at, value in enumerate(row)]  # noqa: PLW2901
             line = json.dumps(row, default=str, separators=(",", ":")).encode() + b"\n"
             sha256.update(line)
             out.write(line)

@@ -1,0 +1,193 @@
+"""What keeps others out, and hostile words words: headers, names of hosts, texts of customers, and no way to write."""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.tools.house import House
+from tests.web.conftest import SLUG, Browse, Page
+from voldaan.config.middleware import HEADERS
+from voldaan.usecases import follow_up, runs
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "'; DROP TABLE records_debtor; --",
+    "{{ books }}{% debug %}",
+    "{0.__class__}{on}%s%(n)s",
+    "Bedrijf \u202egpj.exe\u2066",
+    "مؤسسة الأفق",
+    "W" * 300,
+    "een\u0085regel",
+]
+
+
+@pytest.fixture
+def hostile(house: House) -> House:
+    for n, name in enumerate(HOSTILE):
+        house.debtor(name, number=f"{n}", email=f"a{n}@b.example")
+        house.invoice(f"{n}", f"<i>{n}</i>\u202e", "100.00", issued="2027-02-01", due="2027-02-10")
+    follow_up.pause(invoice="<i>1</i>\u202e", until=house.today.replace(month=6), reason="<b>{on}</b> \u202e",
+                    actor=house.actor, today=house.today)  # fmt: skip
+    runs.run(actor=house.actor, today=house.today)
+    return house
+
+
+@pytest.fixture
+def pages(browse: Browse, hostile: House) -> list[Page]:
+    first = browse()
+    links = sorted(set(first.tree.xpath("//main//a/@href")))
+    assert len([link for link in links if "/klanten/" in link]) == len(HOSTILE)
+    return [first, *(browse(link) for link in links if link.startswith("/"))]
+
+
+ALLOWED = {
+    "a", "aside", "b", "bdi", "body", "caption", "code", "dd", "div", "dl", "dt", "footer", "h1", "h2", "h3", "head",
+    "header", "html", "li", "link", "main", "meta", "nav", "p", "path", "pre", "rect", "section", "small", "span",
+    "svg", "table", "tbody", "td", "tfoot", "th", "thead", "time", "title", "tr", "ul",
+}  # fmt: skip
+
+
+def test_nothing_that_a_customer_is_called_becomes_part_of_the_page(pages: list[Page]):
+    for page in pages:
+        assert {one.tag for one in page.tree.iter() if isinstance(one.tag, str)} <= ALLOWED
+        for one in page.tree.iter():
+            assert not [name for name in one.attrib if name.startswith("on") or name == "style"]
+        assert "alert(1)" not in "".join(page.tree.xpath("//script/text()"))
+
+
+def test_every_name_is_shown_as_it_is_typed_but_for_hidden_signs(pages: list[Page]):
+    text = "".join(pages[0].tree.xpath("//table[@class='aged']//text()"))
+    for name in HOSTILE:
+        assert re.sub("[\u202a-\u202e\u2066-\u2069\u0080-\u009f]", "\ufffd", name) in text
+
+
+def test_no_sign_that_turns_the_text_around_leaves_its_place(pages: list[Page]):
+    for page in pages:
+        body = page.answer.content.decode().partition("</head>")[2]
+        assert not re.search("[\u202a-\u202e\u2066-\u2069\u0080-\u009f]", body)
+        assert all(
+            one.xpath("ancestor-or-self::bdi") for one in page.tree.xpath("//main//*[text()[contains(., 'مؤسسة')]]")
+        )
+
+
+def test_nothing_comes_from_elsewhere_and_nothing_is_sent(pages: list[Page]):
+    for page in pages:
+        for address in page.tree.xpath("//@href | //@src | //@action"):
+            assert address.startswith(("/", "#"))
+            assert not address.startswith("//")
+        assert not page.tree.xpath("//form | //input | //button | //script | //style | //iframe | //*[@style]")
+
+
+def test_a_page_sets_no_cookie(pages: list[Page]):
+    assert not any(page.answer.cookies for page in pages)
+
+
+@pytest.fixture
+def broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    from voldaan.queries import worklist
+
+    def breaks(**_: Any) -> None:
+        raise RuntimeError("the secret of the cook")
+
+    monkeypatch.setattr(worklist, "worklist", breaks)
+
+
+PLACES = [("/", 302), (f"/{SLUG}/", 200), (f"/{SLUG}", 301), ("/nobody/", 404), ("/a/b/c", 404),
+          (f"/{SLUG}/klanten/x/", 404), ("/static/voldaan/voldaan.css", 200), ("/static/nothing.css", 404)]  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "status"), PLACES)
+def test_every_answer_has_the_headers(house: House, path, status):
+    answer = Client().get(path, headers={"host": "localhost:8000"})
+    assert answer.status_code == status
+    assert {name: answer[name] for name in HEADERS} == HEADERS
+    assert "Access-Control-Allow-Origin" not in answer
+    assert answer["Cache-Control"] == ("max-age=60, public" if path.endswith("voldaan.css") else "no-store")
+    answer.close()
+
+
+def test_the_policy_lets_nothing_in_but_our_own_style_and_pictures():
+    policy = dict(part.strip().split(" ", 1) for part in HEADERS["Content-Security-Policy"].split(";"))
+    assert policy == {
+        "default-src": "'none'", "style-src": "'self'", "img-src": "'self' data:", "base-uri": "'none'",
+        "frame-ancestors": "'none'", "form-action": "'none'",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "192.168.1.7", "evil.example:8000", "a b"])
+def test_only_the_names_of_this_machine_are_answered(house: House, settings: Any, host):
+    settings.ALLOWED_HOSTS = [name for name in settings.ALLOWED_HOSTS if name != "testserver"]
+    for path in ("/", f"/{SLUG}/"):
+        answer = Client().get(path, headers={"host": host})
+        assert answer.status_code == 400
+        assert {name: answer[name] for name in HEADERS} == HEADERS
+        assert b"Bakkerij" not in answer.content
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8000", "[::1]:8000"])
+def test_this_machine_is_answered_by_each_of_its_names(house: House, host):
+    assert Client().get(f"/{SLUG}/", headers={"host": host}).status_code == 200
+
+
+def test_a_fault_of_ours_is_said_without_its_details(
+    browse: Browse, house: House, broken: None, monkeypatch: pytest.MonkeyPatch
+):
+    said = io.StringIO()
+    (window,) = [one for one in logging.getLogger("django.request").handlers if type(one) is logging.StreamHandler]
+    monkeypatch.setattr(window, "stream", said)
+    page = browse(status=500)
+    assert "RuntimeError: the secret of the cook" in said.getvalue()
+    assert page.one("//h1") == "Something is broken here"
+    assert "secret" not in page.answer.content.decode()
+    assert {name: page.answer[name] for name in HEADERS} == HEADERS
+
+
+def test_what_is_not_there_is_said_kindly_and_shows_no_books(browse: Browse, house: House):
+    page = browse("/nobody/", status=404)
+    assert page.one("//h1") == "This page is not here"
+    assert "Bakkerij" not in page.text
+    assert page.tree.xpath("//main//a/@href") == ["/"]
+
+
+@pytest.mark.parametrize("ask", [Client.post, Client.put, Client.patch, Client.delete])
+def test_nothing_can_be_done_here(house: House, ask: Callable[..., Any]):
+    for path in ("/", f"/{SLUG}/", f"/{SLUG}/klanten/x/"):
+        assert ask(Client(), path, headers={"host": "localhost"}).status_code == 405
+
+
+def test_a_page_reads_as_an_auditor(house: House):
+    from voldaan.queries import administrations
+    from voldaan.rules.permissions import MATRIX, Role
+
+    (books,) = administrations.every()
+    actor = administrations.auditor(books, via="web")
+    assert actor.deeds == MATRIX[Role.AUDITOR]
+    assert (actor.administration_id, actor.user_id, actor.via) == (books.administration_id, None, "web")
+
+
+def test_a_page_can_be_read_by_everybody(pages: list[Page]):
+    for page in pages:
+        assert page.tree.get("lang") == "en"
+        assert len(page.tree.xpath("//h1")) == 1
+        assert page.tree.xpath("string(//title)").strip()
+        assert page.tree.xpath("//body/*[1][self::a][@class='skip']/@href") == ["#main"]
+        assert len(page.tree.xpath("//main[@id='main']")) == 1
+        for table in page.tree.xpath("//table"):
+            assert "".join(table.xpath("./caption//text()")).strip()
+            assert not table.xpath(".//th[not(@scope)]")
+        for picture in page.tree.xpath("//svg"):
+            assert picture.get("aria-hidden") == "true" or (picture.get("role"), bool(picture.get("aria-label"))) == (
+                "img", True,
+            )  # fmt: skip
+        ids = page.tree.xpath("//@id")
+        assert len(ids) == len(set(ids))
+        for link in page.tree.xpath("//nav//@href[starts-with(., '#')]"):
+            assert link[1:] in ids

@@ -1,0 +1,7 @@
+"""Where each door stands."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [path("", include("voldaan.web.urls"))]

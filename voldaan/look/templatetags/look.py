@@ -1,0 +1,128 @@
+"""How templates show amounts, days, names, states and icons. All that comes in is text; nothing here marks it safe."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from voldaan.look import words
+from voldaan.look.charts import Segment
+from voldaan.look.icons import ICONS
+from voldaan.rules.money import Money
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Draw an icon beside words that say the same."""
+    lines = format_html_join("", '<path d="{}"/>', ((line,) for line in ICONS[name]))
+    return format_html('<svg class="icon" viewBox="0 0 20 20" aria-hidden="true">{}</svg>', lines)
+
+
+@register.simple_tag
+def sign(told: words.Sign) -> SafeString:
+    """Show a state: its word, shape and colour."""
+    return format_html('<span class="sign {}">{}{}</span>', told.tone, icon(told.icon), words.said(told.word))
+
+
+@register.simple_tag
+def badge(told: words.Sign) -> SafeString:
+    """Show the shape and colour of a state; its word stands beside it."""
+    return format_html('<span class="badge {}">{}</span>', told.tone, icon(told.icon))
+
+
+@register.simple_tag
+def bar(segments: list[Segment], currency: str = "") -> SafeString:
+    """Draw the ageing bar. Where the figures do not stand beside it, give their currency: then it says them."""
+    there = [segment for segment in segments if segment.cents]
+    parts = format_html_join(
+        "", '<rect class="{}" x="{}" width="{}" height="100%"/>', ((s.name, s.x, s.width) for s in there)
+    )
+    if not currency:
+        return format_html('<svg class="ageing" aria-hidden="true">{}</svg>', parts)
+    told = ", ".join(f"{words.said(s.label)}: {money(s.cents, currency)}" for s in there)
+    return format_html('<svg class="ageing" role="img" aria-label="{}">{}</svg>', told, parts)
+
+
+@register.filter
+def money(cents: int, currency: str) -> str:
+    """Write an amount with its currency."""
+    return words.amount(Money(cents, currency))
+
+
+@register.filter
+def figure(cents: int, currency: str) -> SafeString:
+    """Write an amount large, its smallest digits small."""
+    whole, point, rest = words.amount(Money(cents, currency)).rpartition(words.own_tongue().point)
+    if not point:
+        return format_html("{}", rest)
+    return format_html('{}<span class="cents">{}{}</span>', whole, point, rest)
+
+
+@register.filter
+def number(cents: int, currency: str) -> SafeString:
+    """Write an amount in a column whose currency is known; nothing is a dash."""
+    if not cents:
+        return format_html('<span class="nil">{}</span>', "–")
+    return format_html("{}", re.sub(r"[^\d.,−]", "", words.amount(Money(cents, currency))))
+
+
+@register.filter
+def day(on: date) -> SafeString:
+    """Write a day short, with the whole of it at hand."""
+    own = words.own_tongue()
+    short = own.short_day(on).replace(" ", "\u00a0")
+    return format_html('<time datetime="{}" title="{}">{}</time>', on.isoformat(), own.long_day(on), short)
+
+
+@register.filter
+def long_day(on: date) -> str:
+    """Write a day in full."""
+    return words.own_tongue().long_day(on)
+
+
+@register.filter
+def month_day(on: date) -> str:
+    """Write a day without its weekday."""
+    return words.own_tongue().day(on)
+
+
+@register.filter
+def theirs(text: str) -> SafeString:
+    """Show words that somebody else typed: apart from ours, whatever direction they run, and without hidden signs."""
+    return format_html("<bdi>{}</bdi>", text.translate(words.CONTROL))
+
+
+@register.filter
+def sentence(marked: str) -> str:
+    """Translate a marked sentence."""
+    return words.said(marked)
+
+
+@register.filter
+def step(code: str) -> str:
+    """Name a step."""
+    return words.word(words.STEPS, code)
+
+
+@register.filter
+def entry(kind: str) -> str:
+    """Name a kind of entry."""
+    return words.word(words.ENTRIES, kind)
+
+
+@register.filter
+def channel(name: str) -> str:
+    """Name a channel."""
+    return words.word(words.CHANNELS, name)
+
+
+@register.filter
+def lateness(days_overdue: int) -> str:
+    """Say how late an item is."""
+    return words.lateness(days_overdue)

@@ -1,0 +1,146 @@
+"""The words of pages: sentences filled with facts, and the word for each value that the books use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import get_language, gettext, ngettext
+
+from voldaan.rules.ledger import EntryKind
+from voldaan.rules.money import Money, typed
+from voldaan.rules.outbox import Channel, MessageState
+from voldaan.rules.refusals import mark
+from voldaan.rules.strategy import IN_WORDS, Because, Decision
+from voldaan.rules.tongues import Tongue, tongue
+
+# What could turn the text around it, or hide in it: shown as what it is, unreadable.
+CONTROL = dict.fromkeys(
+    [*range(0x20), 0x7F, *range(0x80, 0xA0), 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)], "\ufffd"
+)
+
+STORED_MONEY = re.compile(r"(?P<currency>[A-Z]{3}) (?P<amount>-?[0-9]{1,15}(\.[0-9]{2,3})?)")  # as `str` writes Money
+
+STEPS = {
+    "call": mark("call"),
+    "demand": mark("demand"),
+    "final_notice": mark("final notice"),
+    "hand_over": mark("hand over"),
+    "last_call": mark("last call"),
+    "notice": mark("notice before the due date"),
+    "reminder": mark("reminder"),
+}
+
+ENTRIES = {
+    EntryKind.BROUGHT_FORWARD.value: mark("brought forward"),
+    EntryKind.CORRECTION.value: mark("correction"),
+    EntryKind.CREDITED.value: mark("credited"),
+    EntryKind.INVOICED.value: mark("invoiced"),
+    EntryKind.RECEIVED.value: mark("received"),
+    EntryKind.REVERSAL.value: mark("reversal"),
+    EntryKind.WRITE_OFF.value: mark("written off"),
+}
+
+CHANNELS = {Channel.EMAIL.value: mark("by e-mail"), Channel.LETTER.value: mark("by letter")}
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """How something is told at a glance: a word, a shape and a colour, never the colour alone."""
+
+    word: str  # marked
+    icon: str
+    tone: str  # of the style sheet: info, ok, warn, late, danger, calm
+
+
+WORK = {
+    "uncertain": Sign(mark("uncertain"), "question", "danger"),
+    "failed": Sign(mark("refused"), "cross", "danger"),
+    "message": Sign(mark("to approve"), "mail", "info"),
+    "letter": Sign(mark("to post"), "letter", "info"),
+    "call": Sign(mark("to call"), "phone", "warn"),
+    "hand_over": Sign(mark("to decide"), "fork", "late"),
+}
+
+MESSAGES = {
+    MessageState.PLANNED.value: Sign(mark("waits for approval"), "clock", "info"),
+    MessageState.RELEASED.value: Sign(mark("may leave"), "clock", "info"),
+    MessageState.CLAIMED.value: Sign(mark("in hand"), "clock", "info"),
+    MessageState.SENT.value: Sign(mark("sent"), "check", "ok"),
+    MessageState.FAILED.value: Sign(mark("refused"), "cross", "danger"),
+    MessageState.UNCERTAIN.value: Sign(mark("uncertain"), "question", "danger"),
+    MessageState.WITHDRAWN.value: Sign(mark("withdrawn"), "minus", "calm"),
+}
+
+BECAUSE = {
+    Because.DUE: Sign(mark("today"), "clock", "warn"),
+    Because.NEEDS_APPROVAL: Sign(mark("to approve"), "mail", "info"),
+    Because.NOT_YET: Sign(mark("not yet"), "clock", "calm"),
+    Because.SETTLED: Sign(mark("paid"), "check", "ok"),
+    Because.PAUSED: Sign(mark("held"), "pause", "warn"),
+    Because.BELOW_MINIMUM: Sign(mark("too little"), "minus", "calm"),
+    Because.COVERED_BY_CREDIT: Sign(mark("covered by credit"), "check", "info"),
+    Because.BANK_STALE: Sign(mark("bank data too old"), "bank", "warn"),
+    Because.NO_ADDRESS: Sign(mark("no address"), "question", "danger"),
+    Because.RHYTHM: Sign(mark("written to only just"), "clock", "calm"),
+    Because.HANDED_OVER: Sign(mark("handed over"), "fork", "late"),
+    Because.NO_STEP_LEFT: Sign(mark("no step left"), "fork", "late"),
+}
+
+
+def own_tongue() -> Tongue:
+    """Give the language of the reader, as it writes amounts and days."""
+    return tongue(get_language() or "nl")
+
+
+def amount(money: Money) -> str:
+    """Write an amount, never broken over two lines."""
+    return own_tongue().amount(money.cents, money.currency).replace(" ", "\u00a0")
+
+
+def said(sentence: str, **facts: object) -> str:
+    """Translate a marked sentence and fill in its facts; words that a person typed stay as they are."""
+    if not sentence:
+        return ""
+    words = gettext(sentence)
+    return words.format(**{name: _fact(fact) for name, fact in facts.items()}) if facts else words
+
+
+def _fact(fact: object) -> object:
+    match fact:
+        case Money():
+            return amount(fact)
+        case date():
+            return own_tongue().day(fact)
+        case str() if stored := STORED_MONEY.fullmatch(fact):
+            return amount(typed(stored["amount"], stored["currency"]))
+        case _:
+            return fact
+
+
+def word(words: Mapping[str, str], value: str) -> str:
+    """Give the word for a value; a value of somebody's own, as a step of his strategy, stays as it is."""
+    return said(words.get(value, value))
+
+
+def why(decision: Decision) -> str:
+    """Say why an item gets its step, or why not."""
+    held = said(decision.hold.why, **dict(decision.hold.facts)) if decision.hold else ""
+    return said(IN_WORDS[decision.because], on=decision.leaves_on or decision.on, why=held)
+
+
+def lateness(days_overdue: int) -> str:
+    """Say how late an item is, or how long it has to go."""
+    if days_overdue == 0:
+        return gettext("due today")
+    if days_overdue < 0:
+        return ngettext("due tomorrow", "due in %(days)d days", -days_overdue) % {"days": -days_overdue}
+    return ngettext("%(days)d day late", "%(days)d days late", days_overdue) % {"days": days_overdue}
+
+
+def joined(parts: Sequence[str]) -> str:
+    """Join parts as a sentence does: `a, b and c`."""
+    *before, last = parts
+    return gettext("{before} and {last}").format(before=", ".join(before), last=last) if before else last

@@ -1,0 +1,1 @@
+"""The pages: each asks once and shows. They only read."""

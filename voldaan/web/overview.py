@@ -1,0 +1,126 @@
+"""The overview: what is open, how late it is, and what waits for a person today."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext, ngettext
+from django.views.decorators.http import require_safe
+
+from voldaan.look import words
+from voldaan.look.charts import Segment, ageing_bar
+from voldaan.queries import bank_inbox, worklist
+from voldaan.queries import overview as questions
+from voldaan.queries.aging import AgingRow
+from voldaan.rules.aging import BUCKETS
+from voldaan.rules.money import Money
+from voldaan.web.entered import Entered
+from voldaan.web.frame import around
+
+MOST_WORK, MOST_CUSTOMERS, MOST_INVOICES = 50, 25, 3  # on one page, one table, one line
+
+
+@dataclass(frozen=True, slots=True)
+class WorkRow:
+    """One thing to do, in words, with what to type for it."""
+
+    work: worklist.Work
+    sign: words.Sign
+    says: str
+    when: str
+    invoices: list[str]
+    more: int  # invoices that the line leaves out
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgedRow:
+    """One row of the ageing: its amounts by bucket, and the same as a bar."""
+
+    row: AgingRow
+    buckets: list[int]
+    bar: list[Segment]
+
+
+@dataclass(frozen=True, slots=True)
+class Aged:
+    """The ageing in one currency."""
+
+    figures: questions.InCurrency
+    total: AgedRow
+    largest: list[AgedRow]
+    rest: AgedRow | None
+    overdue_share: int  # whole percents
+
+
+@require_safe
+def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the entrance has read it
+    """Show the books of one administration at a glance."""
+    found = questions.overview(most=MOST_CUSTOMERS, actor=request.actor, today=request.today)
+    work = worklist.worklist(actor=request.actor, today=request.today)
+    asked = questions.involved([one.id for one in work], actor=request.actor)
+    kinds = Counter(one.kind for one in work)
+    context = around(
+        request,
+        title=_title(len(work), asked, waits_for_bank=found.bank.is_stale and bool(found.currencies)),
+        found=found,
+        currencies=[_aged(one) for one in found.currencies],
+        buckets=BUCKETS,
+        work=[_row(one) for one in work[:MOST_WORK]],
+        things=len(work),
+        left=max(len(work) - MOST_WORK, 0),
+        receipts=len({one.transaction or one.id for one in bank_inbox.proposals(actor=request.actor)}),
+        kinds=[(words.WORK[kind], kinds[kind]) for kind in words.WORK if kinds[kind]],
+    )
+    return render(request, "overview/page.html", context)
+
+
+def _title(things: int, asked: Sequence[Money], *, waits_for_bank: bool) -> str:
+    if not things:
+        return (
+            gettext("First your bank statement, then the rest") if waits_for_bank else gettext("Nothing waits for you")
+        )
+    if not asked:
+        return ngettext("%(things)d thing to do", "%(things)d things to do", things) % {"things": things}
+    amounts = words.joined([words.amount(money) for money in asked])
+    sentence = ngettext("%(things)d thing to do, %(amounts)s involved",
+                        "%(things)d things to do, %(amounts)s involved", things)  # fmt: skip
+    return sentence % {"things": things, "amounts": amounts}
+
+
+def _row(one: worklist.Work) -> WorkRow:
+    return WorkRow(
+        one,
+        words.WORK[one.kind],
+        words.said(one.in_words, step=words.word(words.STEPS, one.step)),
+        words.lateness(one.days_overdue) if one.invoices else "",
+        one.invoices[:MOST_INVOICES],
+        max(len(one.invoices) - MOST_INVOICES, 0),
+        COMMANDS[one.kind].format(id=one.id, debtor=one.debtor_id),
+    )
+
+
+# What is typed for each kind of work.
+COMMANDS = {
+    "uncertain": "resolve {id} --sent",
+    "failed": "debtor set {debtor} --email …",
+    "message": "approve {id}",
+    "letter": "print",
+    "call": "done {id}",
+    "hand_over": "done {id}",
+}
+
+
+def _aged(one: questions.InCurrency) -> Aged:
+    total = _with_bar(one.total)
+    late = 100 - total.bar[0].share if one.open_cents else 0
+    return Aged(one, total, list(map(_with_bar, one.largest)), _with_bar(one.rest) if one.rest else None, late)
+
+
+def _with_bar(row: AgingRow) -> AgedRow:
+    cents = [getattr(row, bucket.column) for bucket in BUCKETS]
+    return AgedRow(row, cents, ageing_bar(cents))
