@@ -3,6 +3,7 @@ PY ?= python3
 V := .venv
 BIN := $(V)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+TORTURE := $(addprefix tests/usecases/,test_kills.py test_concurrency.py test_outbox_races.py test_outbox_promises.py)
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -20,9 +21,12 @@ ready: $(V)/.ok translations
 translations: $(V)/.ok
 	@$(BIN)/python -m workshop.translations compile
 
+run: ready ## open the product with demo data: a year of two invented firms
+	$(BIN)/voldaan --data $${VOLDAAN_DATA:-var/demo} demo
+
 test: ready ## run all tests, on SQLite and on PostgreSQL
 	$(BIN)/pytest -n 2
-	VOLDAAN_TEST_DB=postgres $(BIN)/pytest -n 2 tests/records tests/usecases tests/queries tests/cli/test_commands.py
+	VOLDAAN_TEST_DB=postgres $(BIN)/pytest -n 2 tests/records tests/usecases tests/queries tests/jobs tests/web tests/cli/test_commands.py
 
 check: ready ## format, lint, types, contracts, migrations, translations, documents
 	$(BIN)/ruff format --check .
@@ -32,6 +36,10 @@ check: ready ## format, lint, types, contracts, migrations, translations, docume
 	VOLDAAN_DATA=$$(mktemp -d) $(BIN)/python -m django makemigrations --check --dry-run --settings voldaan.config.settings
 	$(BIN)/python -m workshop.translations check
 	$(BIN)/python -m workshop.reference check
+
+torture: ready ## kill, race and storm at full size, on SQLite and on PostgreSQL: takes an hour or more
+	VOLDAAN_KILLS=50 VOLDAAN_RACES=50 $(BIN)/pytest $(TORTURE)
+	VOLDAAN_TEST_DB=postgres VOLDAAN_KILLS=50 VOLDAAN_RACES=50 $(BIN)/pytest $(TORTURE)
 
 bench: ready ## measure speed as ratios to limits taken in the same run
 	$(BIN)/python -m benchmarks
@@ -43,4 +51,4 @@ lock: $(V)/.ok ## renew requirements.lock from pyproject.toml
 clean: ## remove the environment and what the workshop made
 	rm -rf $(V) var .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
-.PHONY: help ready translations test check bench lock clean
+.PHONY: help ready translations run test check torture bench lock clean

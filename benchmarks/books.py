@@ -54,7 +54,7 @@ def opened(receivables: int, name: str) -> Any:
         rows(
             "debtor",
             "id, administration_id, public_id, number, name, name_search, country, language, street, postcode,"
-            " city, vat_number, registration_number, edited",
+            " city, vat_number, registration_number, strategy, edited",
             (
                 (
                     first + i,
@@ -65,6 +65,7 @@ def opened(receivables: int, name: str) -> Any:
                     f"klant {i}",
                     "NL",
                     "nl",
+                    "",
                     "",
                     "",
                     "",
@@ -104,7 +105,8 @@ def opened(receivables: int, name: str) -> Any:
         )
         rows(
             "receivable",
-            "id, administration_id, debtor_id, invoice_id, instalment, currency, due_date, term_basis, open_cents",
+            "id, administration_id, debtor_id, invoice_id, instalment, currency, due_date, term_basis, open_cents,"
+            " next_on",
             (
                 (
                     first + i,
@@ -116,6 +118,7 @@ def opened(receivables: int, name: str) -> Any:
                     due(i).isoformat(),
                     "stated",
                     1000 + spread(i, 900_001) - (500 if i % 3 == 0 else 0),
+                    date.min.isoformat(),
                 )
                 for i in range(receivables)
             ),

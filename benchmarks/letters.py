@@ -19,7 +19,6 @@ from voldaan.rules.wording import shipped
 
 SENT_ON = date(2027, 3, 12)
 SENT_AT = datetime(2027, 3, 12, 9, tzinfo=UTC)
-BLOCK = 100  # letters in one run of bare typst, which is its fastest way
 ITEMS = 8
 
 
@@ -56,7 +55,6 @@ def figures(count: int) -> Iterator[Figure]:
     letters = [letter(at) for at in range(count)]
     values = [json.dumps(letter_pdf.values([one])) for one in letters]
     codes = [code for one in letters if (code := pay_code.payload(one))]
-    blocks = [json.dumps(letter_pdf.values(letters[at : at + BLOCK])) for at in range(0, count, BLOCK)]
     draw = bare()
 
     def with_codes(values: list[str]) -> None:
@@ -71,21 +69,13 @@ def figures(count: int) -> Iterator[Figure]:
         for one in letters:
             letter_pdf.draw(one)
 
-    def as_one() -> None:
-        pay_code.forget()
-        letter_pdf.draw_many(letters)
-
     draw(values[0])
     letter_pdf.draw(letters[0])
     mine, limit = compared(one_by_one, lambda: with_codes(values), runs=3)
     yield Figure(f"letters one by one, {ITEMS} items and a code, {count:,}", f"{count / mine:,.0f}/s",
                  f"{count / limit:,.0f}/s", limit / mine, 0.8, at_least=True)  # fmt: skip
-    as_one()
     peak = peak_megabytes()
-    yield Figure(f"peak memory, MB, {count:,} letters, also as one file", f"{peak:.0f} MB", "250 MB", peak / 250, 1)
-    mine, limit = compared(as_one, lambda: with_codes(blocks), runs=3)
-    yield Figure(f"letters as one file, {count:,}", f"{count / mine:,.0f}/s", f"{count / limit:,.0f}/s",
-                 limit / mine, 0.7, at_least=True)  # fmt: skip
+    yield Figure(f"peak memory, MB, {count:,} letters", f"{peak:.0f} MB", "250 MB", peak / 250, 1)
     yield mails(letters)
 
 

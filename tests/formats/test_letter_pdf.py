@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.tools.letters import BELGIAN, CUSTOMER, IBAN, SENDER, letter, line, pages, scanned, scanned_points
-from voldaan.formats import letter_pdf
+from voldaan.formats import bound, letter_pdf
 from voldaan.formats.shared import pay_code
 from voldaan.rules import references
 from voldaan.rules.letters import Letter, Party
@@ -106,8 +106,6 @@ def test_without_an_account_there_is_no_way_to_pay():
 def test_a_text_with_a_hole_is_not_drawn():
     with pytest.raises(Unresolved):
         letter_pdf.draw(letter(final_date=None))
-    with pytest.raises(Unresolved):
-        letter_pdf.draw_many([letter(), letter(final_date=None)])
 
 
 # ---- where it stands
@@ -365,34 +363,24 @@ def test_threads_do_not_mix_letters_up():
 # ---- many in one
 
 
-def test_many_letters_are_one_pdf_for_the_printer():
+def test_letters_behind_one_another_are_one_pdf_for_the_printer():
     letters = [
-        replace(letter(lines=tuple(line(at + more) for more in range(1 + at % 3))), iban=IBAN) for at in range(20)
+        replace(letter(lines=tuple(line(at + more) for more in range(1 + at % 3))), iban=IBAN) for at in range(5)
     ]
     letters[3] = letter("demand", lines=tuple(line(at) for at in range(60)))
-    letters[17] = letter("demand", "en", customer=replace(CUSTOMER, name="王伟 Ltd"))
-    apart = [page for one in letters for page in pages(letter_pdf.draw(one))]
-    together = letter_pdf.draw_many(iter(letters))
-    assert pages(together) == apart
-    assert len(apart) == 22
-    assert b"<xmpTPg:NPages>22</xmpTPg:NPages>" in together
-    assert together.count(b"/Type/Catalog") == together.count(b"/Type/Pages") == together.count(b"%%EOF") == 1
-    assert scanned(together, page=21) == [pay_code.payload(letters[19])]
-    assert letter_pdf.draw_many(letters) == together
+    drawn = [letter_pdf.draw(one) for one in letters]
+    together = bound.bind(drawn)
+    assert pages(together) == [page for one in drawn for page in pages(one)]
+    assert scanned(together, page=len(pages(together)) - 1) == [pay_code.payload(letters[4])]
 
 
-def test_every_object_of_the_joined_file_is_where_its_list_says():
-    joined = letter_pdf.draw_many([letter(lines=(line(at),)) for at in range(20)])
-    xref = int(joined.rsplit(b"startxref\n", 1)[1].split(b"\n")[0])
-    start = joined.index(b"\n", xref + 5) + 1
-    count = int(joined[xref + 7 : start])
-    entries = [joined[start + 20 * at :][:20] for at in range(count)]
-    used = {at: int(entry[:10]) for at, entry in enumerate(entries) if entry[17:18] == b"n"}
-    assert all(joined[offset:].startswith(b"%d 0 obj\n" % at) for at, offset in used.items())
-    for at, offset in used.items():
-        head = joined[offset : joined.index(b"endobj", offset)].partition(b"\nstream\n")[0]
-        named = {int(number) for number in re.findall(rb"\b(\d+) 0 R\b", head)}
-        assert named <= used.keys(), (at, named - used.keys())
+def test_a_damaged_file_of_somebody_else_is_left_out_and_our_own_is_not():
+    whole = letter_pdf.draw(letter())
+    assert pages(bound.bind([whole], [b"%PDF-1.7 no more", whole[: len(whole) // 3]]))[: len(pages(whole))] == pages(
+        whole
+    )
+    with pytest.raises(pypdfium2.PdfiumError):
+        bound.bind([b"no PDF"])
 
 
 def test_own_wording_without_a_closing_is_drawn():

@@ -57,12 +57,14 @@ def settings(shell: Shell, name: str | None, value: str | None) -> object:
     if name is not None and value is not None:
         if value == "-":
             value = _typed(name)
-        is_of_the_sender = name in administrations.SENDER_SETTINGS
-        change = administrations.change_sender if is_of_the_sender else administrations.change
-        change(name=name, value=value, actor=actor, today=today)
+        if name in administrations.SENDER_SETTINGS:
+            administrations.change_sender(name=name, value=value, actor=actor, today=today)
+        else:
+            administrations.change(name=name, value=value, actor=actor, today=today)
     rows = [row for row in shown.settings(actor=actor) if name in (None, row.name)]
     if not rows:
-        raise administrations.NoSuchSetting(name=name, known=", ".join(sorted({*administrations.SETTINGS, *administrations.SENDER_SETTINGS})))
+        known = sorted({*administrations.SETTINGS, *administrations.SENDER_SETTINGS})
+        raise administrations.NoSuchSetting(name=name, known=", ".join(known))
     return rows
 
 

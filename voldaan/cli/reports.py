@@ -11,11 +11,23 @@ import click
 
 from voldaan.cli.output import as_xlsx
 from voldaan.cli.shell import DAY, Shell, Verb, answers, in_words, pass_shell
-from voldaan.queries import aging, bank_inbox, bookings, messages, open_items
+from voldaan.queries import aging, bank_inbox, bookings, first_look, messages, open_items
 from voldaan.queries.moments import Moment
 from voldaan.rules.refusals import mark
 
-REPORTS = ("aging", "allocations", "entries", "messages", "open-items", "proposals", "statement", "transactions")
+REPORTS = (
+    "aging",
+    "allocations",
+    "entries",
+    "likely-doubles",
+    "messages",
+    "missing-addresses",
+    "old-debts",
+    "open-items",
+    "proposals",
+    "statement",
+    "transactions",
+)
 
 
 class KnownAt(click.ParamType[Any]):
@@ -63,6 +75,9 @@ def report(
         "allocations": lambda: bookings.allocations(moment=moment, actor=actor),
         "entries": lambda: bookings.entries(moment=moment, actor=actor),
         "messages": lambda: messages.messages(actor=actor, today=today),
+        "likely-doubles": lambda: first_look.likely_doubles(actor=actor),
+        "missing-addresses": lambda: first_look.missing_addresses(actor=actor),
+        "old-debts": lambda: first_look.old_debts(actor=actor, today=today),
         "open-items": lambda: open_items.open_items(moment=moment, actor=actor, today=today),
         "proposals": lambda: bank_inbox.proposals(actor=actor),
         "statement": lambda: bookings.statement(debtor=debtor or "", moment=moment, actor=actor),

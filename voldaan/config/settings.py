@@ -70,8 +70,8 @@ STORAGES = {
 
 ROOT_URLCONF = "voldaan.config.urls"
 WSGI_APPLICATION = "voldaan.config.wsgi.application"
-# The pages are for this machine alone, under names that no other site can take.
-ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+# Under these names alone, so that no other site can borrow one; behind a proxy, VOLDAAN_HOSTS adds its own.
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *filter(None, os.environ.get("VOLDAAN_HOSTS", "").split(","))]
 MIDDLEWARE = [
     "voldaan.config.middleware.headers",
     "django.middleware.common.CommonMiddleware",

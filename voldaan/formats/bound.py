@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from io import BytesIO
+from threading import Lock
 
 import pypdfium2
 
+_ONE_AT_A_TIME = Lock()  # PDFium is not made for threads
 
-def bind(parts: Iterable[bytes]) -> bytes:
-    """Put PDFs behind one another; a part that is damaged or locked is left out.
 
-    A customer's own invoice may be any file that somebody once attached: it must not keep the letters from the printer.
+def bind(ours: Sequence[bytes], theirs: Sequence[bytes] = ()) -> bytes:
+    """Put PDFs behind one another: those that we drew, and then others' files as far as they can be read.
+
+    A customer's own invoice may be any file that somebody once attached: damaged or locked, it must not keep the letter
+    from the printer.
     """
-    whole = pypdfium2.PdfDocument.new()
-    for part in parts:
-        try:
-            with pypdfium2.PdfDocument(part) as one:
-                whole.import_pages(one)
-        except pypdfium2.PdfiumError:
-            continue
-    out = BytesIO()
-    whole.save(out)
-    return out.getvalue()
+    whole = BytesIO()
+    with _ONE_AT_A_TIME:
+        pages = pypdfium2.PdfDocument.new()
+        for part in ours:
+            _add(pages, part)
+        for part in theirs:
+            try:
+                _add(pages, part)
+            except pypdfium2.PdfiumError:
+                continue
+        pages.save(whole)
+        pages.close()
+    return whole.getvalue()
+
+
+def _add(pages: pypdfium2.PdfDocument, part: bytes) -> None:
+    one = pypdfium2.PdfDocument(part)
+    try:
+        pages.import_pages(one)
+    finally:
+        one.close()

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import islice
 from typing import Any
 
 from voldaan.formats.shared import pay_code, typeset
-from voldaan.formats.shared.join_pdf import joined
 from voldaan.formats.shared.shown import Shown, address, cut, particulars, shown
 from voldaan.formats.shared.typeset import breakable, day
 from voldaan.rules.letters import Letter, one_line
@@ -15,8 +12,6 @@ from voldaan.rules.tongues import tongue
 
 # Where envelopes have their window on the right.
 WINDOW_RIGHT = frozenset({"BE"})
-
-BLOCK = 8  # letters in one run of typst, which keeps what the last ten runs made: about a megabyte for each page
 
 LONGEST_FACT = 50  # characters, in the box beside the address
 LONGEST_NAME = 150  # characters, at the head
@@ -31,19 +26,6 @@ def draw(letter: Letter) -> bytes:
         Unresolved: its text asks for what it does not have.
     """
     return typeset.pdf("letter.typ", values([letter]))
-
-
-def draw_many(letters: Iterable[Letter]) -> bytes:
-    """Draw letters, at least one, behind each other in one PDF for the printer, each on a page of its own.
-
-    It takes the letters one block at a time, so that a thousand need little more memory than fifty.
-
-    Raises:
-        Unresolved: the text of one asks for what it does not have.
-    """
-    waiting = iter(letters)
-    blocks = iter(lambda: list(islice(waiting, BLOCK)), [])
-    return joined(typeset.pdf("letter.typ", values(block), tagged=False) for block in blocks)
 
 
 def values(letters: list[Letter]) -> dict[str, Any]:

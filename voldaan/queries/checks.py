@@ -246,10 +246,11 @@ def _next_days(books: int) -> Iterator[str]:
     items = Receivable.objects.of(books).still_open()
     debtors = sorted(set(items.values_list("debtor_id", flat=True)))
     for start in range(0, len(debtors), SPAN):
-        span = (debtors[start], debtors[min(start + SPAN, len(debtors)) - 1])
-        reaches = situations.reaches(house, span)
-        cached = dict(items.filter(situations.within(span)).values_list("pk", "next_on"))
-        for one in situations.of(items, books, span, today=date.min, reaches=reaches, about_to_leave=True):
+        last = debtors[min(start + SPAN, len(debtors)) - 1]
+        some = items.filter(debtor__gte=debtors[start], debtor__lte=last)
+        reaches = situations.reaches(house, some)
+        cached = dict(some.values_list("pk", "next_on"))
+        for one in situations.of(some, books, today=date.min, reaches=reaches, about_to_leave=True):
             _, strategy = house.strategies[reaches[one.debtor_id].strategy]
             day = date.max if one.item.is_handed_over else earliest_day(strategy, one.item)
             if cached[one.receivable_id] > day:

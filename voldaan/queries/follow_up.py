@@ -51,12 +51,11 @@ def why(invoice: str, *, actor: Actor, today: date) -> list[Why]:
     found = known.filter(number=invoice).first() or known.filter(public_id=invoice).first()
     if found is None:
         raise NoSuchInvoice(invoice=invoice)
-    span = (found.debtor_id, found.debtor_id)
     house = situations.books_of(books.pk)
-    reaches = situations.reaches(house, span)
+    items = Receivable.objects.of(books.pk).filter(invoice=found)
+    reaches = situations.reaches(house, items)
     _, strategy = house.strategies[reaches[found.debtor_id].strategy]
     country = COUNTRIES[books.country]
-    items = Receivable.objects.of(books.pk).filter(invoice=found)
     taken = _taken(books.pk, items)
     return [
         Why(
@@ -66,7 +65,7 @@ def why(invoice: str, *, actor: Actor, today: date) -> list[Why]:
             decision,
             taken.get(one.receivable_id, ()),
         )
-        for one in situations.of(items, books.pk, span, today=today, reaches=reaches)
+        for one in situations.of(items, books.pk, today=today, reaches=reaches)
     ]
 
 
@@ -75,8 +74,9 @@ def _taken(books: int, items: QuerySet[Receivable]) -> dict[int, tuple[TakenStep
         Action.objects.of(books).filter(receivable__in=items, state=ActionState.TAKEN.value).order_by("taken_on", "pk")
     )
     taken: dict[int, tuple[TakenStep, ...]] = {}
-    for receivable, *step in rows.values_list("receivable_id", "step", "taken_on", "message__public_id"):
-        taken[receivable] = (*taken.get(receivable, ()), TakenStep(*step))
+    for receivable, step, on, message in rows.values_list("receivable_id", "step", "taken_on", "message__public_id"):
+        assert on is not None, "a step that was taken has its day"
+        taken[receivable] = (*taken.get(receivable, ()), TakenStep(step, on, message))
     return taken
 
 

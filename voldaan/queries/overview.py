@@ -204,19 +204,20 @@ def customer(id: str, *, actor: Actor, today: date) -> Customer:  # noqa: A002 -
 
 def _followed(books: int, debtor: int, today: date) -> list[FollowedItem]:
     """Decide for all items of one customer at once, as `follow_up.why` does for one."""
-    span = (debtor, debtor)
     house = situations.books_of(books)
-    reaches = situations.reaches(house, span)
+    still_open = Receivable.objects.of(books).still_open().filter(debtor=debtor)
+    reaches = situations.reaches(house, still_open)
+    if not reaches:
+        return []
     _, strategy = house.strategies[reaches[debtor].strategy]
     country = COUNTRIES[Administration.objects.values_list("country", flat=True).get(pk=books)]
-    still_open = Receivable.objects.of(books).still_open()
     return [
         FollowedItem(
             one.invoice, one.instalment, one.item.issue_date, one.item.due_date, (today - one.item.due_date).days,
             one.item.open_cents, one.currency, due_step(strategy, one.item, house.bank, country, today=today),
             one.item.taken,
         )
-        for one in situations.of(still_open, books, span, today=today, reaches=reaches)
+        for one in situations.of(still_open, books, today=today, reaches=reaches)
     ]  # fmt: skip
 
 

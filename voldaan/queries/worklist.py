@@ -85,7 +85,7 @@ def _messages(books: int, today: date) -> list[Work]:
 
 def _kind(state: MessageState, channel: Channel) -> str:
     if state in (MessageState.UNCERTAIN, MessageState.FAILED):
-        return state.value
+        return str(state.value)
     return "letter" if state is not MessageState.PLANNED and channel is Channel.LETTER else "message"
 
 
@@ -113,8 +113,9 @@ def _tasks(books: int, today: date) -> list[Work]:
     for pk, id_, kind, key, name, debtor, currency in rows.values_list(*columns):
         mine = lines[pk]
         if mine.invoices:  # otherwise it is paid, and the next run takes it off
-            work.append(Work(id_, kind, name, debtor, mine.invoices, mine.cents, currency,
-                             (today - mine.oldest).days, "due", WORDS[kind], kind, [], phones.get(key, "")))  # fmt: skip
+            overdue = (today - mine.oldest).days
+            work.append(Work(id_, kind, name, debtor, mine.invoices, mine.cents, currency, overdue, "due", WORDS[kind],
+                             kind, [], phones.get(key, "")))  # fmt: skip
     return work
 
 

@@ -71,4 +71,3 @@ class Action(models.Model):
                 name="action_in_message_or_task",
             ),
         ]
-        indexes = [models.Index(fields=["administration", "debtor"], name="action_of_debtor")]

@@ -15,9 +15,9 @@ from voldaan.records.administrations import Administration, OwnAccount
 from voldaan.records.debtors import Debtor
 from voldaan.records.messages import Message, WordingText
 from voldaan.records.receivables import Credit, Receivable
-from voldaan.rules.letters import Letter, Line, Party
+from voldaan.rules.letters import Letter, Line, Party, Wording
 from voldaan.rules.outbox import ActionState, Channel, content_hash
-from voldaan.rules.wording import Wording, shipped
+from voldaan.rules.wording import shipped
 
 BLOCK = 500  # messages drawn up at once
 

@@ -25,7 +25,7 @@ def mail(drawn: Drawn, letter: Letter, recipient: str, sent_at: datetime) -> byt
 
 def post(drawn: Drawn, letter: Letter) -> bytes:
     """Draw the letter with its invoices behind it."""
-    return bound.bind([letter_pdf.draw(letter), *(one.content for one in _invoices(drawn, letter))])
+    return bound.bind([letter_pdf.draw(letter)], [one.content for one in _invoices(drawn, letter)])
 
 
 def _invoices(drawn: Drawn, letter: Letter) -> list[Attachment]:

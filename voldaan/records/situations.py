@@ -6,7 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
+from django.db import connection
 from django.db.models import Max, Q, QuerySet, Sum
 
 from voldaan.records.actions import Action
@@ -35,9 +37,9 @@ class Reach:
     receipt_waits: bool  # a receipt is proposed for one of its items
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Situation:
-    """One receivable as the follow-up sees it."""
+    """One receivable as the follow-up sees it. Not frozen, for the same reason as an `Item`."""
 
     receivable_id: int
     debtor_id: int
@@ -61,7 +63,7 @@ class Books:
 
 @dataclass(slots=True)
 class _Facts:
-    """What is known of the debtors of one span, by debtor or by receivable."""
+    """What is known of some debtors, by debtor or by receivable."""
 
     holds: dict[int, list[Held]] = field(default_factory=lambda: defaultdict(list))  # of a whole debtor: negative
     credits: dict[tuple[int, str], int] = field(default_factory=dict)
@@ -77,19 +79,19 @@ def books_of(books: int) -> Books:
     return Books(books, bank(books), followed(books), strategy)
 
 
-def of(receivables: QuerySet[Receivable], books: int, span: tuple[int, int], *, today: date,
+def of(receivables: QuerySet[Receivable], books: int, *, today: date,
        reaches: dict[int, Reach], about_to_leave: bool = False) -> Iterator[Situation]:  # fmt: skip
-    """Load the situations of these receivables, all of debtors in `span` (first and last key), by debtor.
+    """Load the situations of these receivables, by debtor.
 
     A message that waits for approval does not count as under way: whether it still holds is what is asked. Where
     their message is about to leave, the rhythm was kept when it was decided.
     """
-    facts = _facts(books, span, today, with_rhythm=not about_to_leave)
+    facts = _facts(receivables, books, today, with_rhythm=not about_to_leave)
     columns = ("pk", "debtor_id", "invoice__number", "instalment", "currency", "invoice__issue_date", "due_date",
                "open_cents")  # fmt: skip
-    rows = receivables.filter(within(span)).order_by("debtor_id", "due_date", "pk").values_list(*columns)
+    rows = receivables.order_by("debtor_id", "due_date", "pk").values_list(*columns)
     none: tuple[int, MessageState] | tuple[None, None] = (None, None)
-    for pk, debtor, invoice, instalment, currency, issued, due, open_cents in rows.iterator(chunk_size=10_000):
+    for pk, debtor, invoice, instalment, currency, issued, due, open_cents in _raw(rows, days=(5, 6)):
         message, state = facts.in_hand.get(pk, none)
         reach = reaches[debtor]
         yield Situation(
@@ -108,18 +110,35 @@ def of(receivables: QuerySet[Receivable], books: int, span: tuple[int, int], *, 
         )  # fmt: skip
 
 
-def reaches(books: Books, span: tuple[int, int]) -> dict[int, Reach]:
-    """Load how the debtors of a span are reached."""
+def _raw(rows: QuerySet[Any, Any], days: tuple[int, int]) -> Iterator[list[Any]]:
+    """Give the rows as the engine gives them, days read once each: SQLite keeps them as texts, and many are alike."""
+    known: dict[Any, date] = {}
+    sql, params = rows.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        while block := cursor.fetchmany(10_000):
+            for row in map(list, block):
+                for at in days:
+                    day = row[at]
+                    if isinstance(day, str):
+                        row[at] = known.get(day) or known.setdefault(day, date.fromisoformat(day))
+                yield row
+
+
+def reaches(books: Books, receivables: QuerySet[Receivable]) -> dict[int, Reach]:
+    """Load how the debtors of these receivables are reached."""
     mailboxes: dict[int, str] = {}
-    contacts = Contact.objects.of(books.pk).filter(within(span), refused_on__isnull=True).exclude(email="")
+    contacts = Contact.objects.of(books.pk).filter(of_these(receivables), refused_on__isnull=True).exclude(email="")
     # The address for reminders goes before the one for invoices; any other is the last resort.
-    for debtor, email in contacts.order_by("role", "pk").values_list("debtor_id", "email"):
+    for debtor, _, email in sorted(
+        contacts.values_list("debtor_id", "role", "email"), key=lambda row: (row[1] != "reminder", row[1])
+    ):
         mailboxes.setdefault(debtor, email)
-    for debtor, email in contacts.filter(role="reminder").values_list("debtor_id", "email"):
-        mailboxes[debtor] = email
-    waiting = ProposalLine.objects.of(books.pk).filter(within(span, "receivable__debtor"), proposal__state="open")
+    waiting = ProposalLine.objects.of(books.pk).filter(
+        of_these(receivables, "receivable__debtor"), proposal__state="open"
+    )
     asked = set(waiting.values_list("receivable__debtor_id", flat=True))
-    rows = Debtor.objects.of(books.pk).filter(pk__range=span)
+    rows = Debtor.objects.of(books.pk).filter(pk__in=receivables.order_by().values("debtor"))
     columns = ("pk", "public_id", "name", "language", "strategy", "street", "city")
     return {
         pk: Reach(public_id, name, language, strategy or books.strategy, mailboxes.get(pk, ""), bool(street and city),
@@ -128,24 +147,25 @@ def reaches(books: Books, span: tuple[int, int]) -> dict[int, Reach]:
     }  # fmt: skip
 
 
-def _facts(books: int, span: tuple[int, int], today: date, *, with_rhythm: bool) -> _Facts:
+def _facts(receivables: QuerySet[Receivable], books: int, today: date, *, with_rhythm: bool) -> _Facts:
     facts = _Facts()
-    holds = Hold.objects.of(books).filter(within(span), ended_on__isnull=True).order_by("pk")
+    holds = Hold.objects.of(books).filter(of_these(receivables), ended_on__isnull=True).order_by("pk")
     for receivable, debtor, why, said, until in holds.values_list(
         "receivable_id", "debtor_id", "explanation", "facts", "until"
     ):
         facts.holds[-debtor if receivable is None else receivable].append(Held(why, until, tuple(said.items())))
-    credits_ = Credit.objects.of(books).filter(within(span), open_cents__gt=0).order_by()
+    credits_ = Credit.objects.of(books).filter(of_these(receivables), open_cents__gt=0).order_by()
     for debtor, currency, cents in credits_.values_list("debtor_id", "currency").annotate(cents=Sum("open_cents")):
         facts.credits[debtor, currency] = cents
-    _what_was_done(facts, books, span)
+    _what_was_done(facts, receivables, books)
     if with_rhythm:
-        _rhythm(facts, books, span, today)
+        _rhythm(facts, receivables, books, today)
     return facts
 
 
-def _what_was_done(facts: _Facts, books: int, span: tuple[int, int]) -> None:
-    actions = Action.objects.of(books).filter(within(span)).exclude(state=ActionState.WITHDRAWN.value)
+def _what_was_done(facts: _Facts, receivables: QuerySet[Receivable], books: int) -> None:
+    steps = Action.objects.of(books).filter(receivable__in=receivables.order_by().values("pk"))
+    actions = steps.exclude(state=ActionState.WITHDRAWN.value)
     columns = ("receivable_id", "step", "state", "taken_on", "message_id", "message__state", "task__state",
                "task__kind")  # fmt: skip
     for receivable, step, state, taken_on, message, message_state, task_state, kind in actions.order_by(
@@ -159,9 +179,9 @@ def _what_was_done(facts: _Facts, books: int, span: tuple[int, int]) -> None:
             facts.handed_over.add(receivable)
 
 
-def _rhythm(facts: _Facts, books: int, span: tuple[int, int], today: date) -> None:
+def _rhythm(facts: _Facts, receivables: QuerySet[Receivable], books: int, today: date) -> None:
     """Find who was written to too recently. A notice before the due date asks nothing and does not count."""
-    mine = Message.objects.of(books).filter(within(span), is_trial=False)
+    mine = Message.objects.of(books).filter(of_these(receivables), is_trial=False)
     for debtor in mine.filter(state__in=[state.value for state in UNDER_WAY]).values_list("debtor_id", flat=True):
         facts.rests[debtor] = today + timedelta(days=1)  # and tomorrow again, until it is known what became of it
     sent: dict[int, list[date]] = defaultdict(list)
@@ -175,7 +195,7 @@ def _rhythm(facts: _Facts, books: int, span: tuple[int, int], today: date) -> No
         if term_days:
             sent[debtor].append(day)
     # The message of a day is one, though it left on another day or reached only ourselves.
-    decided = Message.objects.of(books).filter(within(span), decided_on=today)
+    decided = Message.objects.of(books).filter(of_these(receivables), decided_on=today)
     ended = [state.value for state in (MessageState.PLANNED, *FORGOTTEN)]
     for debtor in decided.exclude(state__in=ended).values_list("debtor_id", flat=True):
         facts.rests[debtor] = max(facts.rests.get(debtor, today), today + timedelta(days=1))
@@ -199,22 +219,30 @@ def waiting(books: int) -> Q:
     )
 
 
-def held(books: int, today: date) -> Q:
-    """Keep the receivables that are held on this day, by themselves or with all of their debtor."""
+def resting(books: int, today: date) -> tuple[int, int]:
+    """Count what is not looked at today: of what has no step left what was handed over, and of the rest what is held.
+
+    It begins at the holds and the hand-overs, of which there are few.
+    """
+    over = Action.objects.of(books).exclude(state=ActionState.WITHDRAWN.value).filter(
+        task__state=TaskState.DONE.value, task__kind="hand_over", receivable__open_cents__gt=0,
+        receivable__next_on=date.max,
+    )  # fmt: skip
     holds = Hold.objects.of(books).filter(Q(until__isnull=True) | Q(until__gte=today), ended_on__isnull=True)
-    whole = holds.filter(receivable__isnull=True)
-    return Q(pk__in=holds.filter(receivable__isnull=False).values("receivable")) | Q(debtor__in=whole.values("debtor"))
+    items = Receivable.objects.of(books).still_open().filter(next_on__gt=today).exclude(next_on=date.max)
+    single = holds.filter(receivable__open_cents__gt=0, receivable__next_on__gt=today).exclude(
+        receivable__next_on=date.max
+    )
+    held = set(single.values_list("receivable_id", flat=True))
+    whole = list(holds.filter(receivable__isnull=True).values_list("debtor_id", flat=True))
+    if whole:
+        held |= set(items.filter(debtor__in=whole).values_list("pk", flat=True))
+    return over.values("receivable").distinct().count(), len(held)
 
 
-def handed_over(books: int) -> Q:
-    """Keep the receivables that a person handed over."""
-    steps = Action.objects.of(books).exclude(state=ActionState.WITHDRAWN.value)
-    return Q(pk__in=steps.filter(task__state=TaskState.DONE.value, task__kind="hand_over").values("receivable"))
-
-
-def within(span: tuple[int, int], debtor: str = "debtor") -> Q:
-    """Keep the rows of the debtors in a span: its first and its last key."""
-    return Q(**{f"{debtor}__gte": span[0], f"{debtor}__lte": span[1]})
+def of_these(receivables: QuerySet[Receivable], debtor: str = "debtor") -> Q:
+    """Keep the rows of the debtors of these receivables."""
+    return Q(**{f"{debtor}__in": receivables.order_by().values("debtor")})
 
 
 def bank(books: int) -> Bank:

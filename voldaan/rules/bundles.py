@@ -10,9 +10,9 @@ from voldaan.rules.outbox import OLD_DEBT_DAYS, Caution, Channel
 from voldaan.rules.strategy import Item, Step, Strategy
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class DueItem:
-    """One item and the step that it gets."""
+    """One item and the step that it gets. Not frozen, for the same reason as an `Item`."""
 
     receivable_id: int
     invoice: str

@@ -31,6 +31,17 @@ def folded(name: str) -> str:
     return " ".join(bare.casefold().split())
 
 
+# Legal forms, and words that say as little of who it is.
+_FORMS = frozenset({"bv", "nv", "vof", "cv", "bvba", "sprl", "srl", "sa", "sarl", "gmbh", "ltd", "plc", "inc", "llc",
+                    "stichting", "vereniging", "vzw", "asbl", "de", "het", "en", "and", "firma", "fa"})  # fmt: skip
+
+
+def essence(name: str) -> str:
+    """Give what tells a name from others: `De Linde Drukkerij B.V.` and `Drukkerij De Linde` give the same."""
+    words = re.sub(r"[^\w\s]", " ", folded(name).replace(".", "").replace("&", " "))
+    return " ".join(sorted(word for word in words.split() if word not in _FORMS))
+
+
 def slug(name: str) -> str:
     """Cut a name down to lower-case letters, digits and hyphens: `Bakkerij 't Hart B.V.` is `bakkerij-t-hart-b-v`."""
     return re.sub(r"[^a-z0-9]+", "-", folded(name)).strip("-")[:60] or "administratie"

@@ -58,8 +58,8 @@ SENTENCES = {
 
 
 def write(kind: str, *, actor: Actor, today: date, debtor_id: int | None = None, invoice_id: int | None = None,
-          **facts: Any) -> None:  # fmt: skip
-    """Append one event to the trail of the actor's administration; the head row is locked from here to the commit."""
+          **facts: Any) -> int:  # fmt: skip
+    """Append one event to the trail, and give its number; the head row is locked from here to the commit."""
     assert kind in SENTENCES, f"{kind} has no sentence"
     head = Head.objects.of(actor.administration_id).select_for_update().get()
     said = Said(head.event_number + 1, kind, today, actor.user_id, actor.via, debtor_id, invoice_id, facts)
@@ -69,3 +69,4 @@ def write(kind: str, *, actor: Actor, today: date, debtor_id: int | None = None,
     Event.objects.of(actor.administration_id).create(
         administration_id=actor.administration_id, hash=head.event_hash, **asdict(said)
     )
+    return said.number

@@ -55,6 +55,7 @@ def pause(*, invoice: str, until: date, reason: str, actor: Actor, today: date) 
     if until < today:
         raise PauseInThePast(until=until)
     paused = invoices.find(invoice, actor=actor)
+    messages.lock_books(actor)
     invoices.lock_debtor_of(paused)
     Hold.objects.of(actor.administration_id).bulk_create(
         Hold(
@@ -102,6 +103,7 @@ def skip(*, id: str, reason: str, actor: Actor, today: date) -> None:  # noqa: A
     if not reason.strip():
         raise ReasonMissing
     books = actor.administration_id
+    messages.lock_books(actor)
     task = Task.objects.of(books).select_for_update().filter(public_id=id).first()
     if task is not None:
         _end(task, TaskState.SKIPPED, reason, actor, today)
@@ -127,6 +129,7 @@ def done(*, id: str, outcome: str = "", actor: Actor, today: date) -> None:  # n
         NoSuchMessage, NotATask: there is no such open task.
     """
     actor.must(Deed.RECORD_CALLS)
+    messages.lock_books(actor)
     task = Task.objects.of(actor.administration_id).select_for_update().filter(public_id=id).first()
     if task is None:
         raise NoSuchMessage(id=id)

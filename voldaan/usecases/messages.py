@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -70,12 +71,12 @@ def approve(*, ids: Sequence[str] = (), everything: bool = False, count: int | N
     """
     actor.must(Deed.RELEASE_RUN)
     books = actor.administration_id
-    large = Administration.objects.select_for_update(no_key=True).values_list("large_run", flat=True).get(pk=books)
+    large = lock_books(actor).large_run
     waiting = Message.objects.of(books).filter(state=MessageState.PLANNED.value)
     if everything:
-        rows = list(waiting.order_by("pk").values_list("pk", "public_id", "warnings"))
-        left = [public_id for _, public_id, warnings in rows if warnings]
-        keys = [pk for pk, _, warnings in rows if not warnings]
+        found = list(waiting.order_by("pk").values_list("pk", "public_id", "warnings"))
+        left = [public_id for _, public_id, warnings in found if warnings]
+        keys = [pk for pk, _, warnings in found if not warnings]
         if count is not None and count != len(keys):
             raise OtherCount(count=len(keys), typed=count)
         if count is None and len(keys) > large:
@@ -85,8 +86,8 @@ def approve(*, ids: Sequence[str] = (), everything: bool = False, count: int | N
         keys = [message.pk for message in (find(one, actor=actor) for one in dict.fromkeys(ids)) if _waits(message)]
     released = release(keys, by=actor.user_id, actor=actor, today=today)
     gone = set(released)
-    names = [name for block in blocks(keys)
-             for name in Message.objects.of(books).filter(pk__in=block).values_list("public_id", flat=True)]  # fmt: skip
+    rows = Message.objects.of(books)
+    names = [one for block in blocks(keys) for one in rows.filter(pk__in=block).values_list("public_id", flat=True)]
     events.write("messages.released", actor=actor, today=today, count=len(released))
     return Approved(released, [name for name in names if name not in gone], left)
 
@@ -109,15 +110,14 @@ def release(keys: Sequence[int], *, by: int | None, actor: Actor, today: date) -
     """
     books = actor.administration_id
     released = []
-    for block in blocks(keys):
-        rows = list(Message.objects.of(books).filter(pk__in=block, state=MessageState.PLANNED.value))
-        lines: dict[int, int] = {}
-        for message in (
-            Action.objects.of(books)
-            .filter(message__in=block, state=ActionState.PLANNED.value)
-            .values_list("message_id", flat=True)
-        ):
-            lines[message] = lines.get(message, 0) + 1
+    waiting = Message.objects.of(books).filter(state=MessageState.PLANNED.value)
+    for block in blocks(_by_debtor(books, keys)):
+        # No payment is booked, and nobody else decides on them, between the look and the release.
+        owners = waiting.filter(pk__in=block).values("debtor")
+        list(Debtor.objects.of(books).locked().filter(pk__in=owners).values_list("pk"))
+        rows = list(waiting.filter(pk__in=block).select_for_update().order_by("debtor_id", "pk"))
+        actions = Action.objects.of(books).filter(message__in=block, state=ActionState.PLANNED.value)
+        lines = Counter(actions.values_list("message_id", flat=True))
         good, changed = [], []
         for drawn in correspondence.letters(books, rows, today=today):
             message, letter = drawn.message, drawn.letter
@@ -132,6 +132,13 @@ def release(keys: Sequence[int], *, by: int | None, actor: Actor, today: date) -
         _write_released(good)
         withdraw(books, changed, why="changed")
     return released
+
+
+def _by_debtor(books: int, keys: Sequence[int]) -> list[int]:
+    """Put messages in the order in which every verb locks debtors."""
+    rows = Message.objects.of(books)
+    debtors = [pair for block in blocks(keys) for pair in rows.filter(pk__in=block).values_list("debtor_id", "pk")]
+    return [pk for _, pk in sorted(debtors)]
 
 
 def _write_released(rows: Sequence[tuple[str, str, int | None, int]]) -> None:
@@ -203,6 +210,11 @@ def resolve(*, message: str, was_sent: bool, actor: Actor, today: date) -> None:
     row.save()
     events.write("message.resolved", actor=actor, today=today, debtor_id=row.debtor_id, message=row.public_id,
                  sent="yes" if was_sent else "no")  # fmt: skip
+
+
+def lock_books(actor: Actor) -> Administration:
+    """Keep out runs, approvals and imports: who changes what waits does so one at a time."""
+    return Administration.objects.select_for_update(no_key=True).get(pk=actor.administration_id)
 
 
 def lock(message: Message) -> Message:

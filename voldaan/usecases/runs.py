@@ -7,30 +7,29 @@ next one, which finds decided what was decided. Run twice, or by two at once, it
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from voldaan.countries import COUNTRIES
 from voldaan.records import bulk, situations
 from voldaan.records.actions import Action, Task
-from voldaan.records.administrations import Administration, Head
+from voldaan.records.administrations import Head
 from voldaan.records.fields import new_public_id
 from voldaan.records.messages import Message
 from voldaan.records.receivables import Receivable
 from voldaan.records.situations import Books, Reach, Situation
 from voldaan.rules.bundles import Bundle, DueItem, bundle
-from voldaan.rules.country import Country
 from voldaan.rules.outbox import UNDER_WAY, ActionState, Channel, MessageState, TaskState
 from voldaan.rules.permissions import Actor, Deed
-from voldaan.rules.strategy import Approval, Because, Decision, StepKind, Strategy, Taken, due_step, earliest_day
+from voldaan.rules.strategy import Approval, Because, Decider, Decision, StepKind, Strategy, Taken, earliest_day
 from voldaan.usecases import events, messages
 
-SPAN = 4_000  # customers decided on in one transaction
+SPAN = 2_000  # customers decided on in one transaction
 
 Tell = Callable[[int, int], None]  # how far, of how many customers
 
@@ -112,7 +111,7 @@ def run(*, actor: Actor, today: date, dry_run: bool = False, explain: bool = Fal
     for done, start in enumerate(range(0, len(customers), SPAN)):
         ids = customers[start : start + SPAN]
         with transaction.atomic():
-            _decide((ids[0], ids[-1]), found, everything=dry_run or explain, dry_run=dry_run, actor=actor)
+            _decide(ids, found, everything=dry_run or explain, dry_run=dry_run, actor=actor)
         if tell:
             tell(min(len(customers), (done + 1) * SPAN), len(customers))
     with transaction.atomic():
@@ -139,25 +138,34 @@ def _items(books: int, today: date, *, everything: bool) -> QuerySet[Receivable]
     return Receivable.objects.of(books).still_open() if everything else situations.due(books, today)
 
 
-def _decide(span: tuple[int, int], found: Run, *, everything: bool, dry_run: bool, actor: Actor) -> None:
+def _within(customers: Sequence[int]) -> Q:
+    """Keep the rows of these customers, of which all in between have nothing to decide."""
+    return Q(debtor__gte=customers[0], debtor__lte=customers[-1])
+
+
+def _decide(customers: Sequence[int], found: Run, *, everything: bool, dry_run: bool, actor: Actor) -> None:
     """Decide for the customers of one span. The row of the administration keeps imports and other runs out."""
     pk = actor.administration_id
-    own = Administration.objects.select_for_update(no_key=True).get(pk=pk)
-    books, country, today = situations.books_of(pk), COUNTRIES[own.country], found.today
-    reaches = situations.reaches(books, span)
-    items = _items(pk, today, everything=everything)
+    own = messages.lock_books(actor)
+    books, today = situations.books_of(pk), found.today
+    items = _items(pk, today, everything=everything).filter(_within(customers))
+    reaches = situations.reaches(books, items)
     decided = _Span()
-    for one in situations.of(items, pk, span, today=today, reaches=reaches):
-        _, strategy = books.strategies[reaches[one.debtor_id].strategy]
-        decision = due_step(strategy, one.item, books.bank, country, today=today)
+    deciders = {
+        code: (strategy, Decider(strategy, books.bank, COUNTRIES[own.country], today))
+        for code, (_, strategy) in books.strategies.items()
+    }
+    for one in situations.of(items, pk, today=today, reaches=reaches):
+        strategy, decide = deciders[reaches[one.debtor_id].strategy]
+        decision = decide(one.item)
         found.decided += 1
         if one.message_state in UNDER_WAY:
             found.counts[Because.DUE.value] += 1
             continue
         _sort(one, decision, strategy, decided, found, everything=everything)
     bundles = _bundles(decided, books, reaches, found, everything=everything)
-    _write_messages(bundles, books, reaches, span, found, dry_run=dry_run)
-    _write_tasks(decided, books, reaches, span, country, found, dry_run=dry_run)
+    _write_messages(bundles, books, reaches, customers, found, dry_run=dry_run)
+    _write_tasks(decided, books, reaches, customers, found, dry_run=dry_run)
     if not dry_run:
         _move(decided.next_on)
 
@@ -211,9 +219,9 @@ _Planned = tuple[str, Channel, str, int, frozenset[tuple[int, str, int]]]
 
 
 def _write_messages(bundles: dict[tuple[int, str], Bundle], books: Books, reaches: dict[int, Reach],
-                    span: tuple[int, int], found: Run, *, dry_run: bool) -> None:  # fmt: skip
+                    customers: Sequence[int], found: Run, *, dry_run: bool) -> None:  # fmt: skip
     """Write what is due as messages that wait; one that waited already stays if it still says the same."""
-    waiting = _planned(books.pk, span)
+    waiting = _planned(books.pk, customers)
     wanted: dict[tuple[int, str], tuple[Bundle, Channel, str]] = {}
     for whose, one in bundles.items():
         reach = reaches[whose[0]]
@@ -233,7 +241,7 @@ def _write_messages(bundles: dict[tuple[int, str], Bundle], books: Books, reache
     gone = {whose for whose, _ in stale}
     kept = {whose: waiting[whose][1] for whose in waiting if whose not in gone}
     made = {} if dry_run else _insert_messages(
-        {whose: one for whose, one in wanted.items() if whose not in kept}, books, reaches, span, found.today
+        {whose: one for whose, one in wanted.items() if whose not in kept}, books, reaches, customers, found.today
     )  # fmt: skip
     for whose, (one, channel, _) in wanted.items():
         reach = reaches[whose[0]]
@@ -245,12 +253,12 @@ def _write_messages(bundles: dict[tuple[int, str], Bundle], books: Books, reache
         )  # fmt: skip
 
 
-def _planned(books: int, span: tuple[int, int]) -> dict[tuple[int, str], Any]:
+def _planned(books: int, customers: Sequence[int]) -> dict[tuple[int, str], Any]:
     """Give what waits for approval: by customer and currency its key, its id, and what it says."""
-    rows = Message.objects.of(books).filter(situations.within(span), state=MessageState.PLANNED.value)
+    rows = Message.objects.of(books).filter(_within(customers), state=MessageState.PLANNED.value)
     lines: dict[int, set[tuple[int, str, int]]] = defaultdict(set)
     actions = Action.objects.of(books).filter(
-        situations.within(span), state=ActionState.PLANNED.value, message__state=MessageState.PLANNED.value
+        _within(customers), state=ActionState.PLANNED.value, message__state=MessageState.PLANNED.value
     )
     for message, *line in actions.values_list("message_id", "receivable_id", "step", "open_cents"):
         lines[message].add(tuple(line))  # type: ignore[arg-type]
@@ -262,7 +270,7 @@ def _planned(books: int, span: tuple[int, int]) -> dict[tuple[int, str], Any]:
 
 
 def _insert_messages(wanted: dict[tuple[int, str], tuple[Bundle, Channel, str]], books: Books,
-                     reaches: dict[int, Reach], span: tuple[int, int],
+                     reaches: dict[int, Reach], customers: Sequence[int],
                      today: date) -> dict[tuple[int, str], str]:  # fmt: skip
     """Insert the messages and their lines; give their ids."""
     ids = {whose: new_public_id() for whose in wanted}
@@ -282,7 +290,7 @@ def _insert_messages(wanted: dict[tuple[int, str], tuple[Bundle, Channel, str]],
             for whose, (one, channel, recipient) in wanted.items()
         ),
     )  # fmt: skip
-    rows = Message.objects.of(books.pk).filter(situations.within(span), decided_on=today)
+    rows = Message.objects.of(books.pk).filter(_within(customers), decided_on=today)
     keys = dict(rows.filter(state=MessageState.PLANNED.value).values_list("public_id", "pk"))
     bulk.insert(
         Action,
@@ -298,10 +306,10 @@ def _insert_messages(wanted: dict[tuple[int, str], tuple[Bundle, Channel, str]],
     return ids
 
 
-def _write_tasks(decided: _Span, books: Books, reaches: dict[int, Reach], span: tuple[int, int], country: Country,
+def _write_tasks(decided: _Span, books: Books, reaches: dict[int, Reach], customers: Sequence[int],
                  found: Run, *, dry_run: bool) -> None:  # fmt: skip
     """Put tasks on the worklist; what falls due while one still waits joins it. Tasks whose items are paid go."""
-    there = _open_tasks(books.pk, span)
+    there = _open_tasks(books.pk, customers)
     if not dry_run:
         bulk.insert(
             Task,
@@ -312,7 +320,7 @@ def _write_tasks(decided: _Span, books: Books, reaches: dict[int, Reach], span: 
                 if (debtor, currency, kind) not in there
             ),
         )
-        there = _open_tasks(books.pk, span)
+        there = _open_tasks(books.pk, customers)
         bulk.insert(
             Action,
             ("administration_id", "debtor_id", "receivable_id", "version_id", "step", "open_cents", "decided_on",
@@ -325,7 +333,7 @@ def _write_tasks(decided: _Span, books: Books, reaches: dict[int, Reach], span: 
                 for _, line in lines
             ),
         )  # fmt: skip
-        _end_paid_tasks(books.pk, span, found.today)
+        _end_paid_tasks(books.pk, customers, found.today)
     for whose, lines in decided.tasks.items():
         reach = reaches[whose[0]]
         _, strategy = books.strategies[reach.strategy]
@@ -341,17 +349,17 @@ def _write_tasks(decided: _Span, books: Books, reaches: dict[int, Reach], span: 
         )  # fmt: skip
 
 
-def _open_tasks(books: int, span: tuple[int, int]) -> dict[tuple[int, str, StepKind], tuple[int, str]]:
-    rows = Task.objects.of(books).filter(situations.within(span), state=TaskState.OPEN.value)
+def _open_tasks(books: int, customers: Sequence[int]) -> dict[tuple[int, str, StepKind], tuple[int, str]]:
+    rows = Task.objects.of(books).filter(_within(customers), state=TaskState.OPEN.value)
     columns = ("debtor_id", "currency", "kind", "pk", "public_id")
     return {(debtor, currency, StepKind(kind)): (pk, public_id)
             for debtor, currency, kind, pk, public_id in rows.values_list(*columns)}  # fmt: skip
 
 
-def _end_paid_tasks(books: int, span: tuple[int, int], today: date) -> None:
+def _end_paid_tasks(books: int, customers: Sequence[int], today: date) -> None:
     still = Action.objects.of(books).filter(task__state=TaskState.OPEN.value, receivable__open_cents__gt=0)
-    wanted = set(still.filter(situations.within(span)).values_list("task_id", flat=True))
-    rows = Task.objects.of(books).filter(situations.within(span), state=TaskState.OPEN.value)
+    wanted = set(still.filter(_within(customers)).values_list("task_id", flat=True))
+    rows = Task.objects.of(books).filter(_within(customers), state=TaskState.OPEN.value)
     paid = [pk for pk in rows.values_list("pk", flat=True) if pk not in wanted]
     for block in _blocks(paid):
         rows.filter(pk__in=block).update(state=TaskState.WITHDRAWN.value, ended_on=today)
@@ -373,18 +381,21 @@ def _move(next_on: list[tuple[date, int]]) -> None:
 def _count_what_is_not_read(books: int, found: Run) -> None:
     """Count what cannot be due before another day, without reading it."""
     later = Receivable.objects.of(books).still_open().filter(next_on__gt=found.today)
-    never = later.filter(next_on=date.max).count()
-    found.counts[Because.NO_STEP_LEFT.value] = never
-    found.counts[Because.NOT_YET.value] = later.count() - never
+    counted = later.aggregate(all=Count("pk"), never=Count("pk", filter=Q(next_on=date.max)))
+    handed_over, paused = situations.resting(books, found.today)
+    found.counts[Because.HANDED_OVER.value] = handed_over
+    found.counts[Because.NO_STEP_LEFT.value] = counted["never"] - handed_over
+    found.counts[Because.PAUSED.value] = paused
+    found.counts[Because.NOT_YET.value] = counted["all"] - counted["never"] - paused
     found.decided = found.counts.total()
 
 
 def _let_go(found: Run, *, actor: Actor) -> None:
     """Release what goes by itself, unless it is more than the administration lets go unseen."""
     books = actor.administration_id
+    most = messages.lock_books(actor).large_run
     waiting = Message.objects.of(books).filter(state=MessageState.PLANNED.value, is_automatic=True)
     keys = list(waiting.order_by("pk").values_list("pk", flat=True))
-    most = Administration.objects.values_list("large_run", flat=True).get(pk=books)
     if len(keys) > most:
         found.too_many = len(keys)
         return

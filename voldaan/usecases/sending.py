@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from io import BytesIO
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -18,24 +19,22 @@ from django.db import transaction
 from voldaan.countries import COUNTRIES
 from voldaan.formats import bound
 from voldaan.outside.channels.email import Answer, Mailer, Receipt
-from voldaan.records import correspondence, documents, renderings, situations
-from voldaan.records.actions import Action
+from voldaan.records import documents, renderings
 from voldaan.records.administrations import Administration
 from voldaan.records.correspondence import Drawn
 from voldaan.records.debtors import Contact
 from voldaan.records.documents import Document
 from voldaan.records.fields import new_public_id
 from voldaan.records.messages import Message
-from voldaan.records.receivables import Receivable
 from voldaan.rules import mailboxes
-from voldaan.rules.bundles import DueItem, bundle
 from voldaan.rules.letters import Letter
-from voldaan.rules.outbox import WAITS, ActionState, Channel, HeldSending, Live, MessageState, is_quiet_hour
+from voldaan.rules.outbox import WAITS, Channel, HeldSending, Live, MessageState, is_quiet_hour
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.refusals import Kind, Refusal, mark
-from voldaan.rules.strategy import Because, due_step
+from voldaan.rules.strategy import Because
 from voldaan.rules.wording import fill
 from voldaan.usecases import events, messages
+from voldaan.usecases.outbox import Outbox
 
 Clock = Callable[[], datetime]
 Tell = Callable[[int, int], None]
@@ -81,6 +80,19 @@ class NothingToPrint(Refusal):
     says = mark("There is no released letter to print. See: voldaan worklist.")
 
 
+class Rehearsal:
+    """The mail server of the demo: takes everything, and nothing leaves this machine."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def send(self, content: bytes, *, sender: str, recipient: str) -> Receipt:  # noqa: ARG002 - as the real one
+        """Take a message."""
+        return Receipt(Answer.ACCEPTED, "250 OK")
+
+
 @dataclass(slots=True)
 class Sent:
     """What became of the outbox."""
@@ -100,32 +112,38 @@ def send(*, actor: Actor, today: date, now: datetime, clock: Clock, patient: boo
          tell: Tell | None = None) -> Sent:  # fmt: skip
     """Empty the outbox: every e-mail that is released and still true, once.
 
-    `now` is the moment in the books, `clock` the machine's own, by which the leases of dead senders end. A `patient`
-    sender leaves alone what was refused for now until its waiting time is over; a person who types it does not.
+    `now` is the moment in the books at which it begins, `clock` the machine's own, by which leases end and the moment
+    moves on. A `patient` sender leaves alone what was refused for now until its waiting time is over; a person who
+    types it does not.
 
     Raises:
         NotLive, SendingIsHeld, NoMailAccount: nothing may or can leave.
     """
     actor.must(Deed.SEND)
     books = actor.administration_id
+    began, found = clock(), Sent()
+    found.uncertain += _reap(actor, today, now, began)
     own = _may_send(books)
-    found = Sent()
-    found.uncertain += _reap(actor, today, now, clock())
     released = Message.objects.of(books).filter(state=MessageState.RELEASED.value).order_by("pk")
     found.letters = released.filter(channel=Channel.LETTER.value).count()
     mails = released.filter(channel=Channel.EMAIL.value)
     if patient:
         mails = mails.exclude(retry_at__gt=now)
     keys = list(mails.values_list("pk", flat=True))
-    if keys and (COUNTRIES[own.country].is_quiet(today) or is_quiet_hour(now.astimezone(ZoneInfo(own.time_zone)))):
+    if keys and _is_quiet(own, now):
         found.waiting, found.because = len(keys), "quiet"
         return found
-    if keys and not (own.smtp and own.sender):
+    if keys and not (own.is_demo or (own.smtp and own.sender)):
         raise NoMailAccount
     if keys:
-        with Mailer(mailboxes.account(own.smtp)) as mailer:
-            for done, key in enumerate(keys):
-                if not _send_one(key, mailer, found, actor=actor, today=today, now=now, clock=clock):
+        outbox = Outbox(books, today)
+        with Rehearsal() if own.is_demo else Mailer(mailboxes.account(own.smtp)) as mailer:
+            for done, (drawn, why) in enumerate(outbox.laid_out(keys)):
+                moment = now + (clock() - began)
+                if _is_quiet(own, moment):  # thousands of messages take their time: evening has come
+                    found.waiting, found.because = found.waiting + len(keys) - done, "quiet"
+                    break
+                if not _send_one(drawn, why, outbox, mailer, found, actor=actor, now=moment, clock=clock):
                     found.waiting += len(keys) - done
                     break
                 if tell:
@@ -137,9 +155,19 @@ def _may_send(books: int) -> Administration:
     own = Administration.objects.get(pk=books)
     if own.sending_held:
         raise SendingIsHeld(why=own.sending_held)
-    if own.live == Live.OFF.value:
+    if not _is_live(own):
         raise NotLive
     return own
+
+
+def _is_quiet(own: Administration, moment: datetime) -> bool:
+    local = moment.astimezone(ZoneInfo(own.time_zone))
+    return COUNTRIES[own.country].is_quiet(local.date()) or is_quiet_hour(local)
+
+
+def _is_live(own: Administration) -> bool:
+    """Tell whether its outbox may be emptied; that of the demo leads nowhere."""
+    return own.is_demo or own.live != Live.OFF.value
 
 
 def _reap(actor: Actor, today: date, now: datetime, machine: datetime) -> list[str]:
@@ -163,88 +191,47 @@ def _now_uncertain(row: Message, actor: Actor, today: date) -> None:
     events.write("message.uncertain", actor=actor, today=today, debtor_id=row.debtor_id, message=row.public_id)
 
 
-def _send_one(key: int, mailer: Mailer, found: Sent, *, actor: Actor, today: date, now: datetime,
-              clock: Clock) -> bool:  # fmt: skip
+def _send_one(drawn: Drawn, why: str, outbox: Outbox, mailer: Mailer | Rehearsal, found: Sent, *, actor: Actor,
+              now: datetime, clock: Clock) -> bool:  # fmt: skip
     """Send one message if it is still true; tell whether to go on with the next."""
-    drawn = _draw(actor.administration_id, key, today)
-    if drawn is None:
-        return True  # somebody else has it
-    content = None
-    if drawn.letter is not None and drawn.content_hash == drawn.message.content_hash:
-        recipient = _recipient(drawn)
-        content = _keep(renderings.mail(drawn, drawn.letter, recipient, now), drawn.message, "eml", "message/rfc822")
+    mail, unfit, recipient = b"", "", _recipient(drawn)
+    if drawn.letter is not None and not why:
+        try:
+            mail = renderings.mail(drawn, drawn.letter, recipient, now)
+        except Refusal as refusal:
+            unfit = refusal.code  # its text asks for what it does not have, or an address is none: it is held
     claim = new_public_id()
     with transaction.atomic():
         row = messages.lock(drawn.message)
         if row.state != MessageState.RELEASED.value:
             return True
         own = Administration.objects.get(pk=row.administration_id)
-        if own.sending_held or own.live == Live.OFF.value:
+        if own.sending_held or not _is_live(own):
             found.because = "stopped"
             return False
-        why = _why_not(row, drawn, today)
+        if recipient != _recipient(drawn):
+            return True  # a trial began or ended since it was drawn up: the next sender has it
+        why = unfit or outbox.why_not(drawn, why)
         if why == Because.BANK_STALE.value:
             found.because = why
             found.waiting += 1
             return True
-        if why or content is None or drawn.letter is None:
+        if why or drawn.letter is None:
             messages.withdraw(row.administration_id, [row.pk], why=why or "changed")
             found.withdrawn.append(row.public_id)
             return True
-        _claim(row, drawn.letter, content, claim)
+        # Kept by whoever claims it: two senders at one second draw up the very same bytes.
+        _claim(row, drawn.letter, _keep(mail, row, "eml", "message/rfc822"), claim)
         row.claimed_at, row.lease_until = now, clock() + timedelta(seconds=own.claim_lease_seconds)
         row.is_trial = own.live == Live.SELF.value
         row.save()
-    with documents.opened(content) as stored:
-        receipt = mailer.send(stored.read(), sender=drawn.letter.sender.email, recipient=recipient)
-    return _write_down(row, claim, receipt, found, actor=actor, today=today, now=now)
-
-
-def _draw(books: int, key: int, today: date) -> Drawn | None:
-    message = Message.objects.of(books).filter(pk=key, state=MessageState.RELEASED.value).first()
-    return correspondence.letters(books, [message], today=today)[0] if message else None
+    receipt = mailer.send(mail, sender=drawn.letter.sender.email, recipient=recipient)
+    return _write_down(row, claim, receipt, outbox, found, actor=actor, now=now)
 
 
 def _recipient(drawn: Drawn) -> str:
     own = Administration.objects.get(pk=drawn.message.administration_id)
     return own.sender if own.live == Live.SELF.value else drawn.message.recipient
-
-
-def _why_not(message: Message, drawn: Drawn, today: date) -> str:
-    """Say why a released message may not leave now, asking everything anew; empty where it may.
-
-    The debtor is locked: no payment is booked between this and the claim.
-    """
-    books = message.administration_id
-    (again,) = correspondence.letters(books, [message], today=today)
-    if again.letter != drawn.letter or again.content_hash != message.content_hash:
-        return "changed"
-    span = (message.debtor_id, message.debtor_id)
-    house = situations.books_of(books)
-    reaches = situations.reaches(house, span)
-    reach = reaches[message.debtor_id]
-    _, strategy = house.strategies[reach.strategy]
-    country = COUNTRIES[Administration.objects.values_list("country", flat=True).get(pk=books)]
-    lines = dict(
-        Action.objects.of(books)
-        .filter(message=message, state=ActionState.PLANNED.value)
-        .values_list("receivable_id", "step")
-    )
-    items = Receivable.objects.of(books).filter(pk__in=lines)
-    due = []
-    for one in situations.of(items, books, span, today=today, reaches=reaches, about_to_leave=True):
-        decision = due_step(strategy, one.item, house.bank, country, today=today)
-        if decision.because is not Because.DUE or decision.step is None:
-            return decision.because.value
-        if decision.step.code != lines[one.receivable_id]:
-            return "changed"
-        due.append(DueItem(one.receivable_id, one.invoice, one.item, decision.step))
-    one_message = bundle(strategy, due) if due else None
-    if one_message is None:
-        return Because.COVERED_BY_CREDIT.value
-    channel = one_message.channel(has_mailbox=bool(reach.email), has_address=reach.has_address)
-    recipient = reach.email if channel is Channel.EMAIL else ""
-    return "" if (channel.value, recipient) == (message.channel, message.recipient) else "changed"
 
 
 def _claim(row: Message, letter: Letter, content: Document, claim: str) -> None:
@@ -254,9 +241,10 @@ def _claim(row: Message, letter: Letter, content: Document, claim: str) -> None:
     row.retry_at, row.why = None, ""
 
 
-def _write_down(row: Message, claim: str, receipt: Receipt, found: Sent, *, actor: Actor, today: date,
+def _write_down(row: Message, claim: str, receipt: Receipt, outbox: Outbox, found: Sent, *, actor: Actor,
                 now: datetime) -> bool:  # fmt: skip
     """Write down what the mail server answered; tell whether to go on with the next message."""
+    today = outbox.today
     with transaction.atomic():
         row = messages.lock(row)
         if row.claim != claim or row.state not in (MessageState.CLAIMED.value, MessageState.UNCERTAIN.value):
@@ -266,8 +254,9 @@ def _write_down(row: Message, claim: str, receipt: Receipt, found: Sent, *, acto
             case Answer.ACCEPTED:
                 row.sent_at, row.sent_on = now, today
                 messages.taken(row, today)
-                events.write("message.sent", actor=actor, today=today, debtor_id=row.debtor_id, message=row.public_id,
-                             to=row.recipient)  # fmt: skip
+                event = events.write("message.sent", actor=actor, today=today, debtor_id=row.debtor_id,
+                                     message=row.public_id, to=row.recipient)  # fmt: skip
+                outbox.wrote(event)
                 found.sent.append(row.public_id)
             case Answer.REFUSED:
                 _failed(row, actor, today)
@@ -337,8 +326,10 @@ def print_letters(*, confirm: bool, actor: Actor, today: date, now: datetime) ->
     letters = Message.objects.of(books).filter(channel=Channel.LETTER.value)
     printed = letters.filter(state=MessageState.CLAIMED.value, claim=BY_POST)
     if not (confirm and printed.exists()):
-        for key in letters.filter(state=MessageState.RELEASED.value).order_by("pk").values_list("pk", flat=True):
-            _print_one(key, withdrawn, actor=actor, today=today, now=now)
+        outbox = Outbox(books, today)
+        keys = letters.filter(state=MessageState.RELEASED.value).order_by("pk").values_list("pk", flat=True)
+        for drawn, why in outbox.laid_out(list(keys)):
+            _print_one(drawn, why, outbox, withdrawn, now=now)
     rows = list(printed.select_related("content").order_by("pk"))
     if not rows:
         raise NothingToPrint
@@ -354,25 +345,25 @@ def print_letters(*, confirm: bool, actor: Actor, today: date, now: datetime) ->
     return Printed(f"brieven-{today.isoformat()}.pdf", whole, [row.public_id for row in rows], withdrawn, confirm)
 
 
-def _print_one(key: int, withdrawn: list[str], *, actor: Actor, today: date, now: datetime) -> None:
-    drawn = _draw(actor.administration_id, key, today)
-    if drawn is None:
-        return
-    content = None
-    if drawn.letter is not None:
-        content = _keep(renderings.post(drawn, drawn.letter), drawn.message, "pdf", "application/pdf")
+def _print_one(drawn: Drawn, why: str, outbox: Outbox, withdrawn: list[str], *, now: datetime) -> None:
+    page, unfit = b"", ""
+    if drawn.letter is not None and not why:
+        try:
+            page = renderings.post(drawn, drawn.letter)
+        except Refusal as refusal:
+            unfit = refusal.code
     with transaction.atomic():
         row = messages.lock(drawn.message)
         if row.state != MessageState.RELEASED.value:
             return
-        why = _why_not(row, drawn, today)
+        why = unfit or outbox.why_not(drawn, why)
         if why == Because.BANK_STALE.value:
             return
-        if why or content is None or drawn.letter is None:
+        if why or drawn.letter is None:
             messages.withdraw(row.administration_id, [row.pk], why=why or "changed")
             withdrawn.append(row.public_id)
             return
-        _claim(row, drawn.letter, content, BY_POST)
+        _claim(row, drawn.letter, _keep(page, row, "pdf", "application/pdf"), BY_POST)
         row.claimed_at = now
         row.save()
 

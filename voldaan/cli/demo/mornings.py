@@ -11,7 +11,8 @@ from voldaan.queries import worklist
 from voldaan.rules.permissions import Actor
 from voldaan.usecases import follow_up, messages, runs, sending
 
-AT = datetime.combine(date.min, time(9, 30)).time()
+AT = time(9, 30)
+AT_WORK = (1, 3)  # Tuesday and Thursday: two small firms, where nobody does this every day
 ZONE = ZoneInfo("Europe/Amsterdam")  # Brussels has the same hours
 OUTCOMES = ("Beloofde deze week te betalen.", "Voicemail ingesproken.", "Zoekt het uit en belt terug.")
 
@@ -24,6 +25,8 @@ class Mornings:
 
     def __call__(self, actor: Actor, today: date) -> Mapping[str, str]:
         """Do the work of one morning; tell which invoices were asked for, with the step."""
+        if today.weekday() not in AT_WORK and today < self.until:
+            return {}
         found = runs.run(actor=actor, today=today)
         if today >= self.until or not (found.messages or found.tasks):
             return {}
@@ -43,7 +46,7 @@ class Mornings:
 
     def _call(self, actor: Actor, today: date) -> dict[str, str]:
         """Make the calls of the day; what is to be handed over waits for somebody with authority."""
-        asked = {}
+        asked: dict[str, str] = {}
         for one in worklist.worklist(actor=actor, today=today):
             if one.kind == "call":
                 outcome = OUTCOMES[sum(map(ord, one.id)) % len(OUTCOMES)]

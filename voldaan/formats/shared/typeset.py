@@ -41,23 +41,21 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
 
 
-def pdf(template: str, values: Any, *, tagged: bool = True) -> bytes:
+def pdf(template: str, values: Any) -> bytes:
     """Draw a template with values; the same values give the same bytes. Tags are for readers that read aloud."""
     text = json.dumps(values, ensure_ascii=False)
     with _turn:
         text = _drawable(text)
         try:
-            return compiled(template, text, tagged=tagged)
+            return compiled(template, text)
         except typst.TypstError:
             # Characters that each can be drawn, and together cannot: a letter of plain characters leaves all the same.
-            return compiled(template, _PLAIN.sub(UNDRAWN, text), tagged=tagged)
+            return compiled(template, _PLAIN.sub(UNDRAWN, text))
 
 
-def compiled(template: str, text: str, *, tagged: bool = True) -> bytes:
+def compiled(template: str, text: str) -> bytes:
     """Have typst draw a template with values in JSON, as they are."""
-    drawn = _compiler(template).compile(
-        format="pdf", sys_inputs={"values": text}, pdf_standards=STANDARD, pdf_tags=tagged
-    )
+    drawn = _compiler(template).compile(format="pdf", sys_inputs={"values": text}, pdf_standards=STANDARD)
     assert isinstance(drawn, bytes)
     return drawn
 

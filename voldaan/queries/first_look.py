@@ -1,0 +1,114 @@
+"""What to look at before a first run: whom no mail reaches, who may be there twice, and which debts are old."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import combinations
+
+from django.db.models import Sum
+
+from voldaan.records.actions import Action
+from voldaan.records.debtors import Contact, Debtor, PayerAlias
+from voldaan.records.receivables import Receivable
+from voldaan.rules import names
+from voldaan.rules.outbox import OLD_DEBT_DAYS, ActionState
+from voldaan.rules.permissions import Actor, Deed
+
+MOST_ALIKE = 20  # more customers than this with one and the same account or address are a collecting one, no doubles
+
+
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """A customer who owes, and whom no mail reaches. Mend it with `voldaan debtor set`."""
+
+    debtor_id: str
+    debtor: str
+    number: str
+    open_cents: int
+    currency: str
+    reached_by: str  # letter, or nothing at all
+
+
+@dataclass(frozen=True, slots=True)
+class LikelyDouble:
+    """Two customers that may be one."""
+
+    debtor_id: str
+    debtor: str
+    number: str
+    other_id: str
+    other: str
+    other_number: str
+    alike: list[str]  # name, email, iban, vat_number, registration_number
+
+
+@dataclass(frozen=True, slots=True)
+class OldDebt:
+    """An item so late that somebody should look at it before it is written about for the first time."""
+
+    invoice: str
+    debtor: str
+    debtor_id: str
+    due_date: date
+    days_overdue: int
+    open_cents: int
+    currency: str
+
+
+def missing_addresses(*, actor: Actor) -> list[Unreached]:
+    """List the customers who owe and have no usable e-mail address, the largest amount first."""
+    actor.must(Deed.READ_BOOKS)
+    books = actor.administration_id
+    mailed = set(
+        Contact.objects.of(books).exclude(email="").filter(refused_on__isnull=True).values_list("debtor_id", flat=True)
+    )
+    owed = Receivable.objects.of(books).still_open().order_by().values_list("debtor_id", "currency")
+    sums = [(*whose, int(cents)) for *whose, cents in owed.annotate(cents=Sum("open_cents")) if whose[0] not in mailed]
+    columns = ("pk", "public_id", "name", "number", "street", "city")
+    known = {pk: rest for pk, *rest in Debtor.objects.of(books).values_list(*columns)}
+    rows = []
+    for debtor, currency, cents in sums:
+        public_id, name, number, street, city = known[debtor]
+        rows.append(Unreached(public_id, name, number, cents, currency, "letter" if street and city else "nothing"))
+    return sorted(rows, key=lambda row: (-row.open_cents, row.debtor))
+
+
+def likely_doubles(*, actor: Actor) -> list[LikelyDouble]:
+    """List the pairs of customers that share a name, an address for mail, an account or a registration."""
+    actor.must(Deed.READ_BOOKS)
+    books = actor.administration_id
+    known: dict[int, tuple[str, str, str]] = {}
+    marks: dict[tuple[str, str], set[int]] = defaultdict(set)
+    columns = ("pk", "public_id", "name", "number", "vat_number", "registration_number")
+    for pk, public_id, name, number, vat, registration in Debtor.objects.of(books).values_list(*columns):
+        known[pk] = (public_id, name, number)
+        marks["name", names.essence(name)].add(pk)
+        marks["vat_number", vat].add(pk)
+        marks["registration_number", registration].add(pk)
+    for pk, email in Contact.objects.of(books).values_list("debtor_id", "email"):
+        marks["email", email.lower()].add(pk)
+    for pk, iban in PayerAlias.objects.of(books).values_list("debtor_id", "iban"):
+        marks["iban", iban].add(pk)
+    alike: dict[tuple[int, int], list[str]] = defaultdict(list)
+    for (what, value), whose in sorted(marks.items()):
+        if value and 1 < len(whose) <= MOST_ALIKE:
+            for pair in combinations(sorted(whose), 2):
+                alike[pair].append(what)
+    return [LikelyDouble(*known[one], *known[other], what) for (one, other), what in sorted(alike.items())]
+
+
+def old_debts(*, actor: Actor, today: date) -> list[OldDebt]:
+    """List what is more than 90 days late and was never written to from here, the oldest first."""
+    actor.must(Deed.READ_BOOKS)
+    books = actor.administration_id
+    steps = Action.objects.of(books).filter(state=ActionState.TAKEN.value)
+    taken = set(steps.values_list("receivable_id", flat=True))
+    late = Receivable.objects.of(books).still_open().filter(due_date__lt=today - timedelta(days=OLD_DEBT_DAYS))
+    columns = ("pk", "invoice__number", "debtor__name", "debtor__public_id", "due_date", "open_cents", "currency")
+    return [
+        OldDebt(number, name, debtor, due, (today - due).days, cents, currency)
+        for pk, number, name, debtor, due, cents, currency in late.order_by("due_date", "pk").values_list(*columns)
+        if pk not in taken
+    ]

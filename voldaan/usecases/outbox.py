@@ -1,0 +1,101 @@
+"""The outbox as a sender works through it: drawn up in blocks, and asked anew where anything was written since."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from voldaan.countries import COUNTRIES
+from voldaan.records import correspondence, situations
+from voldaan.records.actions import Action
+from voldaan.records.administrations import Administration, Head
+from voldaan.records.correspondence import Drawn
+from voldaan.records.messages import Message
+from voldaan.records.receivables import Receivable
+from voldaan.rules.bundles import DueItem, bundle
+from voldaan.rules.outbox import ActionState, Channel, MessageState
+from voldaan.rules.strategy import Because, due_step
+
+BLOCK = 50  # messages drawn up at once
+
+
+class Outbox:
+    """What is to leave, drawn up in blocks, and whether anything was written in the books since.
+
+    Every verb writes one event in its own transaction. So as long as the last event is the one that we know, everything
+    is as it was when the block was drawn up; otherwise the message in hand is looked at anew, all of it.
+    """
+
+    def __init__(self, books: int, today: date) -> None:
+        self.books, self.today, self.event = books, today, 0
+
+    def laid_out(self, keys: Sequence[int]) -> Iterator[tuple[Drawn, str]]:
+        """Give each message that is still released, drawn up, and why it may not leave; empty where it may."""
+        for start in range(0, len(keys), BLOCK):
+            released = Message.objects.of(self.books).filter(state=MessageState.RELEASED.value)
+            self.event = self._last_event()
+            rows = list(released.filter(pk__in=keys[start : start + BLOCK]).order_by("pk"))
+            yield from self._looked_at(correspondence.letters(self.books, rows, today=self.today))
+
+    def why_not(self, drawn: Drawn, why: str) -> str:
+        """Say why a message may not leave now. Its debtor is locked: nothing is paid between this and the claim."""
+        if self._last_event() == self.event:
+            return why
+        again = correspondence.letters(self.books, [drawn.message], today=self.today)
+        if again[0].letter != drawn.letter:
+            return "changed"
+        return self._looked_at(again)[0][1]
+
+    def wrote(self, event: int) -> None:
+        """Remember that we wrote this event ourselves: it changed nothing about the other messages."""
+        if event == self.event + 1:
+            self.event = event
+
+    def _last_event(self) -> int:
+        return Head.objects.of(self.books).values_list("event_number", flat=True).get()
+
+    def _looked_at(self, drawn: Sequence[Drawn]) -> list[tuple[Drawn, str]]:
+        """Ask everything of these messages, in sets."""
+        actions = Action.objects.of(self.books).filter(
+            message__in=[one.message.pk for one in drawn], state=ActionState.PLANNED.value
+        )
+        lines = {item: (message, step) for message, item, step in
+                 actions.values_list("message_id", "receivable_id", "step")}  # fmt: skip
+        items = Receivable.objects.of(self.books).filter(pk__in=lines)
+        house = situations.books_of(self.books)
+        reaches = situations.reaches(house, items)
+        country = COUNTRIES[Administration.objects.values_list("country", flat=True).get(pk=self.books)]
+        due: dict[int, list[DueItem]] = defaultdict(list)
+        reasons: dict[int, str] = {}
+        for one in situations.of(items, self.books, today=self.today, reaches=reaches, about_to_leave=True):
+            message, step = lines[one.receivable_id]
+            _, strategy = house.strategies[reaches[one.debtor_id].strategy]
+            # What was released is not taken back because today happens to be a Sunday, on which letters are printed.
+            item = replace(one.item, awaits_approval=True)
+            decision = due_step(strategy, item, house.bank, country, today=self.today)
+            if decision.because is not Because.NEEDS_APPROVAL or decision.step is None:
+                reasons.setdefault(message, decision.because.value)
+            elif decision.step.code != step:
+                reasons.setdefault(message, "changed")
+            else:
+                due[message].append(DueItem(one.receivable_id, one.invoice, one.item, decision.step))
+        return [(one, reasons.get(one.message.pk) or _as_released(one, due[one.message.pk], house, reaches))
+                for one in drawn]  # fmt: skip
+
+
+def _as_released(drawn: Drawn, due: Sequence[DueItem], house: situations.Books,
+                 reaches: dict[int, situations.Reach]) -> str:  # fmt: skip
+    """Say what is not as it was released, of a message whose items are all due; empty where everything is."""
+    message = drawn.message
+    if not due or drawn.content_hash != message.content_hash:
+        return "changed"
+    reach = reaches[message.debtor_id]
+    _, strategy = house.strategies[reach.strategy]
+    one = bundle(strategy, due)
+    if one is None:
+        return Because.COVERED_BY_CREDIT.value
+    channel = one.channel(has_mailbox=bool(reach.email), has_address=reach.has_address)
+    recipient = reach.email if channel is Channel.EMAIL else ""
+    return "" if (channel.value, recipient) == (message.channel, message.recipient) else "changed"
