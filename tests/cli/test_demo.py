@@ -14,8 +14,9 @@ import pytest
 
 from voldaan.cli.demo import accountant, papers, sales, year
 from voldaan.cli.demo.cast import FIRMS, TOLBRUG, ZILVERBEEK
+from voldaan.cli.demo.mornings import Mornings
 from voldaan.cli.demo.truth import Bill, Figures, Truth
-from voldaan.queries import aging, bank_inbox, bookings, checks, follow_up, open_items
+from voldaan.queries import aging, bank_inbox, bookings, checks, follow_up, messages, open_items, worklist
 from voldaan.queries.bank_inbox import TransactionRow
 from voldaan.queries.moments import NOW
 from voldaan.rules import references
@@ -227,3 +228,21 @@ def test_progress_is_told(monkeypatch, db):
     assert told[0][1] == 1
     assert told[-1][1] == told[-1][2] == len(told)
     assert {name for name, _, _ in told} == {TOLBRUG.name}
+
+
+def test_a_year_with_its_mornings_agrees_to_the_cent_and_leaves_work_for_today(db):
+    """The whole road: decided, let go, sent, printed, called; and after the year every figure is that of the truth."""
+    played = year._played(ZILVERBEEK, TODAY, "test", None, Mornings(TODAY))
+    waiting = frozenset(accountant.waiting(played.actor))
+    owed = {row.debtor: row.total_cents for row in aging.aging(moment=NOW, actor=played.actor, today=TODAY)[:-1]}
+    truth = played.truth.figures(waiting)
+    assert owed == {name: figures.owed_cents for name, figures in truth.items() if figures.owed_cents}
+    found = open_items.open_items(moment=NOW, actor=played.actor, today=TODAY)
+    assert {item.invoice: item.open_cents for item in found} == played.truth.open_cents(waiting)
+    assert [answer.name for answer in checks.check(actor=played.actor) if not answer.ok] == []
+    sent = [row for row in messages.messages(actor=played.actor, today=TODAY) if row.state == "sent"]
+    assert {"notice", "reminder", "demand", "final_notice"} <= {row.step for row in sent}
+    assert {"email", "letter"} == {row.channel for row in sent}
+    days = Counter((row.debtor_id, row.currency, row.sent_at.date() if row.sent_at else None) for row in sent)
+    assert max(days.values()) == 1, "one message a day"
+    assert worklist.worklist(actor=played.actor, today=TODAY)
