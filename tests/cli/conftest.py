@@ -51,11 +51,15 @@ def asked(typed: Type) -> Callable[..., Any]:
 
 
 @pytest.fixture
-def story(typed: Type, asked: Callable[..., Any]) -> dict[str, str]:
+def story(typed: Type, asked: Callable[..., Any], tmp_path: Path) -> dict[str, str]:
     """Open books with a list and a statement in them; give the ids that there are to talk about."""
     typed(*INIT)
     typed("import", LIST, "--today", "2027-03-01", exits=4)
     typed("import", STATEMENT, "--today", "2027-03-03")
     (proposal,) = asked("proposals")
     transactions = {row["state"]: row["id"] for row in asked("report", "transactions")}
-    return {"proposal": proposal["id"], "unmatched": transactions["unmatched"]}
+    (message, *_) = asked("run", "--today", "2027-03-03")["messages"]
+    return {
+        "proposal": proposal["id"], "unmatched": transactions["unmatched"], "message": message["id"],
+        "folder": str(tmp_path),
+    }  # fmt: skip

@@ -35,6 +35,24 @@ DONE_AND_REFUSED: dict[str, tuple[list[str], list[str]]] = {
     "accept": (["accept", "{proposal}", *NOW], ["accept", "nothing", *NOW]),
     "reject": (["reject", "{proposal}", *NOW], ["reject", "nothing", *NOW]),
     "set-aside": (["set-aside", "{unmatched}", *NOW], ["set-aside", "nothing", *NOW]),
+    "run": (["run", *NOW], ["run", "--administration", "elders"]),
+    "worklist": (["worklist", *NOW], ["worklist", "--administration", "elders"]),
+    "approve": (["approve", "{message}", *NOW], ["approve", "nothing", *NOW]),
+    "skip": (["skip", "{message}", "--reason", "belde zelf", *NOW], ["skip", "nothing", "--reason", "x", *NOW]),
+    "done": ([], ["done", "nothing", *NOW]),
+    "message": (["message", "{message}", "--output", "{folder}", *NOW], ["message", "nothing", *NOW]),
+    "send": ([], ["send", *NOW]),
+    "print": ([], ["print", "--to", "{folder}", *NOW]),
+    "stop": (["stop", *NOW], ["stop", "--administration", "elders"]),
+    "resume-sending": ([], ["resume-sending", *NOW]),
+    "resolve": ([], ["resolve", "{message}", "--sent", *NOW]),
+    "strategy": (["strategy", "14-dagen"], ["strategy", "nothing"]),
+    "wording": (["wording", "reminder"], ["wording", "reminder", "--write", LIST]),
+    "status": ([], ["status", "--administration", "elders"]),
+    "serve": ([], []),
+    "web": ([], []),
+    "worker": ([], []),
+    "demo": ([], []),
     "why": (["why", "2026-0288", *NOW], ["why", "nothing", *NOW]),
     "pause": (["pause", "2026-0288", "--until", "2027-03-10", "--reason", "belt terug", *NOW],
               ["pause", "nothing", "--until", "2027-03-10", "--reason", "belt terug", *NOW]),
@@ -181,3 +199,23 @@ def test_with_several_administrations_one_must_be_named(typed, story):
 def test_a_place_that_cannot_be_written_is_refused_and_no_crash(typed, story, tmp_path):
     refused = typed("report", "aging", "--output", str(tmp_path / "absent" / "x.xlsx"), exits=REFUSED)
     assert "absent" in refused.stderr
+
+
+@pytest.mark.parametrize("words", [["--dry-run"], [], ["--explain"]])
+def test_the_run_answers_in_json_as_the_contract_says(typed, asked, words):
+    typed(*INIT)
+    typed("settings", "bank_freshness_days", "off")
+    typed("debtor", "add", "--name", "Bakker", "--number", "1", "--email", "a@bakker.example")
+    for number, due in (("F1", "2027-03-15"), ("F2", "2027-06-15")):
+        said = ("--number", number, "--date", "2027-03-01", "--amount", "121.00", "--due", due)
+        typed("invoice", "receive", "1", *said, "--today", "2027-03-01")
+    answer = asked("run", *words, "--today", "2027-03-16")
+    assert set(answer) >= {"today", "decided", "booked_to", "counts", "messages", "tasks"}
+    assert (answer["decided"], answer["counts"]) == (2, {"due": 1, "not_yet": 1})
+    (message,) = answer["messages"]
+    assert (message["step"], message["channel"], message["invoices"], message["total_cents"], message["state"]) == (
+        "reminder", "email", ["F1"], 12_100, "planned"
+    )  # fmt: skip
+    assert ("waiting" in answer) == bool(words)
+    if words:
+        assert [(row["invoice"], row["reason"]) for row in answer["waiting"]] == [("F2", "not_yet")]

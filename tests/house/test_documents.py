@@ -15,7 +15,7 @@ from voldaan.cli.main import VERBS
 from voldaan.cli.reports import REPORTS
 from voldaan.countries import COUNTRIES
 from voldaan.formats.shared.columns import FIELDS, Mapping
-from voldaan.queries import aging, bank_inbox, bookings, checks, open_items, settings
+from voldaan.queries import aging, bank_inbox, bookings, checks, first_look, messages, open_items, settings
 from voldaan.rules.matching import MatchClass
 from voldaan.rules.permissions import MATRIX, Deed, Role
 from voldaan.usecases import administrations
@@ -31,6 +31,10 @@ ROWS = {
     "aging": aging.AgingRow,
     "allocations": bookings.AllocationRow,
     "entries": bookings.EntryRow,
+    "likely-doubles": first_look.LikelyDouble,
+    "messages": messages.MessageRow,
+    "missing-addresses": first_look.Unreached,
+    "old-debts": first_look.OldDebt,
     "open-items": open_items.OpenItem,
     "proposals": bank_inbox.ProposalRow,
     "statement": bookings.StatementLine,
@@ -104,7 +108,8 @@ def test_reference_names_everything(page, names):
 
 def test_the_settings_that_may_be_changed_are_marked():
     rows = dict(re.findall(r"^\| `(\w+)` \|.*\| (yes|no) \|$", read("reference/settings.md"), re.MULTILINE))
-    assert {name for name, may in rows.items() if may == "yes"} == set(administrations.SETTINGS)
+    may_change = {*administrations.SETTINGS, *administrations.SENDER_SETTINGS}
+    assert {name for name, may in rows.items() if may == "yes"} == may_change
 
 
 @pytest.mark.parametrize("report", ROWS)

@@ -1,4 +1,4 @@
-"""Corruptions of what was decided and sent, seeded by raw SQL: each is found by the check that is named for it (P33)."""
+"""Corruptions of what was decided and sent, seeded by raw SQL: each is found by its own check (P33)."""
 
 from __future__ import annotations
 

@@ -156,7 +156,8 @@ def test_a_gutted_guard_is_missing_and_put_back(house):
 def test_lifted_puts_the_guards_back_also_after_a_fault(house):
     def stumble() -> None:
         with guards.lifted(connection):
-            assert len(guards.missing(connection)) == len(guards.APPEND_ONLY) * (3 if connection.vendor == "postgresql" else 2)
+            deeds = 3 if connection.vendor == "postgresql" else 2
+            assert len(guards.missing(connection)) == len(guards.APPEND_ONLY) * deeds
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):

@@ -8,7 +8,7 @@ from contextlib import closing
 from datetime import date, timedelta
 from typing import Any
 
-import pypdfium2  # type: ignore[import-untyped]
+import pypdfium2
 import zxingcpp
 
 from voldaan.rules import wording

@@ -18,7 +18,7 @@ import pytest
 
 from tests.tools import letters
 from tests.tools.house import House
-from tests.tools.mail_server import MIXTURE, MailServer
+from tests.tools.mail_server import MODES, MailServer
 from voldaan.countries import COUNTRIES
 from voldaan.outside.channels.email import Mailer, Receipt
 from voldaan.queries import worklist
@@ -30,6 +30,15 @@ from voldaan.usecases.sending import Sent
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 DAY = date(2027, 3, 16)
 MUCH = os.environ.get("VOLDAAN_RACES") is not None
+# None that hangs: how long a sender waits is proved of the channel itself. Nor the server that says in the middle of a
+# message that it keeps it, and does not: where that word is late, nobody can tell it from the real one.
+FAULTS = [
+    name
+    for name, mode in MODES.items()
+    if mode.at in {"mail", "rcpt", "data", "body", "dot", "between"}
+    and mode.then not in {"hang", "drip"}
+    and name != "accept_in_body"
+]
 HOSTILE = (
     "Gewoon BV", "{total} {0.__class__}", "x\u202ednalloh", 'a "b" <c@d.example>, e', "=1+1",
     '#import "x"; $x$ \\ [ ] *',
@@ -215,7 +224,8 @@ class TestNoThirdGroup:
                 assert items == Counter(house.open().keys())
             plain = run(house, day)
             assert plain.counts.total() == real.counts.total() == len(house.open())
-            if not real.tasks:  # a task that was just written counts its days from today
+            # A task that was just written counts its days from today; what went by itself is not written again.
+            if not (real.tasks or real.released):
                 assert (+plain.counts, self.told(plain)[0]) == (+real.counts, self.told(real)[0])
                 assert plain.withdrawn == 0
             if chance.random() < 0.7:
@@ -415,14 +425,10 @@ class TestMailServer:
         run(house)
         messages.approve(everything=True, count=count, actor=house.actor, today=DAY)
         told = Counter[str]()
-        with MailServer(MIXTURE, seed=seed, late_seconds=0.05, drip_seconds=0.0) as server:
+        with MailServer(late_seconds=0.05) as server:
             through(house, server)
-            # None that hangs: that a sender waits no longer than it may is proved of the channel itself.
-            from tests.tools import mail_server
-
-            calm = [name for name in mail_server._MIXED if mail_server.MODES[name].then not in ("hang", "drip")]
             chance = random.Random(seed)
-            server.next_mode = lambda: chance.choice(calm) if chance.random() < 0.3 else "accept"  # type: ignore[method-assign]
+            server.next_mode = lambda: chance.choice(FAULTS) if chance.random() < 0.3 else "accept"  # type: ignore[method-assign]
             for nth in range(40):
                 found = send(house, hour=8 + nth // 4)
                 for what in ("sent", "failed", "uncertain"):
@@ -436,7 +442,10 @@ class TestMailServer:
         for row in rows(house):
             by_state[row.state].add(row.header_id)
         assert set(kept.values()) == {1}
-        assert by_state["sent"] <= set(kept) <= by_state["sent"] | by_state["uncertain"]
+        lost = by_state["sent"] - set(kept)
+        unsaid = set(kept) - by_state["sent"] - by_state["uncertain"]
+        strange = [(row.state, row.attempts, row.said) for row in rows(house) if row.header_id in lost | unsaid]
+        assert strange == []
         waiting = Counter(one.kind for one in worklist.worklist(actor=house.actor, today=DAY))
         assert waiting == {"uncertain": told["uncertain"], "failed": told["failed"]}
         assert house.broken() == {}

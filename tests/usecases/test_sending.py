@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from email import message_from_bytes, policy
+from functools import partial
 from io import BytesIO
 from zoneinfo import ZoneInfo
 
@@ -58,6 +59,10 @@ def sent(house: House, day: str = DAY, at: int = 12, *, after: timedelta = timed
     return sending.send(actor=house.actor, today=now.date(), now=now, clock=lambda: now + after, **words)
 
 
+def at_noon(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 12, tzinfo=AMSTERDAM)
+
+
 def states(house: House) -> list[str]:
     return list(Message.objects.of(house.actor.administration_id).order_by("pk").values_list("state", flat=True))
 
@@ -68,15 +73,17 @@ def test_what_is_released_leaves_once_with_its_figures(house):
         through(house, server)
         assert sent(house).sent == [one]
         assert sent(house).sent == []
-        (mail,) = server.received
-    assert mail.recipients == ("info@zee.example",)
-    mail = message_from_bytes(mail.content, policy=policy.default)
+        (kept,) = server.received
+    assert kept.recipients == ("info@zee.example",)
+    mail = message_from_bytes(kept.content, policy=policy.default)
     assert mail["Message-ID"] == f"<{questions.messages(actor=house.actor, today=house.today)[0].message_id}>"
-    text = mail.get_body(("plain",)).get_content()
+    body = mail.get_body(("plain",))
+    assert body is not None
+    text = body.get_content()
     assert "121,00" in text
     assert "23 maart 2027" in text, "the new final date, counted from the day it left"
     (sheet,) = [part for part in mail.iter_attachments() if part.get_content_type() == "application/pdf"]
-    assert "F1" in sheet.get_filename()
+    assert "F1" in str(sheet.get_filename())
     assert states(house) == ["sent"]
     assert house.broken() == {}
 
@@ -380,8 +387,8 @@ def test_the_final_notice_goes_by_post_where_there_is_an_address(house):
                 channels.append((one.step, one.channel))
                 if one.state == "planned":
                     messages.approve(ids=[str(one.id)], actor=house.actor, today=day)
-            now = datetime(day.year, day.month, day.day, 12, tzinfo=AMSTERDAM)
-            sending.send(actor=house.actor, today=day, now=now, clock=lambda: now)
+            now = at_noon(day)
+            sending.send(actor=house.actor, today=day, now=now, clock=partial(at_noon, day))
             if channels and channels[-1][1] == "letter" and "released" in states(house):
                 sending.print_letters(confirm=True, actor=house.actor, today=day, now=now)
             day += timedelta(days=1)

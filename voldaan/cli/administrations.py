@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date
 
 import click
@@ -70,8 +71,9 @@ def settings(shell: Shell, name: str | None, value: str | None) -> object:
 
 def _typed(name: str) -> str:
     """Read a value from stdin, so that a password is not left in the history of the shell."""
-    stdin = click.get_text_stream("stdin")
-    return str(click.prompt(name, hide_input=True, err=True)) if stdin.isatty() else stdin.readline().rstrip("\r\n")
+    if sys.stdin.isatty():
+        return str(click.prompt(name, hide_input=True, err=True))
+    return sys.stdin.readline().rstrip("\r\n")
 
 
 @click.command(cls=Verb, help=mark("Close a period: nothing is booked on or before UNTIL any more."))

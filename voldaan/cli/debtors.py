@@ -16,7 +16,7 @@ def known_of(command: Any) -> Any:
     """Add the options for what may be known of a customer."""
     for option in reversed(
         (
-            click.option("--email", default="", help=mark("Where invoices and reminders go.")),
+            click.option("--email", help=mark("Where invoices and reminders go; empty to remove it.")),
             click.option("--iban", default="", help=mark("An account that this customer pays from.")),
             click.option("--street", help=mark("Street and number.")),
             click.option("--postcode", help=mark("Postcode.")),
@@ -44,11 +44,13 @@ def debtor() -> None:
 @click.option("--number", default="", help=mark("Number in your bookkeeping."))
 @pass_shell
 @known_of
-def add(shell: Shell, name: str, number: str, email: str, iban: str, **known: Any) -> None:
+def add(shell: Shell, name: str, number: str, email: str | None, iban: str, **known: Any) -> None:
     """Add a customer."""
     actor, today = shell.enter()
     said = {field: value for field, value in known.items() if value is not None}
-    click.echo(debtors.open_file(name=name, number=number, email=email, iban=iban, actor=actor, today=today, **said))
+    click.echo(
+        debtors.open_file(name=name, number=number, email=email or "", iban=iban, actor=actor, today=today, **said)
+    )
 
 
 @debtor.command("set", cls=Verb, help=mark("Change what is known of customer ID (or number)."))
@@ -56,7 +58,7 @@ def add(shell: Shell, name: str, number: str, email: str, iban: str, **known: An
 @click.option("--name", help=mark("Name of the customer."))
 @pass_shell
 @known_of
-def set_(shell: Shell, id: str, email: str, iban: str, **known: Any) -> None:  # noqa: A002 - the word of the contract
+def set_(shell: Shell, id: str, email: str | None, iban: str, **known: Any) -> None:  # noqa: A002 - the word of the contract
     """Change a customer."""
     actor, today = shell.enter()
     said = {field: value for field, value in known.items() if value is not None}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections import Counter
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
@@ -28,7 +29,10 @@ def run(shell: Shell, dry_run: bool, explain: bool, layout: str) -> None:
     with telling(mark("Deciding")) as tell:
         found = runs.run(actor=actor, today=today, dry_run=dry_run, explain=explain, tell=tell)
     if layout == "json":
-        shown = {key: value for key, value in asdict(found).items() if key != "waiting" or dry_run or explain}
+        counts = {reason: count for reason, count in sorted(found.counts.items()) if count}
+        shown = asdict(replace(found, counts=Counter())) | {"counts": counts}
+        if not (dry_run or explain):
+            del shown["waiting"]
         show(shown, layout)
         return
     if layout == "csv":

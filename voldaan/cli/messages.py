@@ -29,15 +29,15 @@ def approve(shell: Shell, ids: tuple[str, ...], everything: bool, count: int | N
     if layout != "table":
         show(asdict(answer), layout)
         return
-    click.echo(in_words(mark("{count} messages were released."), count=len(answer.released)))
+    click.echo(in_words(mark("Released: {count}."), count=len(answer.released)))
     if answer.changed:
         click.echo(in_words(CHANGED, count=len(answer.changed)))
     if answer.left:
         click.echo(in_words(LEFT, count=len(answer.left)))
 
 
-CHANGED = mark("{count} were taken back, because something changed since: voldaan run decides again.")
-LEFT = mark("{count} carry a warning and wait: see voldaan worklist, and approve them by their ID.")
+CHANGED = mark("Taken back, because something changed since: {count}. voldaan run decides again.")
+LEFT = mark("Waiting with a warning: {count}. See voldaan worklist, and approve them by their ID.")
 
 
 @click.command(

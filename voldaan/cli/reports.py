@@ -47,7 +47,8 @@ class KnownAt(click.ParamType[Any]):
 @click.command(
     cls=Verb,
     help=mark(
-        "Print a report: aging, allocations, entries, messages, open-items, proposals, statement or transactions."
+        "Print a report: aging, allocations, entries, likely-doubles, messages, missing-addresses, old-debts, "
+        "open-items, proposals, statement or transactions."
     ),
 )
 @click.argument("name", type=click.Choice(REPORTS), metavar="NAME")

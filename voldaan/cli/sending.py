@@ -14,18 +14,18 @@ from voldaan.usecases import sending
 
 # What became of the messages, in the order in which it is told.
 TOLD = (
-    ("sent", mark("{count} messages were sent.")),
-    ("failed", mark("{count} were refused for good: mend the address, and voldaan run decides again.")),
-    ("later", mark("{count} were refused for now and stay in the outbox.")),
-    ("withdrawn", mark("{count} were taken back, because something changed since: voldaan run decides again.")),
-    ("uncertain", mark("{count} are uncertain: see voldaan worklist, and settle each with voldaan resolve.")),
+    ("sent", mark("Sent: {count}.")),
+    ("failed", mark("Refused for good: {count}. See voldaan worklist; voldaan run decides again.")),
+    ("later", mark("Refused for now: {count}. They stay in the outbox.")),
+    ("withdrawn", mark("Taken back, because something changed since: {count}. voldaan run decides again.")),
+    ("uncertain", mark("Uncertain: {count}. See voldaan worklist, and settle each with voldaan resolve.")),
 )
 # Why the rest waits.
 BECAUSE = {
-    "quiet": mark("{count} wait: nothing leaves at night, on weekends and on holidays."),
-    "bank_stale": mark("{count} wait: the bank data is too old to know who has paid. Take in a statement first."),
-    "account": mark("{count} wait: the mail account does not work. The server said: {said}"),
-    "stopped": mark("{count} wait: sending was stopped."),
+    "quiet": mark("Waiting: {count}. Nothing leaves at night, on weekends and on holidays."),
+    "bank_stale": mark("Waiting: {count}. The bank data is too old to know who has paid. Take in a statement first."),
+    "account": mark("Waiting: {count}. Mail cannot be handed over: {said}"),
+    "stopped": mark("Waiting: {count}. Sending was stopped."),
 }
 
 
@@ -42,9 +42,9 @@ def send(shell: Shell, layout: str) -> None:
             if ids := getattr(found, what):
                 click.echo(in_words(sentence, count=len(ids)))
         if found.waiting:
-            click.echo(in_words(BECAUSE[found.because], count=found.waiting, said=found.said))
+            click.echo(in_words(BECAUSE[found.because], count=found.waiting, said=in_words(found.said)))
         if found.letters:
-            click.echo(in_words(mark("{count} letters wait for the printer: voldaan print --to FOLDER"),
+            click.echo(in_words(mark("Letters for the printer: {count}. See: voldaan print --to FOLDER"),
                                 count=found.letters))  # fmt: skip
         if not any((*(getattr(found, what) for what, _ in TOLD), found.waiting, found.letters)):
             click.echo(in_words(mark("There is nothing to send.")))
@@ -71,7 +71,7 @@ def print_(shell: Shell, to: Path, confirm: bool, layout: str) -> None:
     if layout != "table":
         show({"file": str(place), "ids": printed.ids, "withdrawn": printed.withdrawn, "posted": confirm}, layout)
         return
-    click.echo(in_words(mark("{count} letters: {file}"), count=len(printed.ids), file=place))
+    click.echo(in_words(mark("Letters: {count}, in {file}"), count=len(printed.ids), file=place))
     click.echo(in_words(mark("Written down as posted today.") if confirm else POST_THEM))
 
 

@@ -34,7 +34,7 @@ def strategy(shell: Shell, code: str | None, define: Path | None, layout: str) -
         except (ValueError, RecursionError) as error:
             raise BadStrategy(place=str(define), why=ValueError(mark("it is no JSON"))) from error
         number = strategies.define(code=code, content=content, actor=actor, today=today)
-        click.echo(in_words(mark("Version {version} of {strategy} is followed from now on."), version=number,
+        click.echo(in_words(mark("Version {version} of {strategy} is written."), version=number,
                             strategy=code))  # fmt: skip
         return
     content = questions.content(code, actor=actor)

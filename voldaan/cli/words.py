@@ -171,7 +171,7 @@ WORK = {
     "call": mark("call"),
     "failed": mark("refused"),
     "hand_over": mark("hand over"),
-    "letter": mark("by letter"),
+    "letter": mark("to print"),
     "message": mark("message"),
     "uncertain": mark("uncertain"),
 }

@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils.module_loading import import_string
-from waitress.server import create_server  # type: ignore[import-untyped]  # it says no types
+from waitress.server import create_server  # it says no types
 
 from voldaan.config import clock
 from voldaan.jobs.embedded import Loop

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import QuerySet
@@ -13,9 +13,11 @@ from voldaan.records.actions import Action
 from voldaan.records.administrations import Administration
 from voldaan.records.invoices import Invoice
 from voldaan.records.receivables import Receivable
-from voldaan.rules.outbox import ActionState
+from voldaan.records.situations import Situation
+from voldaan.rules.country import Country
+from voldaan.rules.outbox import UNDER_WAY, ActionState
 from voldaan.rules.permissions import Actor, Deed
-from voldaan.rules.strategy import Because, Decision, due_step
+from voldaan.rules.strategy import Bank, Because, Decision, Strategy, due_step
 from voldaan.rules.unknown import NoSuchInvoice
 
 
@@ -61,12 +63,19 @@ def why(invoice: str, *, actor: Actor, today: date) -> list[Why]:
         Why(
             one.invoice,
             one.instalment,
-            _state(decision := due_step(strategy, one.item, house.bank, country, today=today), one.item.open_cents),
+            _state(decision := _decided(one, strategy, house.bank, country, today), one.item.open_cents),
             decision,
             taken.get(one.receivable_id, ()),
         )
         for one in situations.of(items, books.pk, today=today, reaches=reaches)
     ]
+
+
+def _decided(one: Situation, strategy: Strategy, bank: Bank, country: Country, today: date) -> Decision:
+    decision = due_step(strategy, one.item, bank, country, today=today)
+    # What lies in the outbox is not kept waiting by itself.
+    is_under_way = one.message_state in UNDER_WAY and decision.because is Because.RHYTHM
+    return replace(decision, because=Because.DUE) if is_under_way else decision
 
 
 def _taken(books: int, items: QuerySet[Receivable]) -> dict[int, tuple[TakenStep, ...]]:

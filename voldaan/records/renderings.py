@@ -12,13 +12,14 @@ from voldaan.records.documents import Document
 from voldaan.rules.letters import Letter
 from voldaan.rules.tongues import tongue
 
+NOT_SET = "sender-not-set@voldaan.invalid"  # in a preview, before anybody said from where mail comes
 MOST_ATTACHED = 10 * 2**20  # bytes; mail servers refuse more than about twice this, and it grows by a third
 
 
 def mail(drawn: Drawn, letter: Letter, recipient: str, sent_at: datetime) -> bytes:
     """Compose the e-mail with its invoices attached."""
     return letter_mail.compose(
-        letter, sender_address=letter.sender.email, to_address=recipient, message_id=f"<{drawn.message.header_id}>",
+        letter, sender_address=letter.sender.email or NOT_SET, to_address=recipient, message_id=f"<{drawn.message.header_id}>",
         sent_at=sent_at, attachments=_invoices(drawn, letter),
     )  # fmt: skip
 

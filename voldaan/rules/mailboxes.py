@@ -100,6 +100,8 @@ def account(url: str) -> MailAccount:
 
 def shown(url: str) -> str:
     """Write the address for people to see: without its password. Of what is no address, nothing is shown."""
+    if not url:
+        return ""
     try:
         found = account(url)
     except ValueError:

@@ -262,7 +262,7 @@ def change_sender(*, name: str, value: str, actor: Actor, today: date) -> None:
     if name == "live" and Administration.objects.values_list("is_demo", flat=True).get(pk=actor.administration_id):
         raise DemoStaysOff
     books, before, after = _set(SENDER_SETTINGS, name, value, actor)
-    if (name, before, after) == ("live", Live.SELF.value, Live.ON.value):
+    if name == "live" and after == Live.ON.value:
         _forget_trials(books.pk)
     if name == "smtp":
         before, after = mailboxes.shown(before), mailboxes.shown(after)

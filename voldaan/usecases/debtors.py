@@ -80,15 +80,15 @@ def open_file(*, name: str, number: str = "", email: str = "", iban: str = "", a
 
 
 @transaction.atomic
-def change(*, debtor: str, email: str = "", iban: str = "", actor: Actor, today: date, **fields: Any) -> None:
-    """Change what we know of a debtor; what is set here, a later import leaves alone.
+def change(*, debtor: str, email: str | None = None, iban: str = "", actor: Actor, today: date, **fields: Any) -> None:
+    """Change what we know of a debtor; what is set here, a later import leaves alone. An empty address removes it.
 
     Raises:
         NoSuchDebtor, NothingToChange, NotAnEmail, NotAnIban, NoSuchCountry, TooLong: the words are wrong.
     """
     actor.must(Deed.CHANGE_DEBTORS)
     assert set(fields) <= set(PLAIN_FIELDS), fields
-    if not (fields or email or iban):
+    if not (fields or email is not None or iban):
         raise NothingToChange
     _check(fields)
     if fields.get("strategy"):
@@ -97,12 +97,14 @@ def change(*, debtor: str, email: str = "", iban: str = "", actor: Actor, today:
     for field, value in fields.items():
         setattr(row, field, value)
     row.name_search = names.folded(row.name)
-    said = [*fields, *(["email"] if email else []), *(["iban"] if iban else [])]
+    said = [*fields, *(["email"] if email is not None else []), *(["iban"] if iban else [])]
     row.edited = sorted({*row.edited, *said})
     row.save()
     if "strategy" in fields:
         strategies.look_again_at_all(row.administration_id, debtor_id=row.pk)
-    _reach(row, email=email, iban=iban)
+    if email == "":
+        Contact.objects.of(row.administration_id).filter(debtor=row).update(email="")
+    _reach(row, email=email or "", iban=iban)
     events.write("debtor.changed", actor=actor, today=today, debtor_id=row.pk, fields=", ".join(sorted(said)))
 
 
