@@ -15,9 +15,11 @@ from tests.tools.house import House
 from tests.tools.mail_server import MailServer
 from voldaan.queries import messages as questions
 from voldaan.queries import worklist
+from voldaan.records.administrations import Administration
 from voldaan.records.debtors import Contact
 from voldaan.records.messages import Message
 from voldaan.usecases import administrations, debtors, follow_up, messages, runs, sending, wordings
+from voldaan.usecases.administrations import BadSetting
 from voldaan.usecases.sending import NoMailAccount, NotLive, SendingIsHeld, SendingIsNotHeld
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -109,10 +111,28 @@ def test_the_preview_is_what_leaves(house):
         assert server.received[0].content == shown.content
 
 
-@pytest.mark.parametrize("live", ["off"])
-def test_until_it_is_live_nothing_leaves(house, live):
+@pytest.mark.parametrize("typed", ["wij@hart.example", "Bakkerij 't Hart <wij@hart.example>"])
+def test_the_sender_is_one_address_also_behind_a_name(house, typed):
+    sender(house, sender=typed)
+    assert Administration.objects.get(pk=house.actor.administration_id).sender == "wij@hart.example"
+    with house.refuses(BadSetting):
+        sender(house, sender="wij@hart.example, zij@hart.example")
+
+
+def test_a_trial_counts_for_nothing_also_after_it_was_switched_off(house):
     released(house)
-    sender(house, live=live)
+    with MailServer() as server:
+        through(house, server)
+        sender(house, live="self")
+        sent(house)
+        sender(house, live="off")
+        sender(house, live="on")
+        assert len(released(house, "2027-03-17")) == 1
+
+
+def test_until_it_is_live_nothing_leaves(house):
+    released(house)
+    sender(house, live="off")
     with house.refuses(NotLive):
         sent(house)
 

@@ -19,8 +19,8 @@ MOST_ATTACHED = 10 * 2**20  # bytes; mail servers refuse more than about twice t
 def mail(drawn: Drawn, letter: Letter, recipient: str, sent_at: datetime) -> bytes:
     """Compose the e-mail with its invoices attached."""
     return letter_mail.compose(
-        letter, sender_address=letter.sender.email or NOT_SET, to_address=recipient, message_id=f"<{drawn.message.header_id}>",
-        sent_at=sent_at, attachments=_invoices(drawn, letter),
+        letter, sender_address=letter.sender.email or NOT_SET, to_address=recipient,
+        message_id=f"<{drawn.message.header_id}>", sent_at=sent_at, attachments=_invoices(drawn, letter),
     )  # fmt: skip
 
 

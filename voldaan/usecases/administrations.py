@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from email.utils import parseaddr
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -170,7 +171,8 @@ def _short(text: str) -> str:
 
 
 def _sender(text: str) -> str:
-    address = references.email(text)
+    # "De Linde <info@linde.example>" is taken as well: the name is that of the administration.
+    address = references.email(parseaddr(text)[1] if "<" in text else text)
     if text and address is None:
         raise ValueError(mark("one e-mail address is wanted"))
     return address or ""
