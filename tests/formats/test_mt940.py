@@ -290,12 +290,13 @@ def test_a_second_opinion(samples: Path) -> None:
     assert agreed >= 55
 
 
-def test_a_payer_who_wrote_nothing_wrote_nothing():
-    field = "/EREF/E-1//CNTP/NL91ABNA0417164300/ABNANL2A/Jansen///REMI/USTD///"
+@pytest.mark.parametrize("name", ["Jansen", ""])
+def test_a_payer_who_wrote_nothing_wrote_nothing(name):
+    field = f"/EREF/E-1//CNTP/NL91ABNA0417164300/ABNANL2A/{name}///REMI/USTD///"
     head = ":20:X\n:25:NL91ABNA0417164300EUR\n:28C:1\n:60F:C270301EUR0,\n:61:2703010301C1,NTRFEREF\n"
     parts, _ = read(f"{head}:86:{field}\n:62F:C270301EUR1,\n-\n")
     (statement,) = gather(parts)
-    assert [(t.counterparty_name, t.text) for t in statement.transactions] == [("Jansen", "")]
+    assert [(t.counterparty_name, t.text) for t in statement.transactions] == [(name, "")]
 
 
 amounts = st.integers(1, 10**9)

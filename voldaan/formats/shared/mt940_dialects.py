@@ -117,7 +117,7 @@ def _code_words(field: str) -> Words:
         name,
         _iban(iban),
         reference,
-        text or ("" if reference or name else field),
+        text or ("" if reference or name or "REMI" in words else field),
         "" if end_to_end_id == "NOTPROVIDED" else end_to_end_id,
         reason[0] if reason else "",
     )
