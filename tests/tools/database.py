@@ -38,3 +38,8 @@ if "VOLDAAN_DATA" not in os.environ:
     os.environ["VOLDAAN_DATA"] = tempfile.mkdtemp(prefix="voldaan-test-")
     if "PYTEST_XDIST_WORKER" not in os.environ:
         atexit.register(shutil.rmtree, os.environ["VOLDAAN_DATA"], ignore_errors=True)
+elif "PYTEST_XDIST_WORKER" in os.environ:
+    # A folder of its own for each worker: what one keeps or throws away is not another's.
+    own = Path(os.environ["VOLDAAN_DATA"]) / os.environ["PYTEST_XDIST_WORKER"]
+    own.mkdir(exist_ok=True)
+    os.environ["VOLDAAN_DATA"] = str(own)
