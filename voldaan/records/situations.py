@@ -210,15 +210,6 @@ def due(books: int, today: date) -> QuerySet[Receivable]:
     return Receivable.objects.of(books).still_open().filter(next_on__lte=today)
 
 
-def waiting(books: int) -> Q:
-    """Keep the receivables with a message that waits for approval."""
-    return Q(
-        pk__in=Action.objects.of(books)
-        .filter(state=ActionState.PLANNED.value, message__state=MessageState.PLANNED.value)
-        .values("receivable_id")
-    )
-
-
 def resting(books: int, today: date) -> tuple[int, int]:
     """Count what is not looked at today: of what has no step left what was handed over, and of the rest what is held.
 

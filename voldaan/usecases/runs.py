@@ -214,10 +214,6 @@ def _bundles(decided: _Span, books: Books, reaches: dict[int, Reach], found: Run
     return bundles
 
 
-# What is waiting for approval, and what it is made of.
-_Planned = tuple[str, Channel, str, int, frozenset[tuple[int, str, int]]]
-
-
 def _write_messages(bundles: dict[tuple[int, str], Bundle], books: Books, reaches: dict[int, Reach],
                     customers: Sequence[int], found: Run, *, dry_run: bool) -> None:  # fmt: skip
     """Write what is due as messages that wait; one that waited already stays if it still says the same."""
