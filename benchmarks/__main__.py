@@ -11,6 +11,7 @@ BENCHMARKS = (
     ("benchmarks.aging", "100000", "1000000"),
     ("benchmarks.statements", "26000"),
     ("benchmarks.runs", "100000"),
+    ("benchmarks.runs", "1000000"),
     ("benchmarks.letters", "300"),
 )
 

@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import islice
 from typing import Any
 
 TODAY = date(2027, 3, 1)
@@ -45,7 +46,8 @@ def opened(receivables: int, name: str) -> Any:
     def rows(table: str, columns: str, values: Iterator[tuple[Any, ...]]) -> None:
         marks = ", ".join(["%s"] * (columns.count(",") + 1))
         with connection.cursor() as cursor:
-            cursor.executemany(f"INSERT INTO records_{table} ({columns}) VALUES ({marks})", list(values))
+            while block := list(islice(values, 50_000)):  # the memory of the fixture is not that of the product
+                cursor.executemany(f"INSERT INTO records_{table} ({columns}) VALUES ({marks})", block)
 
     def due(i: int) -> date:
         return TODAY - timedelta(days=spread(i, 700) - 20)

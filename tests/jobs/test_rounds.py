@@ -158,7 +158,7 @@ class TestWhatBreaksOff:
         desk.work(broken, "2027-03-01T06:00")
         row = slots(broken)["follow_up", MONDAY]
         assert (row.state, row.attempts) == ("failed", 1)
-        assert said(broken, "follow_up", MONDAY).startswith("It broke off (KeyError, runs.py:")
+        assert said(broken, "follow_up", MONDAY).startswith("It broke off (KeyError, situations.py:")
         assert slots(broken)["outbox", "round"].state == "done"
         assert "KeyError: 'XX'" in caplog.text, "the whole of it is in the log"
 

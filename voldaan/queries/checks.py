@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 from typing import Any
 
 from django.apps import apps
@@ -17,6 +18,7 @@ from voldaan.records import guards, situations
 from voldaan.records.actions import Action
 from voldaan.records.administrations import Administration, Head
 from voldaan.records.bank import BankTransaction
+from voldaan.records.bulk import Keys
 from voldaan.records.events import Event
 from voldaan.records.invoices import Invoice
 from voldaan.records.messages import Message
@@ -28,7 +30,7 @@ from voldaan.rules.receipts import ReceiptState
 from voldaan.rules.strategy import earliest_day
 from voldaan.rules.trail import Said, digest
 
-SPAN = 4_000  # customers looked at together
+SPAN = 20_000  # items looked at together
 ENDED = [state.value for state in (MessageState.SENT, *FORGOTTEN)]
 MOST_ROWS = 20  # named per check; the count is of all
 
@@ -244,15 +246,11 @@ def _next_days(books: int) -> Iterator[str]:
     """No open item is looked at later than the day on which something could be due for it."""
     house = situations.books_of(books)
     items = Receivable.objects.of(books).still_open()
-    debtors = sorted(set(items.values_list("debtor_id", flat=True)))
-    for start in range(0, len(debtors), SPAN):
-        last = debtors[min(start + SPAN, len(debtors)) - 1]
-        some = items.filter(debtor__gte=debtors[start], debtor__lte=last)
-        reaches = situations.reaches(house, some)
-        cached = dict(some.values_list("pk", "next_on"))
-        for one in situations.of(some, books, today=date.min, reaches=reaches, about_to_leave=True):
-            _, strategy = house.strategies[reaches[one.debtor_id].strategy]
-            day = date.max if one.item.is_handed_over else earliest_day(strategy, one.item)
+    every = situations.of(items, house, today=date.min, about_to_leave=True)
+    while some := list(islice(every, SPAN)):
+        cached = dict(items.filter(pk__in=Keys([one.receivable_id for one in some])).values_list("pk", "next_on"))
+        for one in some:
+            day = date.max if one.item.is_handed_over else earliest_day(one.reach.strategy, one.item)
             if cached[one.receivable_id] > day:
                 yield f"invoice {one.invoice}: looked at on {cached[one.receivable_id]}, something is due on {day}"
 

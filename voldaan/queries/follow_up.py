@@ -7,17 +7,14 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from voldaan.countries import COUNTRIES
 from voldaan.records import situations
 from voldaan.records.actions import Action
-from voldaan.records.administrations import Administration
 from voldaan.records.invoices import Invoice
 from voldaan.records.receivables import Receivable
-from voldaan.records.situations import Situation
-from voldaan.rules.country import Country
+from voldaan.records.situations import Books, Situation
 from voldaan.rules.outbox import UNDER_WAY, ActionState
 from voldaan.rules.permissions import Actor, Deed
-from voldaan.rules.strategy import Bank, Because, Decision, Strategy, due_step
+from voldaan.rules.strategy import Because, Decision, due_step
 from voldaan.rules.unknown import NoSuchInvoice
 
 
@@ -48,31 +45,28 @@ def why(invoice: str, *, actor: Actor, today: date) -> list[Why]:
         NoSuchInvoice: there is no such invoice here.
     """
     actor.must(Deed.READ_BOOKS)
-    books = Administration.objects.get(pk=actor.administration_id)
-    known = Invoice.objects.of(books.pk).filter(kind="invoice")
+    books = actor.administration_id
+    known = Invoice.objects.of(books).filter(kind="invoice")
     found = known.filter(number=invoice).first() or known.filter(public_id=invoice).first()
     if found is None:
         raise NoSuchInvoice(invoice=invoice)
-    house = situations.books_of(books.pk)
-    items = Receivable.objects.of(books.pk).filter(invoice=found)
-    reaches = situations.reaches(house, items)
-    _, strategy = house.strategies[reaches[found.debtor_id].strategy]
-    country = COUNTRIES[books.country]
-    taken = _taken(books.pk, items)
+    house = situations.books_of(books)
+    items = Receivable.objects.of(books).filter(invoice=found)
+    taken = _taken(books, items)
     return [
         Why(
             one.invoice,
             one.instalment,
-            _state(decision := _decided(one, strategy, house.bank, country, today), one.item.open_cents),
+            _state(decision := _decided(one, house, today), one.item.open_cents),
             decision,
             taken.get(one.receivable_id, ()),
         )
-        for one in situations.of(items, books.pk, today=today, reaches=reaches)
+        for one in situations.of(items, house, today=today)
     ]
 
 
-def _decided(one: Situation, strategy: Strategy, bank: Bank, country: Country, today: date) -> Decision:
-    decision = due_step(strategy, one.item, bank, country, today=today)
+def _decided(one: Situation, house: Books, today: date) -> Decision:
+    decision = due_step(one.reach.strategy, one.item, house.bank, house.country, today=today)
     # What lies in the outbox is not kept waiting by itself.
     is_under_way = one.message_state in UNDER_WAY and decision.because is Because.RHYTHM
     return replace(decision, because=Because.DUE) if is_under_way else decision

@@ -1,4 +1,8 @@
-"""Which moment a report looks at: by value date (as of), and by what was booked then (known at)."""
+"""Which moment a report looks at: by value date (as of), and by what was booked then (known at).
+
+A report counts back from now: what is open as it stands, less what was booked since. So the near past, which is what
+people ask for, reads the open items and a few weeks of bookings, however long the books are.
+"""
 
 from __future__ import annotations
 
@@ -25,12 +29,12 @@ class Moment:
         """Tell whether the open amounts as they stand answer the question."""
         return self == NOW
 
-    def where(self, alias: str) -> tuple[str, list[Any]]:
-        """Give the SQL condition on a booked row, and its values."""
+    def since(self, alias: str) -> tuple[str, list[Any]]:
+        """Give the SQL condition on a booked row that does not count yet at this moment, and its values."""
         limits = (("counts_on", self.as_of), ("booked_on", self.known_on), ("number", self.known_number))
         asked = [(column, limit) for column, limit in limits if limit is not None]
-        words = "".join(f" AND {alias}.{column} <= %s" for column, _ in asked)
-        return words, [sql_value(limit) for _, limit in asked]
+        words = " OR ".join(f"{alias}.{column} > %s" for column, _ in asked)
+        return f"({words or 'FALSE'})", [sql_value(limit) for _, limit in asked]
 
 
 NOW = Moment()

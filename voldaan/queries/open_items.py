@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from voldaan.queries.moments import Moment, rows
+from voldaan.records.bulk import Keys
 from voldaan.records.receivables import Receivable
 from voldaan.rules.permissions import Actor, Deed
 
@@ -39,7 +40,9 @@ def open_items(*, moment: Moment, actor: Actor, today: date) -> list[OpenItem]:
         found: Any = books.still_open().values_list(*FACTS, "open_cents")
     else:
         open_then = _open_then(actor.administration_id, moment)
-        found = ((*facts, open_then[pk]) for pk, *facts in books.filter(pk__in=open_then).values_list("pk", *FACTS))
+        found = (
+            (*facts, open_then[pk]) for pk, *facts in books.filter(pk__in=Keys(open_then)).values_list("pk", *FACTS)
+        )
     return [_item(facts, moment.as_of or today) for facts in found]
 
 
@@ -50,16 +53,18 @@ def _item(facts: tuple[Any, ...], on: date) -> OpenItem:
 
 def _open_then(books: int, moment: Moment) -> dict[int, int]:
     """Give the open cents of each receivable at a moment, where there were any."""
-    of_entry, entry_values = moment.where("e")
-    of_allocation, allocation_values = moment.where("a")
+    entry_since, entry_values = moment.since("e")
+    allocation_since, allocation_values = moment.since("a")
     sql = f"""
-        SELECT receivable_id, SUM(cents) FROM (
-            SELECT e.receivable_id, e.amount_cents AS cents FROM records_entry e
-            WHERE e.administration_id = %s AND e.receivable_id IS NOT NULL{of_entry}
+        SELECT id, SUM(cents) FROM (
+            SELECT id, open_cents AS cents FROM records_receivable WHERE administration_id = %s AND open_cents > 0
             UNION ALL
-            SELECT a.receivable_id, -a.amount_cents FROM records_allocation a
-            WHERE a.administration_id = %s{of_allocation}
-        ) moved GROUP BY receivable_id HAVING SUM(cents) > 0
+            SELECT e.receivable_id, -e.amount_cents FROM records_entry e
+            WHERE e.administration_id = %s AND e.receivable_id IS NOT NULL AND {entry_since}
+            UNION ALL
+            SELECT a.receivable_id, a.amount_cents FROM records_allocation a
+            WHERE a.administration_id = %s AND {allocation_since}
+        ) moved GROUP BY id HAVING SUM(cents) > 0
     """  # noqa: S608 - the conditions are column names of our own; all values are bound
-    found = rows(sql, [books, *entry_values, books, *allocation_values])
+    found = rows(sql, [books, books, *entry_values, books, *allocation_values])
     return {pk: int(cents) for pk, cents in found}  # PostgreSQL sums whole numbers into decimals

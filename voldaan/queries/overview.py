@@ -206,18 +206,13 @@ def _followed(books: int, debtor: int, today: date) -> list[FollowedItem]:
     """Decide for all items of one customer at once, as `follow_up.why` does for one."""
     house = situations.books_of(books)
     still_open = Receivable.objects.of(books).still_open().filter(debtor=debtor)
-    reaches = situations.reaches(house, still_open)
-    if not reaches:
-        return []
-    _, strategy = house.strategies[reaches[debtor].strategy]
-    country = COUNTRIES[Administration.objects.values_list("country", flat=True).get(pk=books)]
     return [
         FollowedItem(
             one.invoice, one.instalment, one.item.issue_date, one.item.due_date, (today - one.item.due_date).days,
-            one.item.open_cents, one.currency, due_step(strategy, one.item, house.bank, country, today=today),
-            one.item.taken,
+            one.item.open_cents, one.currency,
+            due_step(one.reach.strategy, one.item, house.bank, house.country, today=today), one.item.taken,
         )
-        for one in situations.of(still_open, books, today=today, reaches=reaches)
+        for one in situations.of(still_open, house, today=today)
     ]  # fmt: skip
 
 

@@ -52,7 +52,7 @@ class Action(models.Model):
     open_cents = CentsField()  # of the receivable, when it was decided
     decided_on = models.DateField()
     message = models.ForeignKey(Message, models.PROTECT, null=True, related_name="+")
-    task = models.ForeignKey(Task, models.PROTECT, null=True, related_name="+")
+    task = models.ForeignKey(Task, models.PROTECT, null=True, related_name="+", db_index=False)
     state = models.CharField(max_length=10)  # of `ActionState` in rules/outbox.py
     taken_on = models.DateField(null=True)  # the day from which the next step is counted
 
@@ -70,4 +70,8 @@ class Action(models.Model):
                 condition=Q(message__isnull=False, task__isnull=True) | Q(message__isnull=True, task__isnull=False),
                 name="action_in_message_or_task",
             ),
+        ]
+        indexes = [
+            # Most lines are of a message: they are not in it.
+            models.Index(fields=["administration", "task"], condition=Q(task__isnull=False), name="action_task"),
         ]

@@ -56,10 +56,18 @@ class Receivable(models.Model):
             models.UniqueConstraint(fields=["administration", "invoice", "instalment"], name="receivable_once"),
         ]
         indexes = [
+            # All that ageing asks of an open item.
             models.Index(
-                fields=["administration", "debtor", "next_on"], condition=Q(open_cents__gt=0), name="receivable_open"
+                fields=["administration", "debtor", "currency", "next_on", "due_date", "open_cents"],
+                condition=Q(open_cents__gt=0),
+                name="receivable_open",
             ),
-            models.Index(fields=["administration", "next_on"], condition=Q(open_cents__gt=0), name="receivable_next"),
+            # With the amount, so that who is due is known, and what is not is counted, without a look at the rows.
+            models.Index(
+                fields=["administration", "next_on", "debtor", "open_cents"],
+                condition=Q(open_cents__gt=0),
+                name="receivable_next",
+            ),
             models.Index(
                 fields=["administration", "open_cents"], condition=Q(open_cents__gt=0), name="receivable_open_amount"
             ),
@@ -92,7 +100,7 @@ class Credit(models.Model):
 class Booked(models.Model):
     """What every booked row says of itself: its number, and its two times."""
 
-    administration = models.ForeignKey(Administration, models.PROTECT, related_name="+")
+    administration = models.ForeignKey(Administration, models.PROTECT, related_name="+", db_index=False)
     number = models.BigIntegerField()  # one sequence per administration for entries and allocations together
     debtor = models.ForeignKey(Debtor, models.PROTECT, related_name="+")
     currency = models.CharField(max_length=3)
@@ -127,7 +135,10 @@ class Entry(Booked):
             ),
             models.CheckConstraint(condition=~Q(amount_cents=0), name="entry_not_zero"),
         ]
-        indexes = [models.Index(fields=["administration", "debtor", "currency"])]
+        indexes = [
+            models.Index(fields=["administration", "debtor", "currency"]),
+            models.Index(fields=["administration", "counts_on"], name="entry_counts_on"),
+        ]
 
 
 class Allocation(Booked):
@@ -150,3 +161,4 @@ class Allocation(Booked):
                 name="allocation_positive_or_counter_row",
             ),
         ]
+        indexes = [models.Index(fields=["administration", "counts_on"], name="allocation_counts_on")]

@@ -11,27 +11,33 @@ from typing import Any
 from django.db import connection
 from django.db.models import Max, Q, QuerySet, Sum
 
+from voldaan.countries import COUNTRIES
 from voldaan.records.actions import Action
 from voldaan.records.administrations import Administration, OwnAccount
 from voldaan.records.bank import Statement
+from voldaan.records.bulk import AsKept, Keys
 from voldaan.records.debtors import Contact, Debtor
 from voldaan.records.holds import Hold
 from voldaan.records.messages import Message
 from voldaan.records.proposals import ProposalLine
 from voldaan.records.receivables import Credit, Receivable
 from voldaan.records.strategies import followed
+from voldaan.rules.country import Country
 from voldaan.rules.outbox import FORGOTTEN, UNDER_WAY, ActionState, MessageState, TaskState
 from voldaan.rules.strategy import DAYS_OF_RHYTHM, MESSAGES_IN_RHYTHM, Bank, Held, Item, Strategy, Taken
+
+BLOCK = 20_000  # receivables loaded at a time
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """A debtor as a message reaches it."""
+    """A debtor as a message reaches it, and what he is followed by."""
 
     public_id: str
     name: str
     language: str
-    strategy: str  # its code
+    strategy: Strategy
+    version_id: int  # of the strategy
     email: str
     has_address: bool
     receipt_waits: bool  # a receipt is proposed for one of its items
@@ -47,6 +53,7 @@ class Situation:
     instalment: int
     currency: str
     item: Item
+    reach: Reach
     message_id: int | None = None  # the message that has its next step in hand
     message_state: MessageState | None = None
 
@@ -56,6 +63,7 @@ class Books:
     """What holds for every item of one administration."""
 
     pk: int
+    country: Country
     bank: Bank
     strategies: dict[str, tuple[int, Strategy]]  # by code, with the key of the version
     strategy: str  # the code that a debtor without one of its own follows
@@ -65,6 +73,7 @@ class Books:
 class _Facts:
     """What is known of some debtors, by debtor or by receivable."""
 
+    reaches: dict[int, Reach] = field(default_factory=dict)
     holds: dict[int, list[Held]] = field(default_factory=lambda: defaultdict(list))  # of a whole debtor: negative
     credits: dict[tuple[int, str], int] = field(default_factory=dict)
     taken: dict[int, list[Taken]] = field(default_factory=lambda: defaultdict(list))
@@ -75,97 +84,106 @@ class _Facts:
 
 def books_of(books: int) -> Books:
     """Load what holds for every item."""
-    strategy = Administration.objects.values_list("strategy", flat=True).get(pk=books)
-    return Books(books, bank(books), followed(books), strategy)
+    country, strategy = Administration.objects.values_list("country", "strategy").get(pk=books)
+    return Books(books, COUNTRIES[country], bank(books), followed(books), strategy)
 
 
-def of(receivables: QuerySet[Receivable], books: int, *, today: date,
-       reaches: dict[int, Reach], about_to_leave: bool = False) -> Iterator[Situation]:  # fmt: skip
-    """Load the situations of these receivables, by debtor.
+def of(receivables: QuerySet[Receivable], books: Books, *, today: date,
+       about_to_leave: bool = False) -> Iterator[Situation]:  # fmt: skip
+    """Load the situations of these receivables, by debtor: so many at a time, with the same few queries each.
 
     A message that waits for approval does not count as under way: whether it still holds is what is asked. Where
     their message is about to leave, the rhythm was kept when it was decided.
     """
-    facts = _facts(receivables, books, today, with_rhythm=not about_to_leave)
-    columns = ("pk", "debtor_id", "invoice__number", "instalment", "currency", "invoice__issue_date", "due_date",
-               "open_cents")  # fmt: skip
-    rows = receivables.order_by("debtor_id", "due_date", "pk").values_list(*columns)
-    none: tuple[int, MessageState] | tuple[None, None] = (None, None)
-    for pk, debtor, invoice, instalment, currency, issued, due, open_cents in _raw(rows, days=(5, 6)):
-        message, state = facts.in_hand.get(pk, none)
-        reach = reaches[debtor]
+    columns = ("pk", "debtor_id", "invoice__number", "instalment", "currency", AsKept("invoice__issue_date"),
+               AsKept("due_date"), "open_cents")  # fmt: skip
+    for rows in _blocks(receivables.order_by("debtor_id", "due_date", "pk").values_list(*columns)):
+        facts = _facts(rows, books, today, with_rhythm=not about_to_leave)
+        yield from _situations(rows, facts)
+
+
+def _situations(rows: list[tuple[Any, ...]], facts: _Facts) -> Iterator[Situation]:
+    known: dict[Any, date] = {}  # days read once each: SQLite keeps them as texts, and many are alike
+    planned, nothing = MessageState.PLANNED, (None, None)
+    holds, rests, handed_over = facts.holds, facts.rests, facts.handed_over
+    debtor = None
+    for pk, whose, invoice, instalment, currency, issued, due, open_cents in rows:
+        if whose != debtor:
+            debtor, reach, rest = whose, facts.reaches[whose], rests.get(whose)
+            reachable = bool(reach.email) or reach.has_address
+            held = tuple(holds[-whose]) if -whose in holds else ()
+        message, state = facts.in_hand.get(pk, nothing)
         yield Situation(
-            pk, debtor, invoice, instalment, currency,
+            pk, whose, invoice, instalment, currency,
             Item(
-                issued, due, open_cents,
-                facts.credits.get((debtor, currency), 0),
-                bool(reach.email) or reach.has_address,
+                known.get(issued) or known.setdefault(issued, _day(issued)),
+                known.get(due) or known.setdefault(due, _day(due)),
+                open_cents,
+                facts.credits.get((whose, currency), 0),
+                reachable,
                 tuple(facts.taken[pk]) if pk in facts.taken else (),
-                (*facts.holds.get(pk, ()), *facts.holds.get(-debtor, ())) if facts.holds else (),
-                state is MessageState.PLANNED,
-                facts.rests.get(debtor),
-                pk in facts.handed_over,
+                (*holds[pk], *held) if pk in holds else held,
+                state is planned,
+                rest,
+                pk in handed_over,
             ),
-            message, state,
+            reach, message, state,
         )  # fmt: skip
 
 
-def _raw(rows: QuerySet[Any, Any], days: tuple[int, int]) -> Iterator[list[Any]]:
-    """Give the rows as the engine gives them, days read once each: SQLite keeps them as texts, and many are alike."""
-    known: dict[Any, date] = {}
+def _day(kept: Any) -> date:
+    return date.fromisoformat(kept) if isinstance(kept, str) else kept
+
+
+def _blocks(rows: QuerySet[Any, Any]) -> Iterator[list[tuple[Any, ...]]]:
+    """Give the rows as the engine gives them, so many at a time."""
     sql, params = rows.query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        while block := cursor.fetchmany(10_000):
-            for row in map(list, block):
-                for at in days:
-                    day = row[at]
-                    if isinstance(day, str):
-                        row[at] = known.get(day) or known.setdefault(day, date.fromisoformat(day))
-                yield row
+        while block := cursor.fetchmany(BLOCK):
+            yield block
 
 
-def reaches(books: Books, receivables: QuerySet[Receivable]) -> dict[int, Reach]:
-    """Load how the debtors of these receivables are reached."""
+def _facts(rows: list[tuple[Any, ...]], books: Books, today: date, *, with_rhythm: bool) -> _Facts:
+    facts = _Facts()
+    theirs = Keys(sorted({row[1] for row in rows}))
+    _reaches(facts, theirs, books)
+    holds = Hold.objects.of(books.pk).filter(debtor__in=theirs, ended_on__isnull=True).order_by("pk")
+    for receivable, debtor, why, said, until in holds.values_list(
+        "receivable_id", "debtor_id", "explanation", "facts", "until"
+    ):
+        facts.holds[-debtor if receivable is None else receivable].append(Held(why, until, tuple(said.items())))
+    credits_ = Credit.objects.of(books.pk).filter(debtor__in=theirs, open_cents__gt=0).order_by()
+    for debtor, currency, cents in credits_.values_list("debtor_id", "currency").annotate(cents=Sum("open_cents")):
+        facts.credits[debtor, currency] = cents
+    _what_was_done(facts, Keys([row[0] for row in rows]), books.pk)
+    if with_rhythm:
+        _rhythm(facts, theirs, books.pk, today)
+    return facts
+
+
+def _reaches(facts: _Facts, theirs: Keys, books: Books) -> None:
+    """Load how these debtors are reached."""
     mailboxes: dict[int, str] = {}
-    contacts = Contact.objects.of(books.pk).filter(of_these(receivables), refused_on__isnull=True).exclude(email="")
+    contacts = Contact.objects.of(books.pk).filter(debtor__in=theirs, refused_on__isnull=True).exclude(email="")
     # The address for reminders goes before the one for invoices; any other is the last resort.
     for debtor, _, email in sorted(
         contacts.values_list("debtor_id", "role", "email"), key=lambda row: (row[1] != "reminder", row[1])
     ):
         mailboxes.setdefault(debtor, email)
-    waiting = ProposalLine.objects.of(books.pk).filter(
-        of_these(receivables, "receivable__debtor"), proposal__state="open"
-    )
+    waiting = ProposalLine.objects.of(books.pk).filter(receivable__debtor__in=theirs, proposal__state="open")
     asked = set(waiting.values_list("receivable__debtor_id", flat=True))
-    rows = Debtor.objects.of(books.pk).filter(pk__in=receivables.order_by().values("debtor"))
     columns = ("pk", "public_id", "name", "language", "strategy", "street", "city")
-    return {
-        pk: Reach(public_id, name, language, strategy or books.strategy, mailboxes.get(pk, ""), bool(street and city),
-                  pk in asked)
-        for pk, public_id, name, language, strategy, street, city in rows.values_list(*columns)
-    }  # fmt: skip
-
-
-def _facts(receivables: QuerySet[Receivable], books: int, today: date, *, with_rhythm: bool) -> _Facts:
-    facts = _Facts()
-    holds = Hold.objects.of(books).filter(of_these(receivables), ended_on__isnull=True).order_by("pk")
-    for receivable, debtor, why, said, until in holds.values_list(
-        "receivable_id", "debtor_id", "explanation", "facts", "until"
+    for pk, public_id, name, language, code, street, city in (
+        Debtor.objects.of(books.pk).filter(pk__in=theirs).values_list(*columns)
     ):
-        facts.holds[-debtor if receivable is None else receivable].append(Held(why, until, tuple(said.items())))
-    credits_ = Credit.objects.of(books).filter(of_these(receivables), open_cents__gt=0).order_by()
-    for debtor, currency, cents in credits_.values_list("debtor_id", "currency").annotate(cents=Sum("open_cents")):
-        facts.credits[debtor, currency] = cents
-    _what_was_done(facts, receivables, books)
-    if with_rhythm:
-        _rhythm(facts, receivables, books, today)
-    return facts
+        version, strategy = books.strategies[code or books.strategy]
+        facts.reaches[pk] = Reach(public_id, name, language, strategy, version, mailboxes.get(pk, ""),
+                                  bool(street and city), pk in asked)  # fmt: skip
 
 
-def _what_was_done(facts: _Facts, receivables: QuerySet[Receivable], books: int) -> None:
-    steps = Action.objects.of(books).filter(receivable__in=receivables.order_by().values("pk"))
-    actions = steps.exclude(state=ActionState.WITHDRAWN.value)
+def _what_was_done(facts: _Facts, items: Keys, books: int) -> None:
+    actions = Action.objects.of(books).filter(receivable__in=items).exclude(state=ActionState.WITHDRAWN.value)
     columns = ("receivable_id", "step", "state", "taken_on", "message_id", "message__state", "task__state",
                "task__kind")  # fmt: skip
     for receivable, step, state, taken_on, message, message_state, task_state, kind in actions.order_by(
@@ -179,9 +197,9 @@ def _what_was_done(facts: _Facts, receivables: QuerySet[Receivable], books: int)
             facts.handed_over.add(receivable)
 
 
-def _rhythm(facts: _Facts, receivables: QuerySet[Receivable], books: int, today: date) -> None:
+def _rhythm(facts: _Facts, theirs: Keys, books: int, today: date) -> None:
     """Find who was written to too recently. A notice before the due date asks nothing and does not count."""
-    mine = Message.objects.of(books).filter(of_these(receivables), is_trial=False)
+    mine = Message.objects.of(books).filter(debtor__in=theirs, is_trial=False)
     for debtor in mine.filter(state__in=[state.value for state in UNDER_WAY]).values_list("debtor_id", flat=True):
         facts.rests[debtor] = today + timedelta(days=1)  # and tomorrow again, until it is known what became of it
     sent: dict[int, list[date]] = defaultdict(list)
@@ -195,7 +213,7 @@ def _rhythm(facts: _Facts, receivables: QuerySet[Receivable], books: int, today:
         if term_days:
             sent[debtor].append(day)
     # The message of a day is one, though it left on another day or reached only ourselves.
-    decided = Message.objects.of(books).filter(of_these(receivables), decided_on=today)
+    decided = Message.objects.of(books).filter(debtor__in=theirs, decided_on=today)
     ended = [state.value for state in (MessageState.PLANNED, *FORGOTTEN)]
     for debtor in decided.exclude(state__in=ended).values_list("debtor_id", flat=True):
         facts.rests[debtor] = max(facts.rests.get(debtor, today), today + timedelta(days=1))
@@ -229,11 +247,6 @@ def resting(books: int, today: date) -> tuple[int, int]:
     if whole:
         held |= set(items.filter(debtor__in=whole).values_list("pk", flat=True))
     return over.values("receivable").distinct().count(), len(held)
-
-
-def of_these(receivables: QuerySet[Receivable], debtor: str = "debtor") -> Q:
-    """Keep the rows of the debtors of these receivables."""
-    return Q(**{f"{debtor}__in": receivables.order_by().values("debtor")})
 
 
 def bank(books: int) -> Bank:

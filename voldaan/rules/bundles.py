@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from voldaan.rules.outbox import OLD_DEBT_DAYS, Caution, Channel
 from voldaan.rules.strategy import Item, Step, Strategy
@@ -36,7 +36,8 @@ class Bundle:
 
     def cautions(self, today: date, *, receipt_waits: bool) -> tuple[Caution, ...]:
         """Name what a person should look at before this leaves."""
-        old = any(not one.item.taken and (today - one.item.due_date).days > OLD_DEBT_DAYS for one in self.lines)
+        before = today - timedelta(days=OLD_DEBT_DAYS)
+        old = any(one.item.due_date < before and not one.item.taken for one in self.lines)
         answers = ((Caution.OLD_DEBT, old), (Caution.CREDIT, self.credit_cents > 0),
                    (Caution.RECEIPT_WAITS, receipt_waits))  # fmt: skip
         return tuple(caution for caution, holds in answers if holds)

@@ -226,20 +226,20 @@ def due_step(strategy: Strategy, item: Item, bank: Bank, country: Calendar, *, t
 class Decider:
     """Decides for many items on one day. Items of which the same is true get the same answer, found once."""
 
-    def __init__(self, strategy: Strategy, bank: Bank, country: Calendar, today: date) -> None:
-        self._words = strategy, bank, country, today
+    def __init__(self, bank: Bank, country: Calendar, today: date) -> None:
+        self._words = bank, country, today
         self._known: dict[tuple[object, ...], Decision] = {}
 
-    def __call__(self, item: Item) -> Decision:
+    def __call__(self, strategy: Strategy, item: Item) -> Decision:
         """Decide which step an item gets, as `due_step` does."""
-        strategy, bank, country, today = self._words
         cents = item.open_cents
         # Of the amounts only this counts.
-        amounts = cents <= 0, cents < strategy.minimum_cents, item.credit_cents >= cents
-        said = (item.issue_date, item.due_date, amounts, item.is_reachable, item.taken, item.holds,
-                item.awaits_approval, item.rests_until, item.is_handed_over)  # fmt: skip
+        said = (strategy.code, item.issue_date, item.due_date, cents <= 0, cents < strategy.minimum_cents,
+                item.credit_cents >= cents, item.is_reachable, item.taken, item.holds, item.awaits_approval,
+                item.rests_until, item.is_handed_over)  # fmt: skip
         decision = self._known.get(said)
         if decision is None:
+            bank, country, today = self._words
             decision = self._known[said] = due_step(strategy, item, bank, country, today=today)
         return decision
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from voldaan.countries import COUNTRIES
 from voldaan.records import correspondence, situations
 from voldaan.records.actions import Action
-from voldaan.records.administrations import Administration, Head
+from voldaan.records.administrations import Head
 from voldaan.records.correspondence import Drawn
 from voldaan.records.messages import Message
 from voldaan.records.receivables import Receivable
+from voldaan.records.situations import Reach
 from voldaan.rules.bundles import DueItem, bundle
 from voldaan.rules.outbox import ActionState, Channel, MessageState
 from voldaan.rules.strategy import Because, due_step
@@ -65,35 +65,31 @@ class Outbox:
                  actions.values_list("message_id", "receivable_id", "step")}  # fmt: skip
         items = Receivable.objects.of(self.books).filter(pk__in=lines)
         house = situations.books_of(self.books)
-        reaches = situations.reaches(house, items)
-        country = COUNTRIES[Administration.objects.values_list("country", flat=True).get(pk=self.books)]
         due: dict[int, list[DueItem]] = defaultdict(list)
+        reaches: dict[int, Reach] = {}
         reasons: dict[int, str] = {}
-        for one in situations.of(items, self.books, today=self.today, reaches=reaches, about_to_leave=True):
+        for one in situations.of(items, house, today=self.today, about_to_leave=True):
             message, step = lines[one.receivable_id]
-            _, strategy = house.strategies[reaches[one.debtor_id].strategy]
             # What was released is not taken back because today happens to be a Sunday, on which letters are printed.
             item = replace(one.item, awaits_approval=True)
-            decision = due_step(strategy, item, house.bank, country, today=self.today)
+            decision = due_step(one.reach.strategy, item, house.bank, house.country, today=self.today)
             if decision.because is not Because.NEEDS_APPROVAL or decision.step is None:
                 reasons.setdefault(message, decision.because.value)
             elif decision.step.code != step:
                 reasons.setdefault(message, "changed")
             else:
                 due[message].append(DueItem(one.receivable_id, one.invoice, one.item, decision.step))
-        return [(one, reasons.get(one.message.pk) or _as_released(one, due[one.message.pk], house, reaches))
-                for one in drawn]  # fmt: skip
+                reaches[message] = one.reach
+        return [(one, reasons.get(one.message.pk) or _as_released(one, due[one.message.pk], reaches)) for one in drawn]
 
 
-def _as_released(drawn: Drawn, due: Sequence[DueItem], house: situations.Books,
-                 reaches: dict[int, situations.Reach]) -> str:  # fmt: skip
+def _as_released(drawn: Drawn, due: Sequence[DueItem], reaches: dict[int, Reach]) -> str:
     """Say what is not as it was released, of a message whose items are all due; empty where everything is."""
     message = drawn.message
     if not due or drawn.content_hash != message.content_hash:
         return "changed"
-    reach = reaches[message.debtor_id]
-    _, strategy = house.strategies[reach.strategy]
-    one = bundle(strategy, due)
+    reach = reaches[message.pk]
+    one = bundle(reach.strategy, due)
     if one is None:
         return Because.COVERED_BY_CREDIT.value
     channel = one.channel(has_mailbox=bool(reach.email), has_address=reach.has_address)

@@ -6,30 +6,29 @@ next one, which finds decided what was decided. Run twice, or by two at once, it
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 
-from voldaan.countries import COUNTRIES
-from voldaan.records import bulk, situations
-from voldaan.records.actions import Action, Task
+from voldaan.records import situations
+from voldaan.records.actions import Task
 from voldaan.records.administrations import Head
-from voldaan.records.fields import new_public_id
 from voldaan.records.messages import Message
 from voldaan.records.receivables import Receivable
-from voldaan.records.situations import Books, Reach, Situation
-from voldaan.rules.bundles import Bundle, DueItem, bundle
-from voldaan.rules.outbox import UNDER_WAY, ActionState, Channel, MessageState, TaskState
+from voldaan.records.situations import Situation
+from voldaan.rules.bundles import bundle
+from voldaan.rules.outbox import UNDER_WAY, Channel, MessageState, TaskState
 from voldaan.rules.permissions import Actor, Deed
-from voldaan.rules.strategy import Approval, Because, Decider, Decision, StepKind, Strategy, Taken, earliest_day
+from voldaan.rules.strategy import Because, Decider, Decision, earliest_day
 from voldaan.usecases import events, messages
+from voldaan.usecases.decided import Called, Decided, Wanted, Whose, move, waiting, within, write_messages, write_tasks
 
 SPAN = 2_000  # customers decided on in one transaction
+WRITTEN = Because.DUE, Because.NEEDS_APPROVAL  # what waits for approval is asked anew, whether it still holds
 
 Tell = Callable[[int, int], None]  # how far, of how many customers
 
@@ -86,17 +85,6 @@ class Run:
     too_many: int = 0  # messages that would go by themselves, but are more than the administration lets go unseen
 
 
-@dataclass(slots=True)
-class _Span:
-    """What was decided for the customers of one span, before anything of it is written."""
-
-    messages: dict[tuple[int, str], list[tuple[Situation, DueItem]]] = field(default_factory=lambda: defaultdict(list))
-    tasks: dict[tuple[int, str, StepKind], list[tuple[Situation, DueItem]]] = field(
-        default_factory=lambda: defaultdict(list)
-    )
-    next_on: list[tuple[date, int]] = field(default_factory=list)
-
-
 def run(*, actor: Actor, today: date, dry_run: bool = False, explain: bool = False, tell: Tell | None = None) -> Run:
     """Decide what every open item gets today, and write it down: messages, tasks, or nothing with a reason.
 
@@ -130,248 +118,94 @@ def _customers(books: int, today: date, *, everything: bool) -> list[int]:
     items = _items(books, today, everything=everything)
     planned = Message.objects.of(books).filter(state=MessageState.PLANNED.value)
     tasks = Task.objects.of(books).filter(state=TaskState.OPEN.value)
-    return sorted({pk for rows in (items, planned, tasks) for pk in rows.order_by().values_list("debtor_id", flat=True)
-                   .distinct()})  # fmt: skip
+    # Told apart here: for DISTINCT, SQLite would read all that is open by customer, not what is due by day.
+    return sorted(
+        {pk for rows in (items, planned, tasks) for pk in rows.order_by().values_list("debtor_id", flat=True)}
+    )
 
 
 def _items(books: int, today: date, *, everything: bool) -> QuerySet[Receivable]:
     return Receivable.objects.of(books).still_open() if everything else situations.due(books, today)
 
 
-def _within(customers: Sequence[int]) -> Q:
-    """Keep the rows of these customers, of which all in between have nothing to decide."""
-    return Q(debtor__gte=customers[0], debtor__lte=customers[-1])
-
-
 def _decide(customers: Sequence[int], found: Run, *, everything: bool, dry_run: bool, actor: Actor) -> None:
     """Decide for the customers of one span. The row of the administration keeps imports and other runs out."""
-    pk = actor.administration_id
-    own = messages.lock_books(actor)
-    books, today = situations.books_of(pk), found.today
-    items = _items(pk, today, everything=everything).filter(_within(customers))
-    reaches = situations.reaches(books, items)
-    decided = _Span()
-    deciders = {
-        code: (strategy, Decider(strategy, books.bank, COUNTRIES[own.country], today))
-        for code, (_, strategy) in books.strategies.items()
-    }
-    for one in situations.of(items, pk, today=today, reaches=reaches):
-        strategy, decide = deciders[reaches[one.debtor_id].strategy]
-        decision = decide(one.item)
-        found.decided += 1
+    pk, today = actor.administration_id, found.today
+    messages.lock_books(actor)
+    books = situations.books_of(pk)
+    items = _items(pk, today, everything=everything).filter(within(customers))
+    new = Decided()
+    decide = Decider(books.bank, books.country, today)
+    there = list(situations.of(items, books, today=today))
+    found.decided += len(there)
+    for one in there:
         if one.message_state in UNDER_WAY:
             found.counts[Because.DUE.value] += 1
             continue
-        _sort(one, decision, strategy, decided, found, everything=everything)
-    bundles = _bundles(decided, books, reaches, found, everything=everything)
-    _write_messages(bundles, books, reaches, customers, found, dry_run=dry_run)
-    _write_tasks(decided, books, reaches, customers, found, dry_run=dry_run)
-    if not dry_run:
-        _move(decided.next_on)
-
-
-def _sort(one: Situation, decision: Decision, strategy: Strategy, decided: _Span, found: Run, *,
-          everything: bool) -> None:  # fmt: skip
-    """Put one decision where it belongs: a message, a task, or a reason to wait."""
-    because, step = decision.because, decision.step
-    if because in (Because.DUE, Because.NEEDS_APPROVAL):
-        assert step is not None, "what is due has a step"
-        line = one, DueItem(one.receivable_id, one.invoice, one.item, step)
-        if step.kind is StepKind.MESSAGE:
-            decided.messages[one.debtor_id, one.currency].append(line)
+        decision = decide(one.reach.strategy, one.item)
+        if decision.because in WRITTEN:
+            new.add(one, decision.step)
         else:
-            found.counts[because.value] += 1
-            decided.tasks[one.debtor_id, one.currency, step.kind].append(line)
+            _wait(one, decision, new, found, everything=everything)
+    wanted = _wanted(new, found, everything=everything)
+    if dry_run:
+        kept, stale = waiting(wanted, pk, customers)
+        _report(new, wanted, kept, {}, len(stale), found)
         return
+    ids, withdrawn = write_messages(wanted, new, pk, customers, today)
+    _report(new, wanted, ids, write_tasks(new, pk, customers, today), withdrawn, found)
+    move(new, today)
+
+
+def _wait(one: Situation, decision: Decision, new: Decided, found: Run, *, everything: bool) -> None:
+    """Count the reason of an item that gets nothing today, and say when it is looked at again."""
+    because = decision.because
     found.counts[because.value] += 1
     if because in (Because.NOT_YET, Because.NO_STEP_LEFT, Because.HANDED_OVER):
-        decided.next_on.append((_looked_at_again(one, strategy), one.receivable_id))
+        again = date.max if one.item.is_handed_over else earliest_day(one.reach.strategy, one.item)
+        new.next_on.append((again, one.receivable_id))
     if everything:
         until = decision.hold.until if decision.hold else decision.leaves_on or decision.on
         found.waiting.append(Waiting(one.invoice, because.value, until))
 
 
-def _looked_at_again(one: Situation, strategy: Strategy) -> date:
-    return date.max if one.item.is_handed_over else earliest_day(strategy, one.item)
-
-
-def _bundles(decided: _Span, books: Books, reaches: dict[int, Reach], found: Run, *,
-             everything: bool) -> dict[tuple[int, str], Bundle]:  # fmt: skip
+def _wanted(new: Decided, found: Run, *, everything: bool) -> dict[Whose, Wanted]:
     """Take together what is due to each customer, and count it: wholly covered by credit, it waits."""
-    bundles = {}
-    for (debtor, currency), lines in decided.messages.items():
-        _, strategy = books.strategies[reaches[debtor].strategy]
-        one = bundle(strategy, [line for _, line in lines])
+    wanted = {}
+    for whose, lines in new.due.items():
+        reach = new.reaches[whose[0]]
+        one = bundle(reach.strategy, lines)
         if one is None:
             found.counts[Because.COVERED_BY_CREDIT.value] += len(lines)
             if everything:
-                found.waiting += [
-                    Waiting(situation.invoice, Because.COVERED_BY_CREDIT.value, None) for situation, _ in lines
-                ]
+                found.waiting += [Waiting(line.invoice, Because.COVERED_BY_CREDIT.value, None) for line in lines]
             continue
-        bundles[debtor, currency] = one
-        found.counts[Because.DUE.value] += len(lines)
-    return bundles
-
-
-def _write_messages(bundles: dict[tuple[int, str], Bundle], books: Books, reaches: dict[int, Reach],
-                    customers: Sequence[int], found: Run, *, dry_run: bool) -> None:  # fmt: skip
-    """Write what is due as messages that wait; one that waited already stays if it still says the same."""
-    waiting = _planned(books.pk, customers)
-    wanted: dict[tuple[int, str], tuple[Bundle, Channel, str]] = {}
-    for whose, one in bundles.items():
-        reach = reaches[whose[0]]
         channel = one.channel(has_mailbox=bool(reach.email), has_address=reach.has_address)
         wanted[whose] = one, channel, reach.email if channel is Channel.EMAIL else ""
-    stale = []
-    for whose, (pk, _, *said) in waiting.items():
-        if whose in wanted:
-            one, channel, recipient = wanted[whose]
-            lines = frozenset((line.receivable_id, line.step.code, line.item.open_cents) for line in one.lines)
-            if said == [channel, recipient, one.credit_cents, lines]:
-                continue
-        stale.append((whose, pk))
-    if not dry_run:
-        messages.withdraw(books.pk, [pk for _, pk in stale], why="changed")
-    found.withdrawn += len(stale)
-    gone = {whose for whose, _ in stale}
-    kept = {whose: waiting[whose][1] for whose in waiting if whose not in gone}
-    made = {} if dry_run else _insert_messages(
-        {whose: one for whose, one in wanted.items() if whose not in kept}, books, reaches, customers, found.today
-    )  # fmt: skip
+        found.counts[Because.DUE.value] += len(lines)
+    found.counts[Because.DUE.value] += sum(map(len, new.tasks.values()))
+    return wanted
+
+
+def _report(new: Decided, wanted: dict[Whose, Wanted], ids: dict[Whose, str], tasks: dict[Called, str],
+            withdrawn: int, found: Run) -> None:  # fmt: skip
+    found.withdrawn += withdrawn
     for whose, (one, channel, _) in wanted.items():
-        reach = reaches[whose[0]]
+        reach = new.reaches[whose[0]]
         found.messages.append(
             RunMessage(
-                kept.get(whose) or made.get(whose), reach.name, reach.public_id, one.step.code, channel.value,
+                ids.get(whose), reach.name, reach.public_id, one.step.code, channel.value,
                 [line.invoice for line in one.lines], one.asked_cents, whose[1], MessageState.PLANNED.value,
             )
         )  # fmt: skip
-
-
-def _planned(books: int, customers: Sequence[int]) -> dict[tuple[int, str], Any]:
-    """Give what waits for approval: by customer and currency its key, its id, and what it says."""
-    rows = Message.objects.of(books).filter(_within(customers), state=MessageState.PLANNED.value)
-    lines: dict[int, set[tuple[int, str, int]]] = defaultdict(set)
-    actions = Action.objects.of(books).filter(
-        _within(customers), state=ActionState.PLANNED.value, message__state=MessageState.PLANNED.value
-    )
-    for message, *line in actions.values_list("message_id", "receivable_id", "step", "open_cents"):
-        lines[message].add(tuple(line))  # type: ignore[arg-type]
-    columns = ("debtor_id", "currency", "pk", "public_id", "channel", "recipient", "credit_cents")
-    return {
-        (debtor, currency): (pk, public_id, Channel(channel), recipient, credit, frozenset(lines[pk]))
-        for debtor, currency, pk, public_id, channel, recipient, credit in rows.values_list(*columns)
-    }
-
-
-def _insert_messages(wanted: dict[tuple[int, str], tuple[Bundle, Channel, str]], books: Books,
-                     reaches: dict[int, Reach], customers: Sequence[int],
-                     today: date) -> dict[tuple[int, str], str]:  # fmt: skip
-    """Insert the messages and their lines; give their ids."""
-    ids = {whose: new_public_id() for whose in wanted}
-    cautions = {
-        whose: one.cautions(today, receipt_waits=reaches[whose[0]].receipt_waits)
-        for whose, (one, _, _) in wanted.items()
-    }
-    bulk.insert(
-        Message,
-        ("public_id", "administration_id", "debtor_id", "currency", "step", "channel", "recipient", "language",
-         "term_days", "total_cents", "credit_cents", "warnings", "decided_on", "state",
-         "is_automatic"),
-        (
-            (ids[whose], books.pk, *whose, one.step.code, channel.value, recipient, reaches[whose[0]].language,
-             one.step.term_days, one.asked_cents, one.credit_cents, [caution.value for caution in cautions[whose]],
-             today, MessageState.PLANNED.value, one.step.approval is Approval.AUTOMATIC and not cautions[whose])
-            for whose, (one, channel, recipient) in wanted.items()
-        ),
-    )  # fmt: skip
-    rows = Message.objects.of(books.pk).filter(_within(customers), decided_on=today)
-    keys = dict(rows.filter(state=MessageState.PLANNED.value).values_list("public_id", "pk"))
-    bulk.insert(
-        Action,
-        ("administration_id", "debtor_id", "receivable_id", "version_id", "step", "open_cents", "decided_on",
-         "message_id", "state"),
-        (
-            (books.pk, whose[0], line.receivable_id, books.strategies[reaches[whose[0]].strategy][0], line.step.code,
-             line.item.open_cents, today, keys[ids[whose]], ActionState.PLANNED.value)
-            for whose, (one, _, _) in wanted.items()
-            for line in one.lines
-        ),
-    )  # fmt: skip
-    return ids
-
-
-def _write_tasks(decided: _Span, books: Books, reaches: dict[int, Reach], customers: Sequence[int],
-                 found: Run, *, dry_run: bool) -> None:  # fmt: skip
-    """Put tasks on the worklist; what falls due while one still waits joins it. Tasks whose items are paid go."""
-    there = _open_tasks(books.pk, customers)
-    if not dry_run:
-        bulk.insert(
-            Task,
-            ("public_id", "administration_id", "debtor_id", "currency", "kind", "decided_on", "state"),
-            (
-                (new_public_id(), books.pk, debtor, currency, kind.value, found.today, TaskState.OPEN.value)
-                for debtor, currency, kind in decided.tasks
-                if (debtor, currency, kind) not in there
-            ),
-        )
-        there = _open_tasks(books.pk, customers)
-        bulk.insert(
-            Action,
-            ("administration_id", "debtor_id", "receivable_id", "version_id", "step", "open_cents", "decided_on",
-             "task_id", "state", "taken_on"),
-            (
-                (books.pk, whose[0], line.receivable_id, books.strategies[reaches[whose[0]].strategy][0],
-                 line.step.code, line.item.open_cents, found.today, there[whose][0], ActionState.TAKEN.value,
-                 found.today)
-                for whose, lines in decided.tasks.items()
-                for _, line in lines
-            ),
-        )  # fmt: skip
-        _end_paid_tasks(books.pk, customers, found.today)
-    for whose, lines in decided.tasks.items():
-        reach = reaches[whose[0]]
-        _, strategy = books.strategies[reach.strategy]
-        for situation, line in lines:
-            # An undone call does not hold back the next step, and that step is counted from today.
-            after = replace(line.item, taken=(*line.item.taken, Taken(line.step.code, found.today)))
-            decided.next_on.append((earliest_day(strategy, after), situation.receivable_id))
+    for called, lines in new.tasks.items():
+        reach = new.reaches[called[0]]
         found.tasks.append(
             RunTask(
-                None if dry_run else there[whose][1], reach.name, reach.public_id, whose[2].value,
-                [line.invoice for _, line in lines], found.today,
+                tasks.get(called), reach.name, reach.public_id, called[2].value, [line.invoice for line in lines],
+                found.today,
             )
         )  # fmt: skip
-
-
-def _open_tasks(books: int, customers: Sequence[int]) -> dict[tuple[int, str, StepKind], tuple[int, str]]:
-    rows = Task.objects.of(books).filter(_within(customers), state=TaskState.OPEN.value)
-    columns = ("debtor_id", "currency", "kind", "pk", "public_id")
-    return {(debtor, currency, StepKind(kind)): (pk, public_id)
-            for debtor, currency, kind, pk, public_id in rows.values_list(*columns)}  # fmt: skip
-
-
-def _end_paid_tasks(books: int, customers: Sequence[int], today: date) -> None:
-    still = Action.objects.of(books).filter(task__state=TaskState.OPEN.value, receivable__open_cents__gt=0)
-    wanted = set(still.filter(_within(customers)).values_list("task_id", flat=True))
-    rows = Task.objects.of(books).filter(_within(customers), state=TaskState.OPEN.value)
-    paid = [pk for pk in rows.values_list("pk", flat=True) if pk not in wanted]
-    for block in _blocks(paid):
-        rows.filter(pk__in=block).update(state=TaskState.WITHDRAWN.value, ended_on=today)
-
-
-def _blocks(keys: list[int]) -> Iterator[list[int]]:
-    for start in range(0, len(keys), 500):
-        yield keys[start : start + 500]
-
-
-def _move(next_on: list[tuple[date, int]]) -> None:
-    """Write down when each item is looked at again."""
-    if next_on:
-        with connection.cursor() as cursor:
-            cursor.executemany("UPDATE records_receivable SET next_on = %s WHERE id = %s",
-                               [(day.isoformat(), pk) for day, pk in next_on])  # fmt: skip
 
 
 def _count_what_is_not_read(books: int, found: Run) -> None:
