@@ -57,6 +57,7 @@ VERBS = {
     "write-off": ("write_offs", mark("Write off an invoice, wholly or in part.")),
     "take-back": ("entries", mark("Take back a booking.")),
     "report": ("reports", mark("Print a report, or write it to Excel.")),
+    "export": ("exports", mark("Write what other programs take in.")),
     "check": ("books", mark("Prove the books.")),
     "backup": ("backups", mark("Write everything to one file, or prove such a file.")),
     "restore": ("backups", mark("Put a backup into an empty place.")),

@@ -44,7 +44,13 @@ LEFT = mark("Waiting with a warning: {count}. See voldaan worklist, and approve 
     cls=Verb, help=mark("Write message ID to a folder, as it was or will be sent: the e-mail, or the letter.")
 )
 @click.argument("id")
-@click.option("--output", type=click.Path(path_type=Path, file_okay=False), default=Path(), help=mark("Folder."))
+@click.option(
+    "--output",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(),
+    help=mark("Folder."),
+)
 @pass_shell
 def message(shell: Shell, id: str, output: Path) -> None:  # noqa: A002 - the word of the contract
     """Show a message."""

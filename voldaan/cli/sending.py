@@ -57,7 +57,9 @@ def send(shell: Shell, layout: str) -> None:
 @click.command(
     cls=Verb, help=mark("Print the letters that are released as one PDF; --confirm once they are in the post.")
 )
-@click.option("--to", type=click.Path(path_type=Path, file_okay=False), required=True, help=mark("Folder."))
+@click.option(
+    "--to", metavar="FOLDER", type=click.Path(path_type=Path, file_okay=False), required=True, help=mark("Folder.")
+)
 @click.option("--confirm", is_flag=True, help=mark("They are in the post: count their steps as taken today."))
 @layouts
 @pass_shell
