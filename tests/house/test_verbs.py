@@ -32,6 +32,7 @@ from voldaan.usecases import (
     administrations,
     allocations,
     debtors,
+    doubles,
     entries,
     files,
     follow_up,
@@ -86,6 +87,11 @@ VERBS: dict[Callable[..., Any], tuple[Deed | None, str, Callable[[House], Any]]]
         Deed.CHANGE_DEBTORS,
         "debtor.changed",
         lambda h: debtors.change(debtor="7", city="Gent", email="a@b.example", **_as(h)),
+    ),
+    doubles.merge: (
+        Deed.CHANGE_DEBTORS,
+        "debtor.merged",
+        lambda h: doubles.merge(double="8", into="7", **_as(h)),
     ),
     entries.reverse: (Deed.WRITE_OFF, "entry.reversed", lambda h: h.take_back(h.entry("invoice:C1").number)),
     files.bring_in: (
@@ -191,6 +197,7 @@ def is_verb(function: Callable[..., Any]) -> bool:
 def house(db: None) -> House:
     house = House.opened()
     house.debtor("Café Zéé", number="7")
+    house.debtor("Zee", number="8")
     house.invoice("7", "F1", "100.00")  # 1
     house.credit_note("7", "C1", "10.00")  # 2
     house.pay("F1", "20.00")  # 3, allocated by 4

@@ -1,4 +1,4 @@
-"""Commands on customers: debtor add, debtor set, debtor list."""
+"""Commands on customers: debtor add, debtor set, debtor merge, debtor list."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 from voldaan.cli.shell import Shell, Verb, answers, in_words, pass_shell
 from voldaan.queries import debtors as customers
 from voldaan.rules.refusals import mark
-from voldaan.usecases import debtors
+from voldaan.usecases import debtors, doubles
 
 
 def known_of(command: Any) -> Any:
@@ -34,7 +34,7 @@ def known_of(command: Any) -> Any:
     return command
 
 
-@click.group(help=mark("Customers: add one, change one, list them."))
+@click.group(help=mark("Customers: add one, change one, merge two, list them."))
 def debtor() -> None:
     """Group the commands on customers."""
 
@@ -64,6 +64,17 @@ def set_(shell: Shell, id: str, email: str | None, iban: str, **known: Any) -> N
     said = {field: value for field, value in known.items() if value is not None}
     debtors.change(debtor=id, email=email, iban=iban, actor=actor, today=today, **said)
     click.echo(in_words(mark("Changed.")))
+
+
+@debtor.command(cls=Verb, help=mark("Let everything of customer DOUBLE (id or number) be of INTO from now on."))
+@click.argument("double")
+@click.argument("into")
+@pass_shell
+def merge(shell: Shell, double: str, into: str) -> None:
+    """Merge two customers."""
+    actor, today = shell.enter()
+    items = doubles.merge(double=double, into=into, actor=actor, today=today)
+    click.echo(in_words(mark("Merged. Open items moved: {items}."), items=items))
 
 
 @debtor.command("list", cls=Verb, help=mark("List the customers, or those whose name holds TEXT."))

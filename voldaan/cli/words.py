@@ -119,6 +119,7 @@ ENTRY_KINDS = {
     "correction": mark("correction"),
     "credited": mark("credited"),
     "invoiced": mark("invoiced"),
+    "moved": mark("moved"),
     "received": mark("received"),
     "reversal": mark("reversal"),
     "write_off": mark("written off"),
@@ -187,6 +188,7 @@ MESSAGES = {
 # What `voldaan status` looks at.
 SIGNS = {
     "check": mark("check"),
+    "durable": mark("safe on disk"),
     "follow_up": mark("follow-up"),
     "import": mark("files in"),
     "jobs": mark("daily work"),

@@ -38,6 +38,7 @@ ENTRIES = {
     EntryKind.CORRECTION.value: mark("correction"),
     EntryKind.CREDITED.value: mark("credited"),
     EntryKind.INVOICED.value: mark("invoiced"),
+    EntryKind.MOVED.value: mark("moved"),
     EntryKind.RECEIVED.value: mark("received"),
     EntryKind.REVERSAL.value: mark("reversal"),
     EntryKind.WRITE_OFF.value: mark("written off"),

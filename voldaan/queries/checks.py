@@ -131,7 +131,11 @@ def _one_debtor(books: int) -> Iterator[str]:
     )
     for table, what, name, keys in tables:
         for key in keys:
-            differs = ~Q(debtor=F(f"{key}__debtor")) | ~Q(currency=F(f"{key}__currency"))
+            # What was booked on a double stays under its name.
+            other = ~Q(debtor=F(f"{key}__debtor")) & ~Q(
+                debtor__merged_into=F(f"{key}__debtor"), debtor__merged_into__isnull=False
+            )
+            differs = other | ~Q(currency=F(f"{key}__currency"))
             strays = table.objects.of(books).filter(**{f"{key}__isnull": False}).filter(differs)
             for row in strays.values_list(name, flat=True):
                 yield f"{what} {row}: not the debtor or currency of its {key}"
@@ -182,7 +186,9 @@ def _invoice_amounts(books: int) -> Iterator[str]:
 
 def _receipt_days(books: int) -> Iterator[str]:
     """A credit is of the day of the entry that made it, and pays nothing before that day."""
-    made = Entry.objects.of(books).filter(credit__isnull=False, reverses__isnull=True)
+    made = (
+        Entry.objects.of(books).filter(credit__isnull=False, reverses__isnull=True).exclude(kind=EntryKind.MOVED.value)
+    )
     for number in made.exclude(value_date=F("credit__value_date")).values_list("number", flat=True):
         yield f"booking {number}: its credit is of another day"
     early = Allocation.objects.of(books).filter(value_date__lt=F("credit__value_date"))
@@ -276,7 +282,8 @@ def _messages_whole(books: int) -> Iterator[str]:
     for pk, id_, total, credit in Message.objects.of(books).values_list(*columns).iterator():
         if asked.get(pk, 0) != total + credit:
             yield f"message {id_} asks {total}, its lines say {asked.get(pk, 0) - credit}"
-    strays = lines.exclude(debtor=F("message__debtor")) | lines.exclude(debtor=F("receivable__debtor"))
+    others = lines.exclude(debtor=F("receivable__debtor")).exclude(debtor__merged_into=F("receivable__debtor"))
+    strays = lines.exclude(debtor=F("message__debtor")) | others
     for id_ in strays.values_list("message__public_id", flat=True):
         yield f"message {id_} names an item of another customer"
 

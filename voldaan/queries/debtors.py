@@ -28,7 +28,7 @@ def found(text: str, *, actor: Actor) -> list[DebtorRow]:
     actor.must(Deed.READ_BOOKS)
     mail = Contact.objects.of(actor.administration_id).filter(debtor=OuterRef("pk")).exclude(email="")
     asked = Q(name_search__contains=names.folded(text)) | Q(number=text) | Q(public_id=text)
-    rows = Debtor.objects.of(actor.administration_id).filter(asked).order_by("name_search", "number")
+    rows = Debtor.objects.of(actor.administration_id).real().filter(asked).order_by("name_search", "number")
     return [
         DebtorRow(*row)
         for row in rows.values_list(

@@ -48,7 +48,7 @@ FACTS: dict[str, tuple[type[Any], tuple[Any, ...]]] = {
     "credits": (Credit, (*DEBTOR, "invoice__number", "currency", "value_date", "open_cents")),
     "debtors": (Debtor, ("number", "name", "is_consumer", "country", "language", "street", "postcode", "city",
                          "vat_number", "registration_number", "payment_term_days", "strategy",
-                         "edited")),
+                         "edited", "merged_into__number", "merged_into__name")),
     "entries": (Entry, (*DEBTOR, *ON, "credit__invoice__number", "kind", "currency", "amount_cents", "value_date",
                         "counts_on", "source", "reverses__source")),
     "holds": (Hold, (*DEBTOR, "receivable__invoice__number", "receivable__instalment", "reason", "until", "ended_on")),

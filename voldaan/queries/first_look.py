@@ -82,7 +82,7 @@ def likely_doubles(*, actor: Actor) -> list[LikelyDouble]:
     known: dict[int, tuple[str, str, str]] = {}
     marks: dict[tuple[str, str], set[int]] = defaultdict(set)
     columns = ("pk", "public_id", "name", "number", "vat_number", "registration_number")
-    for pk, public_id, name, number, vat, registration in Debtor.objects.of(books).values_list(*columns):
+    for pk, public_id, name, number, vat, registration in Debtor.objects.of(books).real().values_list(*columns):
         known[pk] = (public_id, name, number)
         marks["name", names.essence(name)].add(pk)
         marks["vat_number", vat].add(pk)

@@ -190,7 +190,9 @@ def customer(id: str, *, actor: Actor, today: date) -> Customer:  # noqa: A002 -
     actor.must(Deed.READ_BOOKS)
     books = actor.administration_id
     columns = ("pk", "public_id", "number", "name", "street", "postcode", "city")
-    row = Debtor.objects.of(books).filter(public_id=id).values_list(*columns).first()
+    asked = Debtor.objects.of(books).filter(public_id=id)
+    merged = asked.filter(merged_into__isnull=False).values_list("merged_into", flat=True).first()
+    row = (Debtor.objects.of(books).filter(pk=merged) if merged else asked).values_list(*columns).first()
     if row is None:
         raise NoSuchDebtor(debtor=id)
     pk, public_id, number, name, street, postcode, city = row

@@ -45,7 +45,7 @@ def _put(into: str, rows: list[tuple[Any, ...]]) -> None:
     """Put rows into a table, in blocks of which all but the last are the same statement."""
     marks = f"({', '.join(['%s'] * len(rows[0]))})"
     whole = len(rows) - len(rows) % AT_ONCE
-    blocks = (list(chain.from_iterable(rows[start : start + AT_ONCE])) for start in range(0, whole, AT_ONCE))
+    blocks = [list(chain.from_iterable(rows[start : start + AT_ONCE])) for start in range(0, whole, AT_ONCE)]
     insert = f"INSERT INTO {into} VALUES "  # noqa: S608 - names of our own
     with connection.cursor() as cursor:
         if whole:

@@ -20,6 +20,10 @@ class DebtorWords(models.QuerySet["Debtor"]):
         """
         return self.select_for_update(no_key=True).order_by("pk")
 
+    def real(self) -> Self:
+        """Leave out doubles that were merged into another."""
+        return self.filter(merged_into__isnull=True)
+
 
 class DebtorBooks(Books["Debtor"]):
     def of(self, administration_id: int) -> DebtorWords:
@@ -45,6 +49,8 @@ class Debtor(models.Model):
     registration_number = models.CharField(max_length=20, blank=True)
     payment_term_days = models.PositiveSmallIntegerField(null=True)  # null: the term of the administration
     strategy = models.CharField(max_length=40, blank=True)  # empty: that of the administration
+    # It was a double of this one, and nothing is of it any more; its name and number lead there.
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     edited = models.JSONField(default=list)  # fields that a person set here: no import overwrites them
 
     objects = DebtorBooks()

@@ -15,6 +15,7 @@ class EntryKind(Enum):
     RECEIVED = "received"
     WRITE_OFF = "write_off"
     CORRECTION = "correction"  # another bookkeeping's list says otherwise
+    MOVED = "moved"  # what is open went to another debtor, of whom this one was a double
     REVERSAL = "reversal"  # takes back the entry that it names
 
 

@@ -120,16 +120,18 @@ def reverse(*, number: int, actor: Actor, today: date) -> None:
     )
     if row is None:
         raise NoSuchAllocation(number=number)
-    Debtor.objects.of(actor.administration_id).locked().get(pk=row.debtor_id)
+    owner = row.receivable.debtor_id
+    Debtor.objects.of(actor.administration_id).locked().get(pk=owner)
     if row.reverses_id is not None:
         raise IsCounterRow(number=number)
     if undone := Allocation.objects.of(actor.administration_id).filter(reverses=row).first():
         raise AlreadyUndone(number=number, by=undone.number)
     counter = NewAllocation(
-        debtor_id=row.debtor_id, credit_id=row.credit_id, receivable_id=row.receivable_id, currency=row.currency,
-        amount_cents=-row.amount_cents, value_date=row.value_date, by=By.PERSON, rule="undo", reverses_id=row.pk,
+        debtor_id=owner, credit_id=row.credit_id, receivable_id=row.receivable_id, currency=row.currency,
+        amount_cents=-row.amount_cents, value_date=ledger.counters_on(row, owner, today), by=By.PERSON, rule="undo",
+        reverses_id=row.pk,
     )  # fmt: skip
     ledger.post(allocations=[counter], actor=actor, today=today)
     invoice = row.receivable.invoice
-    events.write("allocation.reversed", actor=actor, today=today, debtor_id=row.debtor_id, invoice_id=invoice.pk,
+    events.write("allocation.reversed", actor=actor, today=today, debtor_id=owner, invoice_id=invoice.pk,
                  invoice=invoice.number, amount=str(Money(row.amount_cents, invoice.currency)))  # fmt: skip

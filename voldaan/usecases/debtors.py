@@ -38,16 +38,16 @@ PLAIN_FIELDS = ("name", "street", "postcode", "city", "country", "language", "va
 
 
 def find(debtor: str, *, actor: Actor) -> Debtor:
-    """Find a debtor by its public id or its number.
+    """Find a debtor by its public id or its number; a double leads to the one that it was merged into.
 
     Raises:
         NoSuchDebtor: neither is known here.
     """
-    books = Debtor.objects.of(actor.administration_id)
+    books = Debtor.objects.of(actor.administration_id).select_related("merged_into")
     found = books.filter(public_id=debtor).first() or books.exclude(number="").filter(number=debtor).first()
     if found is None:
         raise NoSuchDebtor(debtor=debtor)
-    return found
+    return found.merged_into or found
 
 
 @transaction.atomic

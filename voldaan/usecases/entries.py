@@ -51,10 +51,15 @@ def reverse(*, number: int, reason: str, actor: Actor, today: date) -> int:
     actor.must(Deed.WRITE_OFF)
     if not reason.strip():
         raise ReasonMissing
-    row = Entry.objects.of(actor.administration_id).filter(number=number).first()
+    rows = Entry.objects.of(actor.administration_id).select_related("receivable", "credit")
+    row = rows.filter(number=number).first()
     if row is None:
         raise NoSuchEntry(number=number)
-    Debtor.objects.of(actor.administration_id).locked().get(pk=row.debtor_id)
+    on = row.receivable or row.credit
+    assert on is not None, "an entry is on a receivable or on a credit"
+    Debtor.objects.of(actor.administration_id).locked().get(pk=on.debtor_id)
+    if row.kind == EntryKind.MOVED.value:
+        raise IsReversal(number=number)
     if row.reverses_id is not None:
         raise IsReversal(number=number)
     if back := Entry.objects.of(actor.administration_id).filter(reverses=row).first():
@@ -66,16 +71,17 @@ def reverse(*, number: int, reason: str, actor: Actor, today: date) -> int:
     posted = ledger.post(
         entries=[
             NewEntry(
-                debtor_id=row.debtor_id, kind=EntryKind.REVERSAL, currency=row.currency,
-                amount_cents=-row.amount_cents, value_date=row.value_date, source=f"reversal:{row.source}",
-                receivable_id=row.receivable_id, credit_id=row.credit_id, reverses_id=row.pk,
+                debtor_id=on.debtor_id, kind=EntryKind.REVERSAL, currency=row.currency,
+                amount_cents=-row.amount_cents, value_date=ledger.counters_on(row, on.debtor_id, today),
+                source=f"reversal:{row.source}", receivable_id=row.receivable_id, credit_id=row.credit_id,
+                reverses_id=row.pk,
             )
         ],
         actor=actor, today=today,
     )  # fmt: skip
     if row.credit_id and (receipt := Credit.objects.of(row.administration_id).get(pk=row.credit_id).transaction_id):
         receipts.settle_states([receipt], actor=actor)
-    events.write("entry.reversed", actor=actor, today=today, debtor_id=row.debtor_id, number=number,
+    events.write("entry.reversed", actor=actor, today=today, debtor_id=on.debtor_id, number=number,
                  amount=str(Money(row.amount_cents, row.currency)), reason=reason.strip())  # fmt: skip
     return posted
 

@@ -20,6 +20,7 @@ SENTENCES = {
     "allocation.reversed": mark("The allocation of {amount} to invoice {invoice} was undone."),
     "credit_note.received": mark("Credit note {invoice} of {amount} was received."),
     "debtor.changed": mark("Changed: {fields}."),
+    "debtor.merged": mark("{name} ({number}) was merged into this customer: {items} open items."),
     "debtor.opened": mark("The customer was added."),
     "entry.reversed": mark("Booking {number} of {amount} was taken back: {reason}."),
     "file.imported": mark(

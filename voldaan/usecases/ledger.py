@@ -113,6 +113,14 @@ def post(*, entries: Sequence[NewEntry] = (), allocations: Sequence[NewAllocatio
     return head.booking_number
 
 
+def counters_on(row: Entry | Allocation, owner: int, today: date) -> date:
+    """Give the value date of the counter-row of a booking: its own, as if it never was.
+
+    Where it was booked on a double that was merged since, today: the past of the double stays as it was.
+    """
+    return row.value_date if row.debtor_id == owner else today
+
+
 def _bring_along(books: int, before: int) -> None:
     """Move the open amounts by what was booked after number `before`: two statements for any number of rows.
 

@@ -279,7 +279,7 @@ def _unlinked(books: int, rows: Sequence[BankTransaction]) -> dict[int, _Unlinke
         Entry.objects.of(books)
         .filter(kind=EntryKind.RECEIVED.value, currency=rows[0].currency, credit__transaction__isnull=True)
         .order_by("number")
-        .values_list("pk", "credit_id", "debtor_id", "amount_cents", "value_date", "source")
+        .values_list("pk", "credit_id", "credit__debtor_id", "amount_cents", "value_date", "source")
     )
     booked: dict[int, tuple[int, int, date, str]] = {}
     for pk, credit, debtor, cents, day, source in rows_booked:

@@ -63,12 +63,14 @@ class _Known:
         self.numbers: dict[str, int] = {}
         self.vat: dict[str, int] = {}
         self.names: dict[str, list[tuple[int, str]]] = defaultdict(list)
-        for pk, number, name, vat in Debtor.objects.of(books).values_list("pk", "number", "name_search", "vat_number"):
+        columns = ("pk", "number", "name_search", "vat_number", "merged_into")
+        for pk, number, name, vat, merged_into in Debtor.objects.of(books).values_list(*columns):
             if number:
-                self.numbers[number] = pk
-            if vat:
+                self.numbers[number] = merged_into or pk
+            if vat and not merged_into:
                 self.vat[vat] = pk
-            self.names[name].append((pk, number))
+            if not merged_into:
+                self.names[name].append((pk, number))
         e_invoices = Invoice.objects.of(books).filter(debtor__number="", kind="invoice", document__isnull=False)
         self.e_invoices = dict(e_invoices.values_list("number", "debtor_id"))
         self.ibans = dict(PayerAlias.objects.of(books).values_list("iban", "debtor_id"))
@@ -111,6 +113,8 @@ def _bring_up_to_date(told_of: dict[int, OpenItem], books: int) -> int:
     changed = 0
     for row in Debtor.objects.of(books).locked().filter(pk__in=list(told_of)):
         item = told_of[row.pk]
+        if row.number and item.debtor_number and row.number != item.debtor_number[:60]:
+            continue  # told of a double of it
         told = {name: value for name, value in _told(item).items() if name not in row.edited}
         if item.debtor_number and not row.number:
             told["number"] = item.debtor_number[:60]

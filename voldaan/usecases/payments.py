@@ -95,10 +95,13 @@ def record(*, invoice: str, amount: Money, paid_on: date, key: str = "", again: 
     names.fitting(key, LONGEST_KEY)
     source = f"payment-key:{key}" if key else f"payment:{paid.number}:{paid_on}:{amount.cents}"
     same = Entry.objects.of(actor.administration_id).filter(source__startswith=source)
-    if key and (known := same.filter(source=source).first()):
-        if (known.debtor_id, known.amount_cents, known.value_date) != (paid.debtor_id, -amount.cents, paid_on) or (
-            not _was_for(paid.pk, key, actor)
-        ):
+    if key and (known := same.filter(source=source).select_related("credit").first()):
+        assert known.credit is not None, "a payment is on a credit"
+        if (known.credit.debtor_id, known.amount_cents, known.value_date) != (
+            paid.debtor_id,
+            -amount.cents,
+            paid_on,
+        ) or (not _was_for(paid.pk, key, actor)):
             raise KeyUsed(key=key, amount=Money(-known.amount_cents, known.currency), paid_on=known.value_date)
         return Recorded(known.number, *_went(known, actor), known=True)
     if not key and (twins := same.filter(source__regex=rf"^{re.escape(source)}(#\d+)?$").count()):
@@ -130,8 +133,8 @@ def _came_by_bank(paid: Invoice, amount: Money, paid_on: date) -> bool:
     """Tell whether the bank brought this amount on this day, and it paid this invoice or still stands as credit."""
     books = paid.administration_id
     received = Entry.objects.of(books).filter(
-        debtor=paid.debtor_id, kind=EntryKind.RECEIVED.value, currency=amount.currency, amount_cents=-amount.cents,
-        value_date=paid_on, credit__transaction__isnull=False,
+        credit__debtor=paid.debtor_id, kind=EntryKind.RECEIVED.value, currency=amount.currency,
+        amount_cents=-amount.cents, value_date=paid_on, credit__transaction__isnull=False,
     )  # fmt: skip
     taken_back = Entry.objects.of(books).filter(reverses__in=received).values("reverses")
     credits_ = set(received.exclude(pk__in=taken_back).values_list("credit", flat=True))
