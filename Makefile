@@ -2,11 +2,13 @@
 PY ?= python3
 V := .venv
 BIN := $(V)/bin
+PEERS := var/peers
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
-TORTURE := $(addprefix tests/usecases/,test_kills.py test_concurrency.py test_outbox_races.py test_outbox_promises.py)
+TORTURE := $(addprefix tests/usecases/,test_kills.py test_concurrency.py test_outbox_races.py test_outbox_promises.py \
+  test_confirmations.py test_machine.py)
 
 help: ## list the verbs
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
 $(V)/.ok: requirements.lock pyproject.toml
 	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Voldaan needs Python 3.11 or newer; set PY=/path/to/python3.11"; exit 1; }
@@ -44,6 +46,15 @@ torture: ready ## kill, race and storm at full size, on SQLite and on PostgreSQL
 bench: ready ## measure speed as ratios to limits taken in the same run
 	$(BIN)/python -m benchmarks
 
+$(PEERS)/.ok: benchmarks/peers.txt
+	rm -rf $(PEERS)
+	@$(PY) -m venv $(PEERS)
+	$(PEERS)/bin/pip install -q -r benchmarks/peers.txt
+	@touch $@
+
+bench-peers: ready $(PEERS)/.ok ## measure the daily run against Tryton's dunning; takes two minutes
+	$(BIN)/python -m benchmarks.peers
+
 lock: $(V)/.ok ## renew requirements.lock from pyproject.toml
 	$(BIN)/pip install -q uv
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --group dev pyproject.toml -o requirements.lock
@@ -51,4 +62,4 @@ lock: $(V)/.ok ## renew requirements.lock from pyproject.toml
 clean: ## remove the environment and what the workshop made
 	rm -rf $(V) var .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
-.PHONY: help ready translations run test check torture bench lock clean
+.PHONY: help ready translations run test check torture bench bench-peers lock clean

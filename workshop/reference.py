@@ -27,6 +27,7 @@ EXIT_CODES = """\
 | 3 | refused: nothing changed, and the sentence says why |
 | 4 | done, and something waits on a person: `import` with questions |
 | 70 | our own fault: please report it |
+| 75 | the disk, the memory or the database failed: nothing is half done, type the same again when it is mended |
 """
 
 ANYWHERE = """\

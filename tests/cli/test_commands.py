@@ -66,7 +66,8 @@ DONE_AND_REFUSED: dict[str, tuple[list[str], list[str]]] = {
     "backup": ([], ["backup", "--verify", __file__]),
     "restore": ([], ["restore", __file__]),
     "report": (["report", "open-items", *NOW], ["report", "open-items", "--administration", "elders"]),
-    "export payments": (["export", "payments", "--since", "2027-03-01"], ["export", "payments", "--as", "nobody@b.example"]),
+    "export payments": (["export", "payments", "--since", "2027-03-01"],
+                        ["export", "payments", "--as", "nobody@b.example"]),
     "check": (["check"], ["check", "--administration", "elders"]),
     "fingerprint": (["fingerprint"], ["fingerprint", "--administration", "elders"]),
 }  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 import pytest
@@ -54,6 +54,11 @@ def server(tmp_path_factory) -> dict[str, str]:
 def asked(server: dict[str, str], question: str, *values: Any) -> list[Any]:
     with psycopg.connect(server["DATABASE_URL"], autocommit=True) as connection:
         return connection.execute(question, values).fetchall()
+
+
+def told(server: dict[str, str], order: LiteralString) -> None:
+    with psycopg.connect(server["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute(order)
 
 
 SLOTS = """SELECT a.slug, s.state, s.by FROM records_jobslot s
@@ -108,6 +113,17 @@ def test_web_and_worker_run_side_by_side_and_stop_when_told(server, tmp_path: Pa
         assert fetched(f"http://127.0.0.1:{ports[1]}/") == 200
         worker.says("Worker .* is at work")
         assert [process.stop() for process in (web, another, worker)] == [0, 0, 0]
+
+
+@pytest.mark.parametrize("verb", ["web", "worker"])
+def test_a_server_that_does_not_wait_for_the_disk_is_refused(server, verb):
+    told(server, "ALTER ROLE CURRENT_USER SET synchronous_commit = off")
+    try:
+        answer = run(verb, **server)
+    finally:
+        told(server, "ALTER ROLE CURRENT_USER RESET synchronous_commit")
+    assert (answer.returncode, answer.stdout) == (3, "")
+    assert "synchronous_commit" in answer.stderr
 
 
 def test_tables_that_are_behind_are_said_to_be(server, tmp_path: Path):

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from voldaan.cli import output
+from voldaan.cli import output, trouble
 from voldaan.cli.usage import say
 from voldaan.rules.money import Money, typed
 from voldaan.rules.refusals import Refusal, mark
@@ -28,6 +28,7 @@ USAGE = 2
 REFUSED = 3
 WAITING = 4  # done, and something waits on a person
 OUR_FAULT = 70
+UNABLE = 75  # the machine would not
 
 
 class House(ABC):
@@ -122,13 +123,17 @@ class Verb(click.Command):
     """A command whose refusals are said and not thrown."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the verb; a refusal is an answer, not a crash, and so is a file that cannot be read or written."""
+        """Run the verb; a refusal is an answer, not a crash, and so is what cannot be read or written."""
         try:
             return super().invoke(ctx)
         except Refusal as refusal:
             refuse(refusal)
-        except OSError as error:
-            if error.filename is None:
+        except Exception as error:
+            if told := trouble.told(error):
+                sentence, why = told
+                click.echo(in_words(sentence, why=why), err=True)
+                raise click.exceptions.Exit(UNABLE) from error
+            if not isinstance(error, OSError) or error.filename is None:
                 raise
             click.echo(in_words(UNUSABLE, path=str(error.filename), why=error.strerror), err=True)
             raise click.exceptions.Exit(REFUSED) from error

@@ -188,7 +188,7 @@ MESSAGES = {
 # What `voldaan status` looks at.
 SIGNS = {
     "check": mark("check"),
-    "durable": mark("safe on disk"),
+    "on_disk": mark("safe on disk"),
     "follow_up": mark("follow-up"),
     "import": mark("files in"),
     "jobs": mark("daily work"),

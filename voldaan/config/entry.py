@@ -33,6 +33,12 @@ class TablesBehind(Refusal):
     says = mark("The tables of this database are not up to date. Run: voldaan migrate.")
 
 
+class TablesAhead(Refusal):
+    code = "tables_ahead"
+    kind = Kind.CONFLICT
+    says = mark("The tables of this database are of a newer version than this Voldaan. Install that version here too.")
+
+
 class Installation(House):
     """This installation, as the command line may use it."""
 
@@ -65,6 +71,7 @@ class Installation(House):
         from django.core.management import call_command
 
         settings.DATA.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._tables_are_behind()  # refuses those of a newer version, of which Django would say nothing
         call_command("migrate", verbosity=0)
 
     def now(self) -> datetime:
@@ -97,4 +104,8 @@ class Installation(House):
         from django.db.migrations.executor import MigrationExecutor
 
         executor = MigrationExecutor(connection)
+        ours = executor.loader.disk_migrations
+        # This version would write rows that lack what the newer one relies on.
+        if any(app == "records" and (app, name) not in ours for app, name in executor.loader.applied_migrations):
+            raise TablesAhead
         return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))

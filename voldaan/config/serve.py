@@ -75,6 +75,15 @@ class PublicAddress(Refusal):
     )
 
 
+class NotOnDisk(Refusal):
+    code = "not_on_disk"
+    kind = Kind.CONFLICT
+    says = mark(
+        "This PostgreSQL does not wait for the disk ({settings}): what is confirmed could be lost at a power cut. Set "
+        "fsync and synchronous_commit to on."
+    )
+
+
 def serve(*, prepare: Callable[[], None], port: int | None, open_browser: bool, instead: datetime | None,
           tell: Tell) -> None:  # fmt: skip
     """Serve the pages and do the daily work until told to stop; `instead` stands in for the clock of the books.
@@ -105,7 +114,7 @@ def web(*, prepare: Callable[[], None], host: str, port: int | None, tell: Tell)
     """Serve the pages of books on PostgreSQL; any number of processes may.
 
     Raises:
-        UseServe, PublicAddress, PortTaken, AddressUnusable: it cannot be.
+        UseServe, PublicAddress, PortTaken, AddressUnusable, NotOnDisk: it cannot be.
     """
     if not settings.SERVER:
         raise UseServe
@@ -115,6 +124,7 @@ def web(*, prepare: Callable[[], None], host: str, port: int | None, tell: Tell)
     _stop_on_signals()
     with _listening(host, port or PORT) as listener:
         prepare()
+        _must_be_on_disk()
         shown = f"[{host}]" if ":" in host else host
         tell(f"http://{shown}:{listener.getsockname()[1]}/")
         _answer(listener, behind_proxy=behind_proxy)
@@ -124,15 +134,23 @@ def worker(*, prepare: Callable[[], None], tell: Tell) -> None:
     """Do the daily work of books on PostgreSQL; any number of processes may.
 
     Raises:
-        UseServe: they are not on PostgreSQL.
+        UseServe, NotOnDisk: they are not on a PostgreSQL that keeps what it confirms.
     """
     if not settings.SERVER:
         raise UseServe
     from voldaan.jobs import fleet  # noqa: PLC0415 - its engine is there on PostgreSQL only
 
     prepare()
+    _must_be_on_disk()
     tell(_name())
     fleet.work(by=_name(), now=_moments(None), clock=clock.now)
+
+
+def _must_be_on_disk() -> None:
+    from voldaan.queries.checks import CHECKS  # noqa: PLC0415 - the tables are known once Django is loaded
+
+    if loose := list(CHECKS["durable"](0)):
+        raise NotOnDisk(settings=", ".join(loose))
 
 
 def _moments(instead: datetime | None) -> Callable[[str], datetime]:

@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import Max, Min, QuerySet
 
 from voldaan.countries import COUNTRIES
+from voldaan.queries.checks import CHECKS
 from voldaan.records import situations
 from voldaan.records.administrations import Administration
 from voldaan.records.events import Event
@@ -41,6 +42,8 @@ EMPTY = mark("Nothing waits.")
 WAIT = mark("{count} wait since this day at the earliest.")
 CERTAIN = mark("Of every message it is known whether it left.")
 UNCERTAIN = mark("Of {count} messages nobody knows whether they left: settle each with voldaan resolve.")
+DURABLE = mark("What is confirmed is on disk, and survives a power cut.")
+NOT_DURABLE = mark("What is confirmed may be lost at a power cut: {settings}.")
 FREE = mark("Sending is not held.")
 HELD = {
     HeldSending.STOPPED: mark("Sending is held: somebody stopped it. Go on with: voldaan resume-sending"),
@@ -80,6 +83,7 @@ def status(*, actor: Actor, now: datetime, machine: datetime) -> list[Sign]:
         _queue("waiting_letters", own.pk, Channel.LETTER, country, today),
         _uncertain(own.pk),
         _held(own),
+        _durable(own.pk),
     ]
 
 
@@ -154,6 +158,12 @@ def _uncertain(books: int) -> Sign:
 def _held(own: Administration) -> Sign:
     says = HELD[HeldSending(own.sending_held)] if own.sending_held else FREE
     return Sign("sending", not own.sending_held, None, None, says)
+
+
+def _durable(books: int) -> Sign:
+    """Ask it now and not only in the nightly check: until then every confirmation would be at risk."""
+    loose = list(CHECKS["durable"](books))
+    return Sign("on_disk", not loose, None, None, NOT_DURABLE if loose else DURABLE, {"settings": ", ".join(loose)})
 
 
 def _latest(books: int, job: Job) -> JobSlot | None:
