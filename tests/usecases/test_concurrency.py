@@ -8,21 +8,25 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 from threading import Barrier, Thread
+from time import sleep
 from typing import Any
 
 import pytest
 from django.db import connection, connections
 
 from tests.tools.house import House
+from voldaan.queries import aging
+from voldaan.queries.moments import NOW
 from voldaan.rules.money import typed
 from voldaan.rules.permissions import Role, actor_as
 from voldaan.rules.refusals import Refusal
-from voldaan.usecases import administrations, debtors, people
+from voldaan.usecases import administrations, debtors, doubles, people
 from voldaan.usecases.administrations import BooksExist, CloseGoesForward
 from voldaan.usecases.allocations import AlreadyUndone, NothingOpen
 from voldaan.usecases.debtors import DebtorExists
 from voldaan.usecases.entries import AlreadyTakenBack, StillAllocated
 from voldaan.usecases.invoices import InvoiceExists
+from voldaan.usecases.ledger import MergedMeanwhile
 from voldaan.usecases.payments import KeyUsed, Recorded, SamePayment
 from voldaan.usecases.people import AlreadyMember
 
@@ -59,6 +63,12 @@ def at_once(deeds: Sequence[Callable[[], Any]]) -> list[Any]:
         thread.join(120)
         assert not thread.is_alive(), "a verb waits for ever"
     return answers
+
+
+def after(seconds: float, deed: Callable[[], Any]) -> Any:
+    """Do this a moment later."""
+    sleep(seconds)
+    return deed()
 
 
 def one_wins(house: House, deeds: Sequence[Callable[[], Any]], refusal: type[Refusal]) -> Any:
@@ -245,3 +255,30 @@ def test_a_storm_leaves_numbers_without_gaps(house):
     assert house.broken() == {}
     assert set(house.open().values()) == {3000}
     assert len(house.events()) == 1 + AT_ONCE + AT_ONCE * 2 * 5
+
+
+def test_a_payment_and_a_merge_at_once_leave_the_books_whole(house):
+    """Whoever comes second finds the customer that stays, or is told to do it again."""
+    house.debtor("Café Zee", number="7")
+    for nth in range(ROUNDS * 5):
+        twin = house.debtor(f"Zee {nth}")
+        house.invoice(twin, f"T{nth}", "10.00", issued="2027-02-01", due="2027-02-15")
+        merge = partial(doubles.merge, double=twin, into="7", actor=house.actor, today=house.today)
+        pay = partial(house.pay, f"T{nth}", "4.00", on="2027-02-20")
+        # The payment looks its customer up while the merge has not ended: now sooner, now later.
+        told = at_once([merge, partial(after, nth % 5 * 0.004, pay)])
+        assert {type(one) for one in told if isinstance(one, Exception)} <= {MergedMeanwhile}
+        assert house.broken() == {}
+
+
+def test_an_invoice_and_a_merge_at_once_leave_nothing_open_on_the_double(house):
+    house.debtor("Café Zee", number="7")
+    for nth in range(ROUNDS * 5):
+        twin = house.debtor(f"Zee {nth}")
+        merge = partial(doubles.merge, double=twin, into="7", actor=house.actor, today=house.today)
+        sell = partial(house.invoice, twin, f"T{nth}", "10.00", issued="2027-02-01", due="2027-02-15")
+        told = at_once([merge, partial(after, nth % 5 * 0.004, sell)])
+        assert {type(one) for one in told if isinstance(one, Exception)} <= {MergedMeanwhile}
+    rows = aging.aging(moment=NOW, actor=house.actor, today=house.today)
+    assert {row.debtor for row in rows if row.debtor} <= {"Café Zee"}
+    assert house.broken() == {}

@@ -64,8 +64,8 @@ def test_as_many_questions_for_ten_receipts_as_for_a_thousand(db, kind, monkeypa
         if kind in ("certain", "paid by hand"):
             assert matched.booked == count
         assert house.broken() == {}
-    # SQLite takes a thousand values at once, so inserts are cut in blocks of some hundred rows.
-    assert counts[1_000] <= counts[10] + 20, counts
+    # SQLite takes a thousand values at once, so inserts are cut in blocks of some hundred rows; the last is another.
+    assert counts[1_000] <= counts[10] + 24, counts
 
 
 def test_a_thousand_receipts_in_seconds(house):

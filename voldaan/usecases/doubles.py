@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from voldaan.records.actions import Action, Task
 from voldaan.records.debtors import Contact, Debtor, PayerAlias
@@ -60,6 +60,7 @@ def merge(*, double: str, into: str, actor: Actor, today: date) -> int:
         raise SameDebtor(debtor=stays.name)
     locked = {row.pk: row for row in Debtor.objects.of(books).locked().filter(pk__in=[gone.pk, stays.pk])}
     gone, stays = locked[gone.pk], locked[stays.pk]
+    ledger.lock_numbers(actor)  # an invoice to the double is booked before this, and moves, or is refused after it
     theirs = Message.objects.of(books).filter(debtor=gone.pk)
     if theirs.filter(state__in=[state.value for state in UNDER_WAY]).exists():
         raise MessageUnderWay(debtor=gone.name)
@@ -102,12 +103,9 @@ def _hand_over(gone: int, stays: int, books: int, today: date) -> None:
     for table in (Receivable, Credit, Invoice, Hold, Proposal):
         table.objects.of(books).filter(debtor=gone).update(debtor=stays)
     own = Message.objects.of(books).filter(debtor=stays).exclude(state__in=[state.value for state in FORGOTTEN])
-    same_day = Q(pk__in=[])
-    for currency, day in own.values_list("currency", "decided_on"):
-        same_day |= Q(currency=currency, decided_on=day)
-    left = Message.objects.of(books).filter(debtor=gone).exclude(same_day)
-    keys = list(left.values_list("pk", flat=True))
-    for block in messages.blocks(keys):
+    days = set(own.values_list("currency", "decided_on"))
+    theirs = Message.objects.of(books).filter(debtor=gone).values_list("pk", "currency", "decided_on")
+    for block in messages.blocks([pk for pk, *day in theirs if tuple(day) not in days]):
         Message.objects.of(books).filter(pk__in=block).update(debtor=stays)
         Action.objects.of(books).filter(message__in=block).update(debtor=stays)
     for task in Task.objects.of(books).filter(debtor=gone):

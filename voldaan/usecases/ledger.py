@@ -31,6 +31,12 @@ class PeriodClosed(Refusal):
     says = mark("Nothing is booked on {today}: the books are closed up to and including {until}.")
 
 
+class MergedMeanwhile(Refusal):
+    code = "merged_meanwhile"
+    kind = Kind.CONFLICT
+    says = mark("This customer was merged into another just now. Nothing was booked. Do the same again.")
+
+
 @dataclass(frozen=True, slots=True)
 class NewEntry:
     """An entry to append, on a receivable or on a credit. Positive: the debtor owes more."""
@@ -107,10 +113,26 @@ def post(*, entries: Sequence[NewEntry] = (), allocations: Sequence[NewAllocatio
             for number, row in enumerate(allocations, before + len(entries) + 1)
         ),
     )
+    _must_be_theirs(books, before)
     _bring_along(books, before)
     head.booking_number = before + len(entries) + len(allocations)
     head.save(update_fields=["booking_number"])
     return head.booking_number
+
+
+def _must_be_theirs(books: int, before: int) -> None:
+    """Refuse to book on what was given to another debtor since it was looked up: a merge does not wait for us."""
+    strays = " UNION ALL ".join(
+        f"SELECT 1 FROM {table} b JOIN {on} o ON o.id = b.{key} JOIN records_debtor d ON d.id = b.debtor_id "  # noqa: S608 - names of our own
+        f"WHERE b.administration_id = %s AND b.number > %s{and_} "
+        "AND (o.debtor_id <> d.id OR d.merged_into_id IS NOT NULL)"
+        for table, and_ in (("records_entry", " AND b.kind <> 'moved'"), ("records_allocation", ""))
+        for on, key in (("records_receivable", "receivable_id"), ("records_credit", "credit_id"))
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"{strays} LIMIT 1", [books, before] * 4)
+        if cursor.fetchone():
+            raise MergedMeanwhile
 
 
 def counters_on(row: Entry | Allocation, owner: int, today: date) -> date:
