@@ -247,6 +247,14 @@ def test_a_row_that_fell_out_shows_in_the_total() -> None:
     assert "EUR 1210.00" in errors(listed("\n".join(lines)))
 
 
+@pytest.mark.parametrize("row", ["Totaal;;;;;{}", ";Totaal;;;;{}", ";;Totaal;;;{}", ";;;Totaal;;{}", ";;;;Totaal:;{}"])
+def test_the_label_of_a_total_may_stand_in_any_column_before_the_amount(row: str) -> None:
+    item = HEAD + "1;A;F1;21-01-2026;20-02-2026;10,00\n"
+    right = listed(item + row.format("10,00"))
+    assert (errors(right), right.stated_totals, len(right.records)) == ("", {"EUR": 10_00}, 1)
+    assert "EUR 10.01" in errors(listed(item + row.format("10,01")))
+
+
 TWO_CURRENCIES = """Klantnr;Klant;Factuurnr;Factuurdatum;Vervaldatum;Valuta;Openstaand
 1;A;F1;21-01-2026;20-02-2026;EUR;10,00
 1;A;F2;21-01-2026;20-02-2026;USD;5,00

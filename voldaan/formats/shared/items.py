@@ -151,7 +151,9 @@ class ItemRows(Fields):
         if at[-1] >= width:
             return self._refuse(EXTRA_CELLS)
         row += [""] * (width - len(row))
-        owed, dated = not self._owed.isdisjoint(at), not self._days.isdisjoint(at)
+        owed = not self._owed.isdisjoint(at)
+        # The label of a total stands before its amount, often in the column of the due date.
+        dated = any(each in self._days and not is_total(row[each]) for each in at)
         if dated:
             return self._item() if owed else self._refuse(NO_AMOUNT)
         words = [each for each in at if isinstance(row[each], str) and figure(str(row[each])) is None]
