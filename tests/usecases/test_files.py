@@ -261,3 +261,10 @@ def test_a_source_that_breaks_off_brings_nothing(house):
     with pytest.raises(OSError):
         files.bring_in(name="a", source=Slow(CAMT.encode()), actor=house.actor, today=house.today)
     assert house.everything() == before
+
+
+def test_a_statement_counts_what_waits_of_its_own_receipts(house):
+    for nth in (1, 2):
+        movement = Movement(date(2027, 3, 1), 4_200 + nth, PAYER, "Iemand", f"bericht {nth}", end_to_end=f"W{nth}")
+        answer = bring(house, camt053([movement], number=f"9{nth}", opening=0), accept_unbalanced=True)
+        assert (answer.new, answer.booked, answer.proposed + answer.unmatched) == (1, 0, 1)

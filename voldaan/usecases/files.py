@@ -103,7 +103,8 @@ def _taken(name: str, source: BinaryIO, mapping: Mapping | None, accept_unbalanc
         _File(name, format_, source, document, mapping, accept_unbalanced, reader.read), actor=actor, today=today
     )
     if answer.result == "imported":
-        matched = matching.match(actor=actor, today=today)
+        brought = document if reader.paper is Paper.BANK else None
+        matched = matching.match(document=brought, actor=actor, today=today)
         answer = replace(answer, booked=matched.booked, proposed=matched.proposed, unmatched=matched.unmatched)
     answer = replace(answer, booked_to=Head.objects.of(actor.administration_id).get().booking_number)
     Import.objects.of(actor.administration_id).create(

@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from voldaan.records.bank import BankTransaction
 from voldaan.records.debtors import Debtor, PayerAlias
+from voldaan.records.documents import Document
 from voldaan.records.proposals import ProposalLine
 from voldaan.records.receivables import Allocation, Credit, Entry, Receivable
 from voldaan.rules import names
@@ -45,8 +46,8 @@ class Matched:
     unmatched: int = 0
 
 
-def match(*, actor: Actor, today: date) -> Matched:
-    """Match every receipt that waits."""
+def match(*, document: Document | None = None, actor: Actor, today: date) -> Matched:
+    """Match every receipt that waits; of a statement, count what still waits of the receipts that it brought."""
     waiting = BankTransaction.objects.of(actor.administration_id).filter(
         state__in=WAITING, amount_cents__gt=0, left_cents__gt=0
     )
@@ -57,8 +58,10 @@ def match(*, actor: Actor, today: date) -> Matched:
         waiting.filter(counterparty_iban__in=payers).order_by("booking_date", "pk").values_list("pk", flat=True)
     )
     more, _ = _match(waiting, again, actor, today)
-    proposed = waiting.filter(state=ReceiptState.PROPOSED.value).count()
-    return Matched(booked + more, proposed, len(ids) - booked - more - proposed)
+    left = waiting if document is None else waiting.filter(statement__document=document)
+    states: dict[str, int] = dict(left.order_by().values_list("state").annotate(count=Count("pk")))
+    proposed = states.pop(ReceiptState.PROPOSED.value, 0)
+    return Matched(booked + more, proposed, sum(states.values()))
 
 
 def _match(waiting: QuerySet[BankTransaction], ids: list[int], actor: Actor, today: date) -> tuple[int, set[str]]:
