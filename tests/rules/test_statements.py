@@ -78,6 +78,13 @@ def test_everything_is_accounted_for(day, more):
     assert (new, again) == (sorted(set(new)), sorted(again))
 
 
+def test_an_id_goes_before_what_only_does_not_contradict():
+    camt = [Told("camt.053"), Told("camt.053", end_to_end_id="E2"), Told("camt.053"),
+            Told("camt.053", end_to_end_id="E1")]  # fmt: skip
+    mt940 = [Told("mt940"), Told("mt940"), Told("mt940", "NL1", "E1"), Told("mt940", "NL1", "E2")]
+    assert unseen(mt940, camt)[0] == unseen(camt, mt940)[0] == []
+
+
 TWO_TELLINGS = [
     # one file, the other, and whether they may be one movement
     (Told("camt.053", end_to_end_id="E1"), Told("mt940", end_to_end_id="E2"), False),

@@ -64,6 +64,7 @@ SIGNS: tuple[tuple[Callable[[Told], Hashable | None], bool], ...] = (
     (lambda t: (t.bank_reference, t.end_to_end_id) if t.bank_reference else None, True),
     (lambda t: (t.end_to_end_id, t.counterparty_iban) if t.end_to_end_id else None, True),
     (lambda t: (t.counterparty_iban, t.words), True),
+    (lambda t: t.end_to_end_id or None, False),  # where one of the formats leaves the account out
     (lambda t: t.counterparty_iban or None, False),
     (lambda _: "", False),  # nothing but account, day and amount, where nothing contradicts
 )
