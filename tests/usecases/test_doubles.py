@@ -5,18 +5,23 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.tools.files import PAYER, Movement, bring, camt053
 from tests.tools.house import House
 from voldaan.queries import aging, bookings, debtors, first_look, follow_up
 from voldaan.queries.moments import NOW, Moment
+from voldaan.records.actions import Action, Task
 from voldaan.records.debtors import Contact, Debtor
 from voldaan.records.messages import Message
+from voldaan.records.receivables import Receivable
 from voldaan.rules.permissions import NotAllowed, Role
 from voldaan.rules.unknown import NoSuchDebtor
 from voldaan.usecases import administrations, doubles, messages, runs
+from voldaan.usecases import debtors as debtors_verbs
 from voldaan.usecases.doubles import MessageUnderWay, SameDebtor
-from voldaan.usecases.entries import IsReversal
+from voldaan.usecases.entries import IsMove
 
 MERGED_ON = "2027-03-10"
 LIST = "Debiteur,Naam,Factuur,Factuurdatum,Vervaldatum,Openstaand\n8,Zee BV,20270009,2027-03-01,2027-03-15,{cents}\n"
@@ -110,7 +115,7 @@ def test_a_move_itself_is_not_taken_back(house):
     moved = [row.number for row in bookings.entries(moment=NOW, actor=house.actor) if row.kind == "moved"]
     assert len(moved) == 4
     for number in moved:
-        with house.refuses(IsReversal):
+        with house.refuses(IsMove):
             house.take_back(number)
 
 
@@ -122,6 +127,50 @@ def test_a_chain_of_doubles_ends_at_the_last(house):
     house.invoice("8", "N1", "10.00", due="2027-03-20")
     assert owed(house) == {"Zee & Zonen": (13_000, 1_000)}
     assert house.broken() == {}
+
+
+def test_calls_to_both_become_one_call(house):
+    house = house.on("2027-03-01")
+    debtors_verbs.change(debtor="7", email="cafe@zee.example", actor=house.actor, today=house.today)
+    for day in ("2027-03-01", "2027-03-02", "2027-03-10"):
+        here = house.on(day)
+        for message in runs.run(actor=here.actor, today=here.today).messages:
+            Message.objects.of(here.actor.administration_id).filter(public_id=message.id).update(
+                state="sent", sent_on=here.today
+            )
+        planned = Action.objects.of(here.actor.administration_id).filter(state="planned")
+        planned.update(state="taken", taken_on=here.today)
+        Receivable.objects.of(here.actor.administration_id).update(next_on=date.min)
+    tasks = Task.objects.of(house.actor.administration_id).filter(state="open")
+    assert sorted(tasks.values_list("debtor__number", "kind")) == [("7", "call"), ("8", "call")]
+    merge(house, on="2027-03-10")
+    (task,) = tasks
+    assert task.debtor.number == "7"
+    called = Action.objects.of(house.actor.administration_id).filter(task=task)
+    assert sorted(called.values_list("receivable__invoice__number", flat=True)) == ["20270001", "20270002"]
+    assert {row.debtor_id for row in called} == {task.debtor_id}
+
+
+def test_a_contact_lacks_nothing_that_the_double_had(house):
+    books = house.actor.administration_id
+    twin = Debtor.objects.of(books).get(number="8")
+    Contact.objects.of(books).filter(debtor=twin).update(phone="0612345678")
+    debtors_verbs.change(debtor="7", email="cafe@zee.example", actor=house.actor, today=house.today)
+    merge(house)
+    (one,) = Contact.objects.of(books).filter(debtor__number="7")
+    assert (one.email, one.phone) == ("cafe@zee.example", "0612345678")
+
+
+def test_as_many_questions_for_fifty_items_as_for_two(house):
+    def asked(items: int) -> int:
+        twin = house.debtor(f"Zee {items}")
+        for nth in range(items):
+            house.invoice(twin, f"{items}-{nth}", "10.00", due="2027-03-20")
+        with CaptureQueriesContext(connection) as questions:
+            assert merge(house, twin) == items
+        return len(questions)
+
+    assert asked(50) <= asked(2) + 4  # the rows go in by blocks
 
 
 def test_messages_that_wait_are_decided_again_and_steps_stay_taken(house):

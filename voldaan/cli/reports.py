@@ -9,8 +9,7 @@ from typing import Any
 
 import click
 
-from voldaan.cli.output import as_xlsx
-from voldaan.cli.shell import DAY, Shell, Verb, answers, in_words, pass_shell
+from voldaan.cli.shell import DAY, Shell, Verb, answers, as_asked, excel, in_words, pass_shell
 from voldaan.queries import aging, bank_inbox, bookings, first_look, messages, open_items
 from voldaan.queries.moments import Moment
 from voldaan.rules.refusals import mark
@@ -55,12 +54,7 @@ class KnownAt(click.ParamType[Any]):
 @click.option("--as-of", type=DAY, help=mark("What counted on or before this day; else everything booked."))
 @click.option("--known-at", type=KnownAt(), default={}, help=mark("What was booked up to this day, or booking #N."))
 @click.option("--debtor", help=mark("Customer (id or number) of a statement."))
-@click.option(
-    "--output",
-    metavar="FILE",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help=mark("Write an Excel file instead."),
-)
+@excel
 @answers
 @pass_shell
 def report(
@@ -84,9 +78,4 @@ def report(
         "statement": lambda: bookings.statement(debtor=debtor or "", moment=moment, actor=actor),
         "transactions": lambda: bank_inbox.transactions(as_of=as_of, actor=actor),
     }
-    rows = asked[name]()
-    if output is not None:
-        output.write_bytes(as_xlsx(name, rows))
-        click.echo(in_words(mark("{rows} rows written to {file}."), rows=len(rows), file=output), err=True)
-        return None
-    return rows
+    return as_asked(name, asked[name](), output)

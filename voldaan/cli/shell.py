@@ -183,6 +183,23 @@ DAY = Day()
 FILES = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
+excel = click.option(
+    "--output",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help=mark("Write an Excel file instead."),
+)
+
+
+def as_asked(sheet: str, rows: list[Any], file: Path | None) -> list[Any] | None:
+    """Give the rows to be printed, or write them to the Excel file that was asked for."""
+    if file is None:
+        return rows
+    file.write_bytes(output.as_xlsx(sheet, rows))
+    click.echo(in_words(mark("{rows} rows written to {file}."), rows=len(rows), file=file), err=True)
+    return None
+
+
 def layouts(command: Command) -> Command:
     """Add `--format` and `--json` to a command."""
     command = click.option("--json", "layout", flag_value="json", help=mark("The same as --format json."))(command)

@@ -188,10 +188,10 @@ MESSAGES = {
 # What `voldaan status` looks at.
 SIGNS = {
     "check": mark("check"),
-    "on_disk": mark("safe on disk"),
     "follow_up": mark("follow-up"),
     "import": mark("files in"),
     "jobs": mark("daily work"),
+    "on_disk": mark("safe on disk"),
     "outbox": mark("outbox"),
     "sending": mark("sending"),
     "uncertain": mark("uncertain"),

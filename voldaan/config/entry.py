@@ -8,10 +8,14 @@ import traceback
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from voldaan.cli import main as door
 from voldaan.cli.shell import OUR_FAULT, House
 from voldaan.rules.refusals import Kind, Refusal, mark
+
+if TYPE_CHECKING:
+    from django.db.migrations.executor import MigrationExecutor
 
 
 def main() -> None:
@@ -71,7 +75,7 @@ class Installation(House):
         from django.core.management import call_command
 
         settings.DATA.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._tables_are_behind()  # refuses those of a newer version, of which Django would say nothing
+        self._must_not_be_ahead()
         call_command("migrate", verbosity=0)
 
     def now(self) -> datetime:
@@ -100,12 +104,16 @@ class Installation(House):
         serve.worker(prepare=self.open, tell=tell)
 
     def _tables_are_behind(self) -> bool:
+        executor = self._must_not_be_ahead()
+        return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+    def _must_not_be_ahead(self) -> MigrationExecutor:
+        """Refuse tables of a newer version, of which Django says nothing: we would write rows that lack its columns."""
         from django.db import connection
         from django.db.migrations.executor import MigrationExecutor
 
         executor = MigrationExecutor(connection)
         ours = executor.loader.disk_migrations
-        # This version would write rows that lack what the newer one relies on.
         if any(app == "records" and (app, name) not in ours for app, name in executor.loader.applied_migrations):
             raise TablesAhead
-        return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+        return executor

@@ -147,9 +147,9 @@ def worker(*, prepare: Callable[[], None], tell: Tell) -> None:
 
 
 def _must_be_on_disk() -> None:
-    from voldaan.queries.checks import CHECKS  # noqa: PLC0415 - the tables are known once Django is loaded
+    from voldaan.queries.checks import loose_settings  # noqa: PLC0415 - the tables are known once Django is loaded
 
-    if loose := list(CHECKS["durable"](0)):
+    if loose := list(loose_settings()):
         raise NotOnDisk(settings=", ".join(loose))
 
 

@@ -296,6 +296,11 @@ def _guards(_: int) -> Iterator[str]:
 
 def _durable(_: int) -> Iterator[str]:
     """What is committed survives a power cut."""
+    return loose_settings()
+
+
+def loose_settings() -> Iterator[str]:
+    """Name the settings of the database by which a confirmation could be lost."""
     wanted: dict[str, tuple[str, ...]] = (
         {"PRAGMA synchronous": ("2", "3"), "PRAGMA journal_mode": ("wal",), "PRAGMA foreign_keys": ("1",)}
         if connection.vendor == "sqlite"

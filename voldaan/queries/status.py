@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Max, Min, QuerySet
 
 from voldaan.countries import COUNTRIES
-from voldaan.queries.checks import CHECKS
+from voldaan.queries.checks import loose_settings
 from voldaan.records import situations
 from voldaan.records.administrations import Administration
 from voldaan.records.events import Event
@@ -83,7 +83,7 @@ def status(*, actor: Actor, now: datetime, machine: datetime) -> list[Sign]:
         _queue("waiting_letters", own.pk, Channel.LETTER, country, today),
         _uncertain(own.pk),
         _held(own),
-        _durable(own.pk),
+        _durable(),
     ]
 
 
@@ -160,9 +160,9 @@ def _held(own: Administration) -> Sign:
     return Sign("sending", not own.sending_held, None, None, says)
 
 
-def _durable(books: int) -> Sign:
+def _durable() -> Sign:
     """Ask it now and not only in the nightly check: until then every confirmation would be at risk."""
-    loose = list(CHECKS["durable"](books))
+    loose = list(loose_settings())
     return Sign("on_disk", not loose, None, None, NOT_DURABLE if loose else DURABLE, {"settings": ", ".join(loose)})
 
 

@@ -6,6 +6,7 @@ past, keep the name that they had. The double stays as a name by which the one t
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -14,6 +15,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from voldaan.records.actions import Action, Task
+from voldaan.records.bulk import Keys
 from voldaan.records.debtors import Contact, Debtor, PayerAlias
 from voldaan.records.holds import Hold
 from voldaan.records.invoices import Invoice
@@ -73,26 +75,29 @@ def merge(*, double: str, into: str, actor: Actor, today: date) -> int:
     if moved:
         ledger.post(entries=moved, actor=actor, today=today)
     _hand_over(gone.pk, stays.pk, books, today)
+    number = gone.number
     _fill(gone, stays)
     strategies.look_again_at_all(books, debtor_id=stays.pk)
-    events.write("debtor.merged", actor=actor, today=today, debtor_id=stays.pk, name=gone.name, number=gone.number,
-                 items=items)  # fmt: skip
+    events.write(
+        "debtor.merged", actor=actor, today=today, debtor_id=stays.pk, name=gone.name, number=number or gone.public_id,
+        items=items,
+    )  # fmt: skip
     return items
 
 
 def _moved(what: str, rows: QuerySet[Any], gone: Debtor, stays: Debtor, today: date) -> Iterator[NewEntry]:
     """Take what is open from the one and give it to the other: on the item itself nothing changes."""
-    sign = 1 if what == "receivable" else -1
-    is_open = rows.filter(open_cents__gt=0).order_by("pk")
-    for pk, currency, cents in is_open.values_list("pk", "currency", "open_cents"):
-        made = Entry.objects.of(gone.administration_id).filter(**{what: pk}).order_by("number")
-        first, times = made.values_list("source", flat=True)[0], made.filter(kind=EntryKind.MOVED.value).count()
-        for whose, amount in ((gone, -sign * cents), (stays, sign * cents)):
-            yield NewEntry(
-                whose.pk, EntryKind.MOVED, currency, amount, today,
-                f"moved:{times // 2 + 1}:{'from' if whose is gone else 'to'}:{first}"[:SOURCE],
-                **{f"{what}_id": pk},
-            )  # fmt: skip
+    is_open = rows.filter(open_cents__gt=0).order_by("pk").values_list("pk", "currency", "open_cents")
+    made: dict[int, list[str]] = defaultdict(list)
+    entries = Entry.objects.of(gone.administration_id).filter(**{f"{what}__in": Keys([pk for pk, *_ in is_open])})
+    for pk, source in entries.order_by("number").values_list(f"{what}_id", "source"):
+        made[pk].append(source)
+    for pk, currency, cents in is_open:
+        owed = cents if what == "receivable" else -cents
+        for whose, amount, way in ((gone, -owed, "from"), (stays, owed, "to")):
+            # An item may move again: by the number of its bookings so far, each move has a source of its own.
+            source = f"moved:{len(made[pk])}:{way}:{made[pk][0]}"[:SOURCE]
+            yield NewEntry(whose.pk, EntryKind.MOVED, currency, amount, today, source, **{f"{what}_id": pk})
 
 
 SOURCE = Entry._meta.get_field("source").max_length  # noqa: SLF001 - Django's documented way
@@ -108,26 +113,39 @@ def _hand_over(gone: int, stays: int, books: int, today: date) -> None:
     for block in messages.blocks([pk for pk, *day in theirs if tuple(day) not in days]):
         Message.objects.of(books).filter(pk__in=block).update(debtor=stays)
         Action.objects.of(books).filter(message__in=block).update(debtor=stays)
-    for task in Task.objects.of(books).filter(debtor=gone):
-        twin = None
-        if task.state == TaskState.OPEN.value:
-            twin = Task.objects.of(books).filter(
-                debtor=stays, currency=task.currency, kind=task.kind, state=TaskState.OPEN.value
-            ).first()  # fmt: skip
-        Action.objects.of(books).filter(task=task).update(debtor=stays, task=twin or task)
-        if twin:
-            task.state, task.ended_on = TaskState.WITHDRAWN.value, today
-        task.debtor_id = stays
-        task.save(update_fields=["debtor_id", "state", "ended_on"])
-    roles = Contact.objects.of(books).filter(debtor=stays).exclude(email="").values("role")
-    Contact.objects.of(books).filter(debtor=stays, email="").filter(
-        role__in=Contact.objects.of(books).filter(debtor=gone).exclude(email="").values("role")
-    ).delete()
-    Contact.objects.of(books).filter(debtor=gone).exclude(role__in=roles).exclude(email="").update(debtor=stays)
+    _join_tasks(gone, stays, books, today)
+    _join_contacts(gone, stays, books)
     known = PayerAlias.objects.of(books).filter(debtor=stays).values_list("iban", flat=True)
     PayerAlias.objects.of(books).filter(debtor=gone).exclude(iban__in=list(known)).update(debtor=stays)
     PayerAlias.objects.of(books).filter(debtor=gone).delete()
     Debtor.objects.of(books).filter(merged_into=gone).update(merged_into=stays)
+
+
+def _join_tasks(gone: int, stays: int, books: int, today: date) -> None:
+    """Hand the tasks over; what waits joins a task of the same kind that waits: nobody is on the list twice."""
+    is_open = Task.objects.of(books).filter(state=TaskState.OPEN.value)
+    there = {tuple(kind): pk for pk, *kind in is_open.filter(debtor=stays).values_list("pk", "currency", "kind")}
+    for pk, *kind in is_open.filter(debtor=gone).values_list("pk", "currency", "kind"):
+        if twin := there.get(tuple(kind)):
+            Action.objects.of(books).filter(task=pk).update(debtor=stays, task=twin)
+            Task.objects.of(books).filter(pk=pk).update(state=TaskState.WITHDRAWN.value, ended_on=today)
+    Action.objects.of(books).filter(task__debtor=gone).update(debtor=stays)
+    Task.objects.of(books).filter(debtor=gone).update(debtor=stays)
+
+
+def _join_contacts(gone: int, stays: int, books: int) -> None:
+    """Hand the contacts over; where the one that stays has one for the same, only what that lacks is taken."""
+    there = {row.role: row for row in Contact.objects.of(books).filter(debtor=stays)}
+    for row in Contact.objects.of(books).filter(debtor=gone):
+        mine = there.get(row.role)
+        if mine is None:
+            row.debtor_id = stays
+            row.save(update_fields=["debtor"])
+            continue
+        if not mine.email:
+            mine.email, mine.refused_on = row.email, row.refused_on
+        mine.name, mine.phone = mine.name or row.name, mine.phone or row.phone
+        mine.save()
 
 
 def _fill(gone: Debtor, stays: Debtor) -> None:
@@ -135,6 +153,8 @@ def _fill(gone: Debtor, stays: Debtor) -> None:
     for field in FILLED:
         if getattr(stays, field) in ("", None) and getattr(gone, field) not in ("", None):
             setattr(stays, field, getattr(gone, field))
+            if field in gone.edited:  # a person set it: no list overwrites it here either
+                stays.edited = sorted({*stays.edited, field})
             if field == "number":
                 gone.number = ""
     gone.merged_into = stays

@@ -35,6 +35,12 @@ class IsReversal(Refusal):
     says = mark("Booking {number} itself takes one back. Book anew instead.")
 
 
+class IsMove(Refusal):
+    code = "is_move"
+    kind = Kind.CONFLICT
+    says = mark("Booking {number} moved an item from a double to the customer that it is, and stays.")
+
+
 class StillAllocated(Refusal):
     code = "still_allocated"
     kind = Kind.CONFLICT
@@ -46,7 +52,7 @@ def reverse(*, number: int, reason: str, actor: Actor, today: date) -> int:
     """Take back the entry with this booking number; return the number of the counter-entry.
 
     Raises:
-        ReasonMissing, NoSuchEntry, AlreadyTakenBack, IsReversal, StillAllocated: it cannot be.
+        ReasonMissing, NoSuchEntry, AlreadyTakenBack, IsReversal, IsMove, StillAllocated: it cannot be.
     """
     actor.must(Deed.WRITE_OFF)
     if not reason.strip():
@@ -59,7 +65,7 @@ def reverse(*, number: int, reason: str, actor: Actor, today: date) -> int:
     assert on is not None, "an entry is on a receivable or on a credit"
     Debtor.objects.of(actor.administration_id).locked().get(pk=on.debtor_id)
     if row.kind == EntryKind.MOVED.value:
-        raise IsReversal(number=number)
+        raise IsMove(number=number)
     if row.reverses_id is not None:
         raise IsReversal(number=number)
     if back := Entry.objects.of(actor.administration_id).filter(reverses=row).first():
