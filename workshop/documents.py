@@ -1,7 +1,8 @@
 """Pages that cannot lie: play the console blocks of a page in a fresh folder, and compare or write what is answered.
 
 A line that begins with `$ ` is a command; what follows is its answer. Known are `voldaan`, `export NAME=VALUE` and
-`echo $?`. Ids of twelve characters differ each time: the id that a page shows stands for the one that was given.
+`echo $?`. Ids of twelve characters, and links that let a person in, differ each time: the id that a page shows stands
+for the one that was given.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-ID = re.compile(r"\b[0-9a-hjkmnp-tv-z]{12}\b")  # the letters of public ids
+ID = re.compile(r"\b[0-9a-hjkmnp-tv-z]{12}\b|(?<=/start/)[\w-]{43}")  # the letters of public ids; a link that lets in
 
 
 def steps(page: str) -> Iterator[tuple[str, str]]:

@@ -54,6 +54,7 @@ def asked(typed: Type) -> Callable[..., Any]:
 def story(typed: Type, asked: Callable[..., Any], tmp_path: Path) -> dict[str, str]:
     """Open books with a list and a statement in them; give the ids that there are to talk about."""
     typed(*INIT)
+    typed("user", "add", "controller@linde.example", "--role", "controller")
     typed("import", LIST, "--today", "2027-03-01", exits=4)
     typed("import", STATEMENT, "--today", "2027-03-03")
     (proposal,) = asked("proposals")

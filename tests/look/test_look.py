@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 from voldaan.look import words
 from voldaan.look.charts import ageing_bar
-from voldaan.look.icons import ICONS
 from voldaan.look.templatetags import look
 from voldaan.queries.worklist import WORDS
 from voldaan.rules.aging import BUCKETS
@@ -24,7 +23,9 @@ from voldaan.rules.ledger import EntryKind
 from voldaan.rules.outbox import Channel, MessageState
 from voldaan.rules.strategy import Because, Decision, Held
 
-CSS = (Path(look.__file__).parents[1] / "static" / "voldaan" / "voldaan.css").read_text("utf-8")
+PACKAGE = Path(look.__file__).parents[2]
+STATIC = PACKAGE / "look" / "static" / "voldaan"
+CSS = "".join((STATIC / f"{name}.css").read_text("utf-8") for name in ("base", "frame", "parts", "narrow"))
 TOKENS = dict(re.findall(r"--([\w-]+): light-dark\((#\w{6}, #\w{6})\)", CSS))
 
 
@@ -112,10 +113,17 @@ def test_there_is_a_word_for_every_value():
     assert set(words.STEPS) >= {step.code for strategy in PRESETS for step in strategy.steps}
 
 
+def test_every_icon_of_a_template_is_there():
+    templates = [one for floor in ("look", "web") for one in (PACKAGE / floor).rglob("*.html")]
+    names = {name for one in templates for name in re.findall(r'{% icon "([^"]+)" %}', one.read_text("utf-8"))}
+    assert names
+    for name in names:
+        assert look.icon(name).startswith("<svg")
+
+
 @pytest.mark.parametrize("told", [*words.WORK.values(), *words.BECAUSE.values(), *words.MESSAGES.values()])
 def test_a_state_has_a_word_a_shape_and_a_colour(told):
     assert told.word
-    assert told.icon in ICONS
     assert f"  .{told.tone} {{ color:" in CSS
     shown = look.sign(told)
     assert f'<span class="sign {told.tone}"><svg' in shown

@@ -15,6 +15,7 @@ ALL = list(apps.get_app_config("records").get_models())
 OF_BOOKS: list[Any] = [model for model in ALL if hasattr(model, "administration_id")]
 NOT_OF_BOOKS = {
     "Administration": "the books themselves",
+    "SignInLink": "of a person",
     "User": "a person, who may have a role in many books",
 }
 

@@ -27,10 +27,11 @@ class House:
     today: date
 
     @classmethod
-    def opened(cls, name: str = "Bakkerij 't Hart", *, country: str = "NL", today: date = date(2027, 3, 1)) -> House:
+    def opened(cls, name: str = "Bakkerij 't Hart", *, country: str = "NL", today: date = date(2027, 3, 1),
+               owner_email: str = "eigenaar@hart.example") -> House:  # fmt: skip
         """Open the books of a firm."""
         actor = administrations.open_books(
-            name=name, country=country, ibans=["NL91ABNA0417164300"], owner_email="eigenaar@hart.example",
+            name=name, country=country, ibans=["NL91ABNA0417164300"], owner_email=owner_email,
             via="test", today=today,
         )  # fmt: skip
         return cls(actor, today)

@@ -13,9 +13,20 @@ from lxml import etree
 
 from tests.tools import files
 from tests.tools.house import House
+from voldaan.records.people import User
 from voldaan.usecases import administrations
 
 SLUG = "bakkerij-t-hart"
+OWNER = "eigenaar@hart.example"
+
+
+def signed_in(email: str | None = None) -> Client:
+    """Give a browser on this machine, with a person behind it who signed in, where one is named."""
+    client = Client(raise_request_exception=False, headers={"host": "127.0.0.1:8000"})
+    if email and (user := User.objects.filter(email=email).first()):
+        client.force_login(user)
+        client.get("/preferences/")  # the session has its times now, and asking for a page only reads
+    return client
 
 
 @dataclass(frozen=True)
@@ -48,10 +59,13 @@ Browse = Callable[..., Page]
 def browse(db: None, settings: Any) -> Browse:
     """Ask for a page, in English unless a language is said."""
     settings.TODAY_INSTEAD = datetime.fromisoformat("2027-03-01T12:00")
+    people: dict[str, Client] = {}
 
     def asked(path: str = f"/{SLUG}/", *, language: str = "en", status: int = 200) -> Page:
         settings.LANGUAGE_CODE = language
-        answer = Client(raise_request_exception=False).get(path, headers={"host": "127.0.0.1:8000"})
+        if OWNER not in people:
+            people[OWNER] = signed_in(OWNER)
+        answer = people[OWNER].get(path)
         assert answer.status_code == status, answer.content.decode()[:500]
         return Page(answer, etree.fromstring(answer.content, etree.HTMLParser(encoding="utf-8")))
 

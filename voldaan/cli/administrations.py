@@ -7,12 +7,13 @@ from datetime import date
 
 import click
 
+from voldaan.cli.people import LINK
 from voldaan.cli.shell import DAY, Shell, Verb, answers, in_words, pass_shell
 from voldaan.countries import COUNTRIES
 from voldaan.queries import settings as shown
 from voldaan.queries import strategies
 from voldaan.rules.refusals import mark
-from voldaan.usecases import administrations
+from voldaan.usecases import administrations, people
 
 
 @click.command(cls=Verb, help=mark("Open the books of a company and make its owner."))
@@ -32,10 +33,16 @@ def init(shell: Shell, name: str, country: str, ibans: tuple[str, ...], email: s
     """Open the books."""
     shell.house.open()
     today = shell.moment(COUNTRIES[country].time_zone).date()
-    administrations.open_books(
+    owner = administrations.open_books(
         name=name, country=country, ibans=ibans, owner_email=email, slug=slug, via=shell.via, today=today
     )
     click.echo(in_words(mark("The books of {name} are open."), name=name))
+    if email:
+        try:
+            token = people.invite(email=email, actor=owner, today=today, now=shell.house.now())
+        except people.HasPassword:
+            return  # who has other books here already comes in by the same door
+        click.echo(in_words(LINK, email=email, link=shell.house.link(token)))
 
 
 @click.command(cls=Verb, help=mark("Bring the tables of the database up to date."))

@@ -44,6 +44,9 @@ class House(ABC):
     def migrate(self) -> None: ...
 
     @abstractmethod
+    def link(self, token: str) -> str: ...
+
+    @abstractmethod
     def now(self) -> datetime: ...
 
     @abstractmethod

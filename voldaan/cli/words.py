@@ -93,6 +93,7 @@ TITLES = {
     "says": mark("says"),
     "sent_at": mark("sent at"),
     "severity": mark("severity"),
+    "signs_in": mark("signs in"),
     "source": mark("source"),
     "state": mark("state"),
     "step": mark("step"),

@@ -77,6 +77,15 @@ class Installation(House):
         settings.DATA.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._must_not_be_ahead()
         call_command("migrate", verbosity=0)
+        if settings.SERVER:
+            call_command("createcachetable", verbosity=0)
+
+    def link(self, token: str) -> str:
+        """Give the address that lets a person in once."""
+        from django.conf import settings
+        from django.urls import reverse
+
+        return f"{settings.BASE_URL}{reverse('start_link', args=[token])}"
 
     def now(self) -> datetime:
         """Read the clock of this machine."""

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, cast
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import translation
 
 from voldaan.config import clock
 from voldaan.queries import administrations
-from voldaan.web.entered import Entered
+from voldaan.rules.permissions import Actor, Deed
+from voldaan.web.entered import LANGUAGE, VISITS_DEMO, Entered
+from voldaan.web.rights import RIGHTS, Who
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
-# Nothing from elsewhere, no script at all, in nobody's frame, and no form that sends anything.
+BEGAN, SEEN = "began", "seen"  # in a session: when it began, and when a page was asked for last
+NOTED_EVERY = timedelta(minutes=1)  # or every page that is looked at would write
+
+# Nothing from elsewhere, only our own scripts, in nobody's frame, and forms that come back here.
 POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; "
-    "form-action 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": POLICY,
@@ -27,7 +35,7 @@ HEADERS: Mapping[str, str] = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # with none at all, a form would not say that it comes from here
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
@@ -39,35 +47,76 @@ def headers(answer: Answer) -> Answer:
     def answered(request: HttpRequest) -> HttpResponse:
         response = answer(request)
         for name, value in HEADERS.items():
-            response[name] = value
+            response.setdefault(name, value)  # what a customer is sent is shown under rules of its own
         response.setdefault("Cache-Control", "no-store")
         return response
 
     return answered
 
 
+def in_words(answer: Answer) -> Answer:
+    """Answer in the language that the reader chose, else in that of the installation, whatever the thread spoke."""
+
+    def answered(request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(LANGUAGE)
+        with translation.override(chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE):
+            return answer(request)
+
+    return answered
+
+
 class Entrance:
-    """Let a reader into the books that the address names: he reads as an auditor, on the day it is there."""
+    """Let a person into the books that the address names, in the role he has there, on the day it is there.
+
+    Whoever is nobody there learns as much as of books that do not exist. What no table of rights names is shut.
+    """
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer in the language of the installation, whatever the thread spoke before."""
-        with translation.override(settings.LANGUAGE_CODE):
-            return self.answer(request)
+        """Forget who signed in too long ago."""
+        now = clock.now()
+        cast("Entered", request).now = now
+        if _signed_in(request) or request.session.get(VISITS_DEMO):
+            began, seen = (datetime.fromisoformat(request.session.get(one, now.isoformat())) for one in (BEGAN, SEEN))
+            if now - began > settings.LONGEST_SESSION or now - seen > settings.LONGEST_PAUSE:
+                request.session.flush()
+                request.user = AnonymousUser()
+            elif now - seen > NOTED_EVERY or SEEN not in request.session:
+                request.session[BEGAN], request.session[SEEN] = began.isoformat(), now.isoformat()
+        return self.answer(request)
 
-    def process_view(self, request: HttpRequest, _view: object, _args: object, words: dict[str, Any]) -> None:
-        """Read whose books the address names."""
-        if "slug" not in words:
-            return
+    def process_view(
+        self, request: HttpRequest, _view: object, _args: object, words: dict[str, Any]
+    ) -> HttpResponse | None:
+        """Ask what it takes to be here, and find whose books the address names."""
+        assert request.resolver_match is not None
         entered = cast("Entered", request)
-        try:
-            entered.books = administrations.enter(words["slug"])
-        except (administrations.NoBooks, administrations.NoSuchBooks) as refusal:
-            raise Http404 from refusal
-        entered.actor = administrations.auditor(entered.books, via="web")
-        entered.today = _today(entered.books.time_zone, settings.TODAY_INSTEAD)
+        rights = RIGHTS.get(request.resolver_match.view_name)
+        assert rights, f"{request.resolver_match.view_name} is in no table of rights"
+        wanted = rights.of(request)
+        if wanted is None:
+            return HttpResponseNotAllowed(rights.methods)
+        if wanted is Who.ANYBODY:
+            return None
+        signed_in, visits_demo = _signed_in(request), bool(request.session.get(VISITS_DEMO))
+        if not (signed_in or (visits_demo and isinstance(wanted, Deed))):
+            return redirect_to_login(request.get_full_path() if request.method != "POST" else "/")
+        if isinstance(wanted, Deed):
+            entered.open_books = administrations.open_to(user_id=request.user.pk, visits_demo=visits_demo)
+            if words["slug"] not in entered.open_books:
+                raise Http404
+            entered.books, deeds = entered.open_books[words["slug"]]
+            entered.actor = Actor(entered.books.administration_id, request.user.pk, "web", deeds)
+            entered.today = _today(entered.books.time_zone, settings.TODAY_INSTEAD)
+            if not entered.actor.may(wanted):
+                raise PermissionDenied
+        return None
+
+
+def _signed_in(request: HttpRequest) -> bool:
+    return request.user.is_authenticated
 
 
 def _today(time_zone: str, instead: datetime | None) -> date:

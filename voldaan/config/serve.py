@@ -70,8 +70,8 @@ class PublicAddress(Refusal):
     code = "public_address"
     kind = Kind.FORBIDDEN
     says = mark(
-        "{host} can be reached from outside, and Voldaan itself does not ask who is there yet. Put a proxy before it "
-        "that does, and say so with VOLDAAN_BEHIND_PROXY=1."
+        "{host} can be reached from outside, and Voldaan itself speaks no https: passwords could be overheard. Put a "
+        "proxy before it that does, and say so with VOLDAAN_BEHIND_PROXY=1."
     )
 
 
@@ -118,8 +118,7 @@ def web(*, prepare: Callable[[], None], host: str, port: int | None, tell: Tell)
     """
     if not settings.SERVER:
         raise UseServe
-    behind_proxy = os.environ.get("VOLDAAN_BEHIND_PROXY") == "1"
-    if not (behind_proxy or _is_own(host)):
+    if not (settings.BEHIND_PROXY or _is_own(host)):
         raise PublicAddress(host=host)
     _stop_on_signals()
     with _listening(host, port or PORT) as listener:
@@ -127,7 +126,7 @@ def web(*, prepare: Callable[[], None], host: str, port: int | None, tell: Tell)
         _must_be_on_disk()
         shown = f"[{host}]" if ":" in host else host
         tell(f"http://{shown}:{listener.getsockname()[1]}/")
-        _answer(listener, behind_proxy=behind_proxy)
+        _answer(listener, behind_proxy=settings.BEHIND_PROXY)
 
 
 def worker(*, prepare: Callable[[], None], tell: Tell) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from voldaan.rules.ledger import EntryKind
 from voldaan.rules.money import Money, typed
 from voldaan.rules.outbox import Channel, MessageState
-from voldaan.rules.refusals import mark
+from voldaan.rules.refusals import Refusal, mark
 from voldaan.rules.strategy import IN_WORDS, Because, Decision
 from voldaan.rules.tongues import Tongue, tongue
 
@@ -57,12 +57,12 @@ class Sign:
 
 
 WORK = {
-    "uncertain": Sign(mark("uncertain"), "question", "danger"),
-    "failed": Sign(mark("refused"), "cross", "danger"),
+    "uncertain": Sign(mark("uncertain"), "circle-question-mark", "danger"),
+    "failed": Sign(mark("refused"), "x", "danger"),
     "message": Sign(mark("to approve"), "mail", "info"),
-    "letter": Sign(mark("to post"), "letter", "info"),
+    "letter": Sign(mark("to post"), "file-text", "info"),
     "call": Sign(mark("to call"), "phone", "warn"),
-    "hand_over": Sign(mark("to decide"), "fork", "late"),
+    "hand_over": Sign(mark("to decide"), "git-fork", "late"),
 }
 
 MESSAGES = {
@@ -70,8 +70,8 @@ MESSAGES = {
     MessageState.RELEASED.value: Sign(mark("may leave"), "clock", "info"),
     MessageState.CLAIMED.value: Sign(mark("in hand"), "clock", "info"),
     MessageState.SENT.value: Sign(mark("sent"), "check", "ok"),
-    MessageState.FAILED.value: Sign(mark("refused"), "cross", "danger"),
-    MessageState.UNCERTAIN.value: Sign(mark("uncertain"), "question", "danger"),
+    MessageState.FAILED.value: Sign(mark("refused"), "x", "danger"),
+    MessageState.UNCERTAIN.value: Sign(mark("uncertain"), "circle-question-mark", "danger"),
     MessageState.WITHDRAWN.value: Sign(mark("withdrawn"), "minus", "calm"),
 }
 
@@ -83,11 +83,11 @@ BECAUSE = {
     Because.PAUSED: Sign(mark("held"), "pause", "warn"),
     Because.BELOW_MINIMUM: Sign(mark("too little"), "minus", "calm"),
     Because.COVERED_BY_CREDIT: Sign(mark("covered by credit"), "check", "info"),
-    Because.BANK_STALE: Sign(mark("bank data too old"), "bank", "warn"),
-    Because.NO_ADDRESS: Sign(mark("no address"), "question", "danger"),
+    Because.BANK_STALE: Sign(mark("bank data too old"), "landmark", "warn"),
+    Because.NO_ADDRESS: Sign(mark("no address"), "circle-question-mark", "danger"),
     Because.RHYTHM: Sign(mark("written to only just"), "clock", "calm"),
-    Because.HANDED_OVER: Sign(mark("handed over"), "fork", "late"),
-    Because.NO_STEP_LEFT: Sign(mark("no step left"), "fork", "late"),
+    Because.HANDED_OVER: Sign(mark("handed over"), "git-fork", "late"),
+    Because.NO_STEP_LEFT: Sign(mark("no step left"), "git-fork", "late"),
 }
 
 
@@ -109,8 +109,15 @@ def said(sentence: str, **facts: object) -> str:
     return words.format(**{name: _fact(fact) for name, fact in facts.items()}) if facts else words
 
 
+def refused(refusal: Refusal) -> str:
+    """Say a refusal."""
+    return said(refusal.says, **refusal.facts)
+
+
 def _fact(fact: object) -> object:
     match fact:
+        case ValueError():
+            return said(str(fact))
         case Money():
             return amount(fact)
         case date():

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from voldaan.records.administrations import Administration
 from voldaan.records.people import Membership
-from voldaan.rules.permissions import JOB, Actor, Role, actor_as
+from voldaan.rules.permissions import JOB, MATRIX, Actor, Deed, Role, actor_as
 from voldaan.rules.refusals import Kind, Refusal, mark
 
 
@@ -44,12 +46,19 @@ class Entered:
     country: str
     language: str
     time_zone: str
+    is_demo: bool
+
+
+FIELDS = ("pk", "slug", "name", "country", "language", "time_zone", "is_demo")
 
 
 def every() -> list[Entered]:
     """List all administrations, by slug."""
-    fields = ("pk", "slug", "name", "country", "language", "time_zone")
-    return [Entered(*row) for row in Administration.objects.order_by("slug").values_list(*fields)]
+    return _entered(Administration.objects.all())
+
+
+def _entered(rows: QuerySet[Administration]) -> list[Entered]:
+    return [Entered(*row) for row in rows.order_by("slug").values_list(*FIELDS)]
 
 
 def enter(slug: str | None) -> Entered:
@@ -94,6 +103,22 @@ def act(books: Entered, *, email: str | None, via: str) -> Actor:
     )
 
 
-def auditor(books: Entered, *, via: str) -> Actor:
-    """Give the actor of a door that only shows: he reads, whoever sits at it."""
-    return actor_as(Role.AUDITOR, administration_id=books.administration_id, user_id=None, via=via)
+# Who looks around in invented books does everything there but let in others, and say where mail comes from.
+VISITOR = MATRIX[Role.OWNER] - {Deed.MANAGE_USERS, Deed.CHANGE_SENDER}
+
+
+def open_to(*, user_id: int | None, visits_demo: bool) -> dict[str, tuple[Entered, frozenset[Deed]]]:
+    """List by slug the books that a person may enter, with what he may do there; and the demo for who visits it."""
+    found: dict[str, tuple[Entered, frozenset[Deed]]] = {}
+    if visits_demo:
+        found |= {books.slug: (books, VISITOR) for books in _entered(Administration.objects.filter(is_demo=True))}
+    if user_id is not None:
+        mine = Membership._base_manager.filter(user=user_id)  # noqa: SLF001 - of a person, in all books
+        for role, *about in mine.values_list("role", *(f"administration__{field}" for field in FIELDS)):
+            found[about[1]] = (Entered(*about), MATRIX[Role(role)])
+    return dict(sorted(found.items()))
+
+
+def has_demo() -> bool:
+    """Tell whether there are invented books to look around in."""
+    return Administration.objects.filter(is_demo=True).exists()

@@ -11,7 +11,7 @@ from voldaan.records.imports import Import, ListMapping
 from voldaan.records.invoices import Invoice
 from voldaan.records.jobs import JobSlot
 from voldaan.records.messages import Message, WordingText
-from voldaan.records.people import Membership, User
+from voldaan.records.people import Membership, SignInLink, User
 from voldaan.records.proposals import Proposal, ProposalLine
 from voldaan.records.receivables import Allocation, Credit, Entry, Receivable
 from voldaan.records.strategies import StrategyVersion
@@ -40,6 +40,7 @@ __all__ = [
     "Proposal",
     "ProposalLine",
     "Receivable",
+    "SignInLink",
     "Statement",
     "StrategyVersion",
     "Task",

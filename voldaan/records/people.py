@@ -39,3 +39,12 @@ class Membership(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["administration", "user"], name="membership_once")]
+
+
+class SignInLink(models.Model):
+    """A link that lets one person in once, to choose a password. Only the hash of it is here."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    token_hash = models.CharField(max_length=64, unique=True)
+    until = models.DateTimeField()  # by the clock of the machine
+    used_at = models.DateTimeField(null=True)

@@ -26,6 +26,7 @@ LONGEST_FRESHNESS_DAYS = 30
 LONGEST_LINE, LONGEST_CODE = 120, 20
 LONGEST_LEASE = 86_400
 MOST_AT_ONCE = 10_000_000
+OF_PAGES = {"account", "demo", "preferences", "start", "static"}  # the first words of addresses of no books
 
 
 class NoSuchCountry(Refusal):
@@ -50,6 +51,12 @@ class BooksExist(Refusal):
     code = "books_exist"
     kind = Kind.CONFLICT
     says = mark("There is already an administration {slug}. Give another --slug.")
+
+
+class SlugOfPages(Refusal):
+    code = "slug_of_pages"
+    kind = Kind.INVALID
+    says = mark("“{slug}” is where pages of Voldaan itself are. Give another --slug.")
 
 
 class NoSuchSetting(Refusal):
@@ -89,7 +96,7 @@ def open_books(*, name: str, country: str, ibans: Sequence[str], owner_email: st
 
     Raises:
         NoSuchCountry, NotAnIban, NotAnEmail: the words are wrong.
-        BooksExist: the slug is taken.
+        BooksExist, SlugOfPages: the slug is taken.
     """
     if country not in COUNTRIES:
         raise NoSuchCountry(country=country, known=", ".join(sorted(COUNTRIES)))
@@ -99,6 +106,8 @@ def open_books(*, name: str, country: str, ibans: Sequence[str], owner_email: st
         raise NotAnEmail(email=owner_email)
     land = COUNTRIES[country]
     slug = slug or names.slug(name)
+    if slug in OF_PAGES:
+        raise SlugOfPages(slug=slug)
     books, is_new = Administration.objects.get_or_create(
         slug=slug,
         defaults={

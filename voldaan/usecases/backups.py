@@ -33,6 +33,7 @@ from voldaan.records import documents
 from voldaan.records.administrations import Administration
 from voldaan.records.events import Event
 from voldaan.records.fields import SecretField
+from voldaan.records.people import SignInLink
 from voldaan.rules.outbox import HeldSending
 from voldaan.rules.refusals import Kind, Refusal, mark
 from voldaan.rules.trail import Said, digest
@@ -132,6 +133,7 @@ def restore(path: Path) -> dict[str, int]:
                 cursor.execute(statement)
         # What left since the backup is not in it: a person looks before anything leaves again.
         Administration.objects.update(sending_held=HeldSending.RESTORED.value)
+        SignInLink.objects.all().delete()
     return rows
 
 

@@ -7,7 +7,6 @@ from datetime import date
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
 
 from voldaan.look import words
 from voldaan.queries import bookings
@@ -15,7 +14,6 @@ from voldaan.queries import overview as questions
 from voldaan.queries.moments import NOW
 from voldaan.rules.unknown import NoSuchDebtor
 from voldaan.web.entered import Entered
-from voldaan.web.frame import around
 
 MOST = 50  # rows of one table
 
@@ -39,7 +37,6 @@ class MessageRow:
     sign: words.Sign
 
 
-@require_safe
 def page(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002, ARG001 - the words of the address
     """Show one customer."""
     try:
@@ -47,16 +44,15 @@ def page(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002, A
     except NoSuchDebtor as refusal:
         raise Http404 from refusal
     lines = bookings.statement(debtor=customer.id, moment=NOW, actor=request.actor)
-    context = around(
-        request,
-        customer=customer,
-        items=list(map(_item, customer.items[:MOST])),
-        items_left=max(len(customer.items) - MOST, 0),
-        lines=lines[-MOST:],
-        lines_left=max(len(lines) - MOST, 0),
-        messages=[MessageRow(one, words.MESSAGES[one.state]) for one in customer.messages[:MOST]],
-        messages_left=max(len(customer.messages) - MOST, 0),
-    )
+    context = {
+        "customer": customer,
+        "items": list(map(_item, customer.items[:MOST])),
+        "items_left": max(len(customer.items) - MOST, 0),
+        "lines": lines[-MOST:],
+        "lines_left": max(len(lines) - MOST, 0),
+        "messages": [MessageRow(one, words.MESSAGES[one.state]) for one in customer.messages[:MOST]],
+        "messages_left": max(len(customer.messages) - MOST, 0),
+    }
     return render(request, "debtor/page.html", context)
 
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from django.http import HttpRequest
 
 from voldaan.queries import administrations
-from voldaan.rules.permissions import Actor
+from voldaan.rules.permissions import Actor, Deed
+
+VISITS_DEMO = "visits_demo"  # in a session: its owner looks around in invented books, without being anybody
+LANGUAGE, THEME = "voldaan-language", "voldaan-theme"  # cookies: what a reader chose on this computer
 
 
 class Entered(HttpRequest):
     """A request about one administration."""
 
+    now: datetime  # by the clock of the machine
     books: administrations.Entered
+    open_books: dict[str, tuple[administrations.Entered, frozenset[Deed]]]  # all that the reader may enter, by slug
     actor: Actor
     today: date

@@ -1,16 +1,64 @@
-"""What stands around every page about one administration."""
+"""What stands around every page: whose books they are, which others there are, and where one can go."""
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, cast
 
-from voldaan.queries import administrations
-from voldaan.web.entered import Entered
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from voldaan.rules.permissions import Deed
+from voldaan.rules.refusals import mark
+from voldaan.web.entered import THEME, Entered
+from voldaan.web.rights import RIGHTS
+
+THEMES = ("light", "dark")
 
 
-def around(request: Entered, **page: Any) -> dict[str, Any]:
-    """Give a template its page, and what is shown around it."""
-    several = len(administrations.every()) > 1
-    # A page only shows; it tells what to type, and whose books are meant once there are more.
-    command = f"voldaan --administration {request.books.slug}" if several else "voldaan"
-    return {"books": request.books, "today": request.today, "several": several, "voldaan": command, **page}
+@dataclass(frozen=True, slots=True)
+class Room:
+    """One entry of the navigation: the page it leads to, and the pages that belong to it."""
+
+    page: str
+    word: str  # marked
+    icon: str
+    pages: tuple[str, ...] = ()
+
+
+ROOMS = (Room("overview", mark("Today"), "list-checks"),)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One entry of the navigation as it is shown."""
+
+    address: str
+    word: str
+    icon: str
+    is_here: bool
+
+
+def around(request: HttpRequest) -> dict[str, Any]:
+    """Give every template what is shown around its page."""
+    chosen = request.COOKIES.get(THEME)
+    shown: dict[str, Any] = {"theme": chosen if chosen in THEMES else "", "languages": settings.LANGUAGES}
+    if not hasattr(request, "actor"):
+        return shown
+    entered = cast("Entered", request)
+    assert request.resolver_match is not None
+    here = request.resolver_match.view_name
+    books = entered.books
+    return shown | {
+        "books": books,
+        "others": [other for other, _ in entered.open_books.values() if other != books],
+        "today": entered.today,
+        "nav": [
+            Way(reverse(room.page, args=[books.slug]), room.word, room.icon, here in (room.page, *room.pages))
+            for room in ROOMS
+            if isinstance(deed := RIGHTS[room.page].see, Deed) and entered.actor.may(deed)
+        ],
+        # Where a page tells what to type, it says whose books are meant once there are more.
+        "voldaan": f"voldaan --administration {books.slug}" if len(entered.open_books) > 1 else "voldaan",
+    }

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext, ngettext
-from django.views.decorators.http import require_safe
 
 from voldaan.look import words
 from voldaan.look.charts import Segment, ageing_bar
@@ -19,7 +18,6 @@ from voldaan.queries.aging import AgingRow
 from voldaan.rules.aging import BUCKETS
 from voldaan.rules.money import Money
 from voldaan.web.entered import Entered
-from voldaan.web.frame import around
 
 MOST_WORK, MOST_CUSTOMERS, MOST_INVOICES = 50, 25, 3  # on one page, one table, one line
 
@@ -57,25 +55,23 @@ class Aged:
     overdue_share: int  # whole percents
 
 
-@require_safe
 def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the entrance has read it
     """Show the books of one administration at a glance."""
     found = questions.overview(most=MOST_CUSTOMERS, actor=request.actor, today=request.today)
     work = worklist.worklist(actor=request.actor, today=request.today)
     asked = questions.involved([one.id for one in work], actor=request.actor)
     kinds = Counter(one.kind for one in work)
-    context = around(
-        request,
-        title=_title(len(work), asked, waits_for_bank=found.bank.is_stale and bool(found.currencies)),
-        found=found,
-        currencies=[_aged(one) for one in found.currencies],
-        buckets=BUCKETS,
-        work=[_row(one) for one in work[:MOST_WORK]],
-        things=len(work),
-        left=max(len(work) - MOST_WORK, 0),
-        receipts=len({one.transaction or one.id for one in bank_inbox.proposals(actor=request.actor)}),
-        kinds=[(words.WORK[kind], kinds[kind]) for kind in words.WORK if kinds[kind]],
-    )
+    context = {
+        "title": _title(len(work), asked, waits_for_bank=found.bank.is_stale and bool(found.currencies)),
+        "found": found,
+        "currencies": [_aged(one) for one in found.currencies],
+        "buckets": BUCKETS,
+        "work": [_row(one) for one in work[:MOST_WORK]],
+        "things": len(work),
+        "left": max(len(work) - MOST_WORK, 0),
+        "receipts": len({one.transaction or one.id for one in bank_inbox.proposals(actor=request.actor)}),
+        "kinds": [(words.WORK[kind], kinds[kind]) for kind in words.WORK if kinds[kind]],
+    }
     return render(request, "overview/page.html", context)
 
 

@@ -1,0 +1,197 @@
+"""Every address, asked by everybody, in two administrations (T1, T2, T17, T26): what is not allowed is shut."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.tools.house import House
+from tests.web.conftest import OWNER, signed_in
+from voldaan.queries.administrations import VISITOR
+from voldaan.records.debtors import Debtor
+from voldaan.records.people import Membership, User
+from voldaan.rules.permissions import Deed, Role
+from voldaan.usecases import administrations, people
+from voldaan.web.rights import RIGHTS, Who
+
+OWNERS, KEEPERS = {"owner"}, {"owner", "controller", "accountant"}
+READERS = KEEPERS | {"auditor"}
+NOBODY: set[str] = set()
+
+# What the table of roles says of each page about books: who sees it, and who does what it does.
+EXPECTED: dict[str, tuple[set[str], set[str]]] = {
+    "debtor": (READERS, NOBODY),
+    "overview": (READERS, NOBODY),
+}
+
+
+def names(resolver: Any = None) -> Iterator[str]:
+    for one in (resolver or get_resolver()).url_patterns:
+        if isinstance(one, URLResolver):
+            yield from names(one)
+        else:
+            assert isinstance(one, URLPattern)
+            assert one.name, f"{one.pattern} has no name"
+            yield one.name
+
+
+def test_every_address_says_who_may_open_it():
+    assert sorted(names()) == sorted(RIGHTS)
+    addresses = [str(resolver.reverse_dict.getlist(name)) for resolver in [get_resolver()] for name in RIGHTS]
+    assert len(set(addresses)) == len(addresses)  # or one page would stand before another
+    of_books = {name for name, rights in RIGHTS.items() if not isinstance(rights.see or rights.do, Who)}
+    assert set(EXPECTED) == of_books
+
+
+class Books:
+    """One administration with one of everything that a page may be about, and a person in each role."""
+
+    def __init__(self, name: str, country: str) -> None:
+        self.house = House.opened(name, country=country, owner_email=f"owner@{country}.example".lower())
+        self.slug = re.sub("[^a-z]+", "-", name.lower())
+        debtor = self.house.debtor("Klant", number="1", email="klant@b.example")
+        self.house.invoice(debtor, "F1", "10.00", issued="2027-01-01", due="2027-01-15")
+        self.ids: dict[str, str] = {"debtor": Debtor.objects.of(self.house.actor.administration_id).get().public_id}
+        for role in ("controller", "caller", "accountant", "auditor"):
+            people.add(email=f"{role}@{country}.example", role=role, actor=self.house.actor, today=self.house.today)
+
+    def address(self, name: str, ids: dict[str, str] | None = None) -> str:
+        words = {"slug": self.slug}
+        if name in (ids or self.ids):
+            words["id"] = (ids or self.ids)[name]
+        return reverse(name, kwargs=words)
+
+
+@pytest.fixture
+def ours(db: None) -> Books:
+    return Books("Onze firma", "NL")
+
+
+@pytest.fixture
+def theirs(ours: Books) -> Books:
+    return Books("Hun firma", "BE")
+
+
+def as_role(role: str) -> Client:
+    return signed_in(f"{role}@nl.example")
+
+
+ASK: dict[str, Callable[[Client, str], int]] = {
+    "GET": lambda client, url: client.get(url).status_code,
+    "HEAD": lambda client, url: client.head(url).status_code,
+    "POST": lambda client, url: client.post(url).status_code,
+    "PUT": lambda client, url: client.put(url).status_code,
+    "PATCH": lambda client, url: client.patch(url).status_code,
+    "DELETE": lambda client, url: client.delete(url).status_code,
+}
+
+
+@pytest.mark.parametrize("role", [role.value for role in Role])
+def test_every_page_is_open_to_the_roles_of_the_table_and_to_no_others(ours: Books, theirs: Books, role):
+    client = as_role(role)
+    for name, (seers, doers) in EXPECTED.items():
+        for method, ask in ASK.items():
+            may = {"GET": seers, "HEAD": seers, "POST": doers}.get(method, NOBODY)
+            got = ask(client, ours.address(name))
+            if not may:
+                assert got == 405, (name, method)
+            elif role in may:
+                assert got in {200, 204, 302, 303, 409, 422}, (name, method, got)
+            else:
+                assert got == 403, (name, method)
+            # The books of others are as books that are not there, whatever is asked of them.
+            assert ask(client, theirs.address(name)) == (404 if may else 405), (name, method)
+
+
+def test_what_is_of_others_is_not_found_in_our_own_books(ours: Books, theirs: Books):
+    client = as_role("owner")
+    assert set(ours.ids) == {name for name in EXPECTED if "id" in str(reverse_words(name))}
+    for name in ours.ids:
+        rights = RIGHTS[name]
+        for method in {"GET"} if rights.see else {"POST"}:
+            assert ASK[method](client, ours.address(name, theirs.ids)) == 404
+            assert ASK[method](client, ours.address(name, {name: "nobody"})) == 404
+
+
+def reverse_words(name: str) -> set[str]:
+    return set(get_resolver().reverse_dict.getlist(name)[0][0][0][1])
+
+
+def test_who_is_not_signed_in_sees_the_sign_in_and_nothing_else(ours: Books):
+    client = signed_in()
+    for name in EXPECTED:
+        for method, wanted in (("GET", RIGHTS[name].see), ("POST", RIGHTS[name].do)):
+            if wanted:
+                asked = getattr(client, method.lower())(ours.address(name))
+                assert (asked.status_code, asked["Location"].split("?")[0]) == (302, "/account/login/")
+    for name, rights in RIGHTS.items():
+        if rights.see is Who.SIGNED_IN:
+            words = {"pk": 1} if "webauthn" in name and name.split("_")[1] in ("edit", "remove") else {}
+            assert client.get(reverse(name, kwargs=words))["Location"].startswith("/account/login/")
+
+
+@pytest.mark.parametrize("path", ["/account/signup/", "/account/password/reset/", "/account/email/", "/admin/users/"])
+def test_nobody_signs_himself_up(ours: Books, path):
+    assert signed_in().get(path).status_code == 404
+
+
+def test_a_right_that_ended_is_refused_on_the_next_page(ours: Books):
+    controller, owner = as_role("controller"), ours.house
+    page = ours.address("overview")
+    assert controller.get(page).status_code == 200
+    people.change_role(email="controller@nl.example", role="caller", actor=owner.actor, today=owner.today)
+    assert controller.get(page).status_code == 403
+    people.remove(email="controller@nl.example", actor=owner.actor, today=owner.today)
+    assert controller.get(page).status_code == 404
+    auditor = as_role("auditor")
+    assert auditor.get(page).status_code == 200
+    User.objects.filter(email="auditor@nl.example").update(is_active=False)
+    assert auditor.get(page)["Location"].startswith("/account/login/")
+
+
+def test_an_accountant_sees_the_books_where_he_has_a_role_and_no_others(ours: Books, theirs: Books):
+    House.opened("Derde firma", owner_email="derde@c.example")
+    Membership.objects.of(theirs.house.actor.administration_id).create(
+        administration_id=theirs.house.actor.administration_id, role="auditor",
+        user=User.objects.get(email="accountant@nl.example"),
+    )  # fmt: skip
+    shown = as_role("accountant").get("/").content.decode()
+    assert "Onze firma" in shown
+    assert "Hun firma" in shown
+    assert "Derde firma" not in shown
+
+
+def test_the_demo_is_open_to_anybody_and_opens_nothing_else(ours: Books):
+    visitor = signed_in()
+    assert visitor.post("/demo/")["Location"] == "/account/login/"  # there is none here
+    demo = administrations.open_books(name="Verzonnen", country="NL", ibans=[], via="test", today=ours.house.today,
+                                      is_demo=True)  # fmt: skip
+    assert demo.administration_id
+    assert visitor.get("/verzonnen/")["Location"].startswith("/account/login/")
+    assert visitor.post("/demo/")["Location"] == "/"
+    assert visitor.get("/verzonnen/").status_code == 200
+    assert visitor.get(ours.address("overview")).status_code == 404
+    assert visitor.get("/account/password/")["Location"].startswith("/account/login/")
+    # Invented books are no way to let others in, or to say where mail comes from.
+    assert not VISITOR & {Deed.MANAGE_USERS, Deed.CHANGE_SENDER}
+
+
+def test_a_form_without_its_token_does_nothing(ours: Books):
+    client = Client(enforce_csrf_checks=True, headers={"host": "localhost"})
+    client.force_login(User.objects.get(email="owner@nl.example"))
+    for name, rights in RIGHTS.items():
+        if rights.do:
+            words: dict[str, Any] = {"slug": ours.slug} if name in EXPECTED else {}
+            words |= {"id": "x"} if name in ours.ids else {}
+            words |= {"pk": 1} if "webauthn" in name and name.split("_")[1] in ("edit", "remove") else {}
+            assert client.post(reverse(name, kwargs=words)).status_code == 403, name
+
+
+def test_the_owner_of_the_first_story_is_the_owner(db: None):
+    House.opened()
+    assert signed_in(OWNER).get("/")["Location"] == "/bakkerij-t-hart/"

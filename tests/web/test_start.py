@@ -1,0 +1,209 @@
+"""Coming in: a link that works once, a password that is not easy, a session that ends (T4, T16, T18)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+
+from tests.tools.house import House
+from tests.web.conftest import OWNER, SLUG, signed_in
+from voldaan.config import clock
+from voldaan.records.events import Event
+from voldaan.records.people import SignInLink, User
+from voldaan.usecases import people
+
+
+@contextmanager
+def at(moment: datetime) -> Iterator[None]:
+    """Let the clock of the machine show another moment."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock, "now", lambda: moment)
+        yield
+
+
+GOOD = "een lange zin die niemand raadt"
+
+
+@pytest.fixture(autouse=True)
+def _nobody_guessed_yet() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def token(house: House) -> str:
+    return people.invite(email=OWNER, actor=house.actor, today=house.today, now=clock.now())
+
+
+def opened(token: str) -> Client:
+    client = signed_in()
+    assert client.get(f"/start/{token}/")["Location"] == "/start/"  # the secret is out of the address at once
+    return client
+
+
+def test_a_link_lets_its_owner_in_once(token: str):
+    client = opened(token)
+    assert OWNER in client.get("/start/").content.decode()
+    answer = client.post("/start/", {"name": "Jan de Bakker", "password": GOOD})
+    assert answer["Location"] == "/"
+    assert client.get(f"/{SLUG}/").status_code == 200
+    user = User.objects.get(email=OWNER)
+    assert (user.name, user.password.startswith("argon2")) == ("Jan de Bakker", True)
+    assert opened(token).get("/start/").status_code == 404
+    assert Event._base_manager.filter(kind="person.arrived", user_id=user.pk).count() == 1
+
+
+def test_looking_at_a_link_uses_nothing_up(token: str):
+    for _ in range(20):
+        client = opened(token)
+        client.head(f"/start/{token}/")
+        assert client.get("/start/").status_code == 200
+
+
+def test_only_the_hash_of_a_link_is_kept(token: str):
+    (kept,) = SignInLink.objects.values_list("token_hash", flat=True)
+    assert token not in kept
+    assert len(token) >= 43  # 256 bits
+    assert not any(token in str(event.facts) for event in Event._base_manager.all())
+
+
+@pytest.mark.parametrize("password", ["", "kort", "qwerty123456", "123456789012", "eigenaar@hart.example"])
+def test_a_password_that_is_easily_guessed_is_refused_and_the_link_still_works(token: str, password):
+    client = opened(token)
+    answer = client.post("/start/", {"name": "Jan", "password": password})
+    assert answer.status_code == 422
+    assert 'value="Jan"' in answer.content.decode()
+    assert client.post("/start/", {"password": GOOD})["Location"] == "/"
+
+
+def test_a_link_lapses_and_a_newer_one_ends_it(house: House, token: str):
+    with pytest.raises(people.LinkLapsed):
+        people.whose(token=token, now=clock.now() + timedelta(days=8))
+    newer = people.invite(email=OWNER, actor=house.actor, today=house.today, now=clock.now())
+    with pytest.raises(people.LinkLapsed):
+        people.whose(token=token, now=clock.now())
+    assert people.whose(token=newer, now=clock.now()) == OWNER
+    User.objects.update(is_active=False)
+    with pytest.raises(people.LinkLapsed):
+        people.whose(token=newer, now=clock.now())
+
+
+def test_an_owner_makes_no_link_for_who_has_a_password_already(house: House, token: str):
+    """He may be the owner of other books, which would be open then."""
+    opened(token).post("/start/", {"password": GOOD})
+    other = House.opened("Andere", owner_email="ander@b.example")
+    people.add(email=OWNER, role="auditor", actor=other.actor, today=other.today)
+    with pytest.raises(people.HasPassword):
+        people.invite(email=OWNER, actor=other.actor, today=other.today, now=clock.now())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_eight_who_use_a_link_at_once_one_is_let_in(settings: Any):
+    house = House.opened()
+    token = people.invite(email=OWNER, actor=house.actor, today=house.today, now=clock.now())
+
+    def arrive(n: int) -> bool:
+        try:
+            people.arrive(token=token, name=f"{n}", password=GOOD, via="web", today=house.today, now=clock.now())
+        except people.LinkLapsed:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(8) as threads:
+        assert sum(threads.map(arrive, range(8))) == 1
+
+
+def with_password(house: House) -> None:
+    user = User.objects.get(email=OWNER)
+    user.set_password(GOOD)
+    user.save()
+
+
+def sign_in(client: Client, password: str = GOOD, email: str = OWNER) -> Any:
+    return client.post("/account/login/", {"login": email, "password": password})
+
+
+def test_a_session_is_new_after_the_sign_in_and_gone_after_the_sign_out(house: House):
+    with_password(house)
+    client = signed_in()
+    client.get("/start/x/")
+    before = client.session.session_key
+    assert sign_in(client)["Location"] == "/"
+    after = client.session.session_key
+    assert before != after
+    client.post("/account/logout/")
+    stolen = signed_in()
+    stolen.cookies["voldaan-session"] = after or ""
+    assert stolen.get(f"/{SLUG}/")["Location"].startswith("/account/login/")
+
+
+def test_what_is_wrong_is_said_alike_for_known_and_unknown_people(house: House):
+    with_password(house)
+    said = [re.sub(r'value="[^"]*"', "", sign_in(signed_in(), "verkeerd", email).content.decode())
+            for email in (OWNER, "niemand@hart.example")]  # fmt: skip
+    assert said[0] == said[1]
+
+
+def test_who_guesses_has_to_wait_and_the_right_password_does_not_help_him(house: House):
+    with_password(house)
+    answers = [sign_in(signed_in(), f"fout {n}") for n in range(12)]
+    assert "Location" not in answers[-1]
+    assert "Location" not in sign_in(signed_in())
+
+
+@pytest.mark.parametrize(("hours", "is_in"), [(7, True), (9, False)])
+def test_a_session_ends_when_nobody_touches_it(house: House, hours, is_in):
+    client = signed_in(OWNER)
+    with at(clock.now() + timedelta(hours=hours)):
+        assert (client.get(f"/{SLUG}/").status_code == 200) == is_in
+
+
+def test_a_session_ends_after_half_a_day_however_busy_it_was(house: House):
+    client, start = signed_in(OWNER), clock.now()
+    for hours in (4, 8, 11):
+        with at(start + timedelta(hours=hours)):
+            assert client.get(f"/{SLUG}/").status_code == 200
+    with at(start + timedelta(hours=13)):
+        assert client.get(f"/{SLUG}/").status_code == 302
+
+
+def test_the_language_and_the_light_are_chosen_on_the_page(house: House):
+    client = signed_in(OWNER)
+    assert client.post("/preferences/", {"language": "nl", "back": f"/{SLUG}/"})["Location"] == f"/{SLUG}/"
+    assert 'lang="nl"' in client.get(f"/{SLUG}/").content.decode()
+    client.post("/preferences/", {"language": "en", "theme": "dark"})
+    assert 'lang="en" data-theme="dark"' in client.get(f"/{SLUG}/").content.decode()
+    client.post("/preferences/", {"theme": ""})
+    assert "data-theme" not in client.get(f"/{SLUG}/").content.decode()
+    for elsewhere in ("https://evil.example/", "//evil.example", "javascript:alert(1)"):
+        assert client.post("/preferences/", {"back": elsewhere})["Location"] == "/"
+
+
+def test_a_second_step_is_asked_for(house: House):
+    from allauth.mfa.totp.internal import auth as totp
+
+    with_password(house)
+    client = signed_in()
+    sign_in(client)
+    again = client.get("/account/2fa/totp/activate/")["Location"]  # whoever finds the computer open changes nothing
+    assert client.post(again, {"password": GOOD})["Location"] == "/account/2fa/totp/activate/"
+    page = client.get("/account/2fa/totp/activate/").content.decode()
+    secret = re.search(r"[A-Z2-7]{32}", page)
+    assert secret
+    code = totp.format_hotp_value(totp.hotp_value(secret[0], int(clock.now().timestamp()) // 30))
+    assert client.post("/account/2fa/totp/activate/", {"code": code}).status_code == 302
+    client.post("/account/logout/")
+    answer = sign_in(client)
+    assert answer["Location"] == "/account/2fa/authenticate/"
+    assert client.get(f"/{SLUG}/")["Location"].startswith("/account/login/")
+    assert client.post("/account/2fa/authenticate/", {"code": "000000"}).status_code == 200

@@ -1,0 +1,26 @@
+"""Who may do what in these books."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from voldaan.records.people import Membership
+from voldaan.rules.permissions import Actor, Deed
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One person in these books."""
+
+    email: str
+    name: str
+    role: str
+    signs_in: bool  # a password was chosen; else the link waits to be used
+
+
+def people(*, actor: Actor) -> list[Member]:
+    """List the members, by address."""
+    actor.must(Deed.READ_SETTINGS)
+    rows = Membership.objects.of(actor.administration_id).order_by("user__email")
+    columns = ("user__email", "user__name", "role", "user__password")
+    return [Member(email, name, role, bool(password)) for email, name, role, password in rows.values_list(*columns)]

@@ -1,0 +1,27 @@
+"""How a reader wants the pages on this computer: language, light or dark."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from voldaan.web.entered import LANGUAGE, THEME
+from voldaan.web.frame import THEMES
+
+A_YEAR = 365 * 86_400  # seconds
+
+
+def choose(request: HttpRequest) -> HttpResponse:
+    """Keep a choice in a cookie, and go back to where it was made."""
+    back = request.POST.get("back", "/")
+    answer = redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else "/")
+    for cookie, name, known in ((LANGUAGE, "language", dict(settings.LANGUAGES)), (THEME, "theme", THEMES)):
+        value = request.POST.get(name)
+        if value and value in known:
+            answer.set_cookie(cookie, value, max_age=A_YEAR, httponly=True, samesite="Lax",
+                              secure=settings.SESSION_COOKIE_SECURE)  # fmt: skip
+        elif value == "":
+            answer.delete_cookie(cookie, samesite="Lax")
+    return answer

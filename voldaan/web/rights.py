@@ -1,0 +1,70 @@
+"""Who may open which page: every address by its name. What is not in this table is shut, whoever asks.
+
+The table of roles and deeds is in `rules/permissions.py`; here stands which deed a page asks for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from django.http import HttpRequest
+
+from voldaan.rules.permissions import Deed
+
+
+class Who(Enum):
+    """Who may open a page that belongs to no books."""
+
+    ANYBODY = "anybody"
+    SIGNED_IN = "signed in"
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What it takes to look at an address, and to do what it does; None: that cannot be asked of it."""
+
+    see: Deed | Who | None = None
+    do: Deed | Who | None = None
+
+    def of(self, request: HttpRequest) -> Deed | Who | None:
+        """Give what it takes for this request."""
+        return {"GET": self.see, "HEAD": self.see, "POST": self.do}.get(request.method or "")
+
+    @property
+    def methods(self) -> list[str]:
+        """Name the methods that can be asked at all."""
+        return [*(["GET", "HEAD"] if self.see else []), *(["POST"] if self.do else [])]
+
+
+ENTRANCE = Rights(Who.ANYBODY, Who.ANYBODY)
+OWN_ACCOUNT = Rights(Who.SIGNED_IN, Who.SIGNED_IN)
+
+RIGHTS: dict[str, Rights] = {
+    "administrations": Rights(Who.ANYBODY),
+    "debtor": Rights(Deed.READ_BOOKS),
+    "demo": Rights(do=Who.ANYBODY),
+    "overview": Rights(Deed.READ_BOOKS),
+    "preferences": Rights(do=Who.ANYBODY),
+    "start": ENTRANCE,
+    "start_link": Rights(Who.ANYBODY),
+    # Pages of the sign-in, by the names that its library gives them.
+    "account_change_password": OWN_ACCOUNT,
+    "account_login": ENTRANCE,
+    "account_logout": OWN_ACCOUNT,
+    "account_reauthenticate": OWN_ACCOUNT,
+    "mfa_activate_totp": OWN_ACCOUNT,
+    "mfa_add_webauthn": OWN_ACCOUNT,
+    "mfa_authenticate": ENTRANCE,
+    "mfa_deactivate_totp": OWN_ACCOUNT,
+    "mfa_download_recovery_codes": OWN_ACCOUNT,
+    "mfa_edit_webauthn": OWN_ACCOUNT,
+    "mfa_generate_recovery_codes": OWN_ACCOUNT,
+    "mfa_index": OWN_ACCOUNT,
+    "mfa_list_webauthn": OWN_ACCOUNT,
+    "mfa_login_webauthn": ENTRANCE,
+    "mfa_reauthenticate": OWN_ACCOUNT,
+    "mfa_reauthenticate_webauthn": OWN_ACCOUNT,
+    "mfa_remove_webauthn": OWN_ACCOUNT,
+    "mfa_view_recovery_codes": OWN_ACCOUNT,
+}
