@@ -126,6 +126,11 @@ VERBS: dict[Callable[..., Any], tuple[Deed | None, str, Callable[[House], Any]]]
     ),
     follow_up.done: (Deed.RECORD_CALLS, "task.done", lambda h: follow_up.done(id=TASK, outcome="betaalt", **_as(h))),
     messages.approve: (Deed.RELEASE_RUN, "messages.released", lambda h: messages.approve(ids=[WAITS], **_as(h))),
+    messages.take_back: (
+        Deed.RELEASE_RUN,
+        "messages.taken_back",
+        lambda h: messages.take_back(ids=[WAITS], **_as(h)),
+    ),
     messages.resolve: (
         Deed.SEND,
         "message.resolved",

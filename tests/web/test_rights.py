@@ -14,18 +14,29 @@ from tests.tools.house import House
 from tests.web.conftest import OWNER, signed_in
 from voldaan.queries.administrations import VISITOR
 from voldaan.records.debtors import Debtor
+from voldaan.records.messages import Message
 from voldaan.records.people import Membership, User
 from voldaan.rules.permissions import Deed, Role
-from voldaan.usecases import administrations, people
+from voldaan.usecases import administrations, people, runs
 from voldaan.web.rights import RIGHTS, Who
 
 OWNERS, KEEPERS = {"owner"}, {"owner", "controller", "accountant"}
 READERS = KEEPERS | {"auditor"}
+LEAVERS = {"owner", "controller"}
 NOBODY: set[str] = set()
 
 # What the table of roles says of each page about books: who sees it, and who does what it does.
 EXPECTED: dict[str, tuple[set[str], set[str]]] = {
+    "approval": (READERS, LEAVERS),
+    "approval_skip": (NOBODY, KEEPERS),
+    "approvals": (READERS, NOBODY),
+    "approvals_all": (NOBODY, LEAVERS),
+    "approvals_undo": (NOBODY, LEAVERS),
     "debtor": (READERS, NOBODY),
+    "message_attachment": (READERS, NOBODY),
+    "message_file": (READERS, NOBODY),
+    "message_page": (READERS, NOBODY),
+    "message_picture": (READERS, NOBODY),
     "overview": (READERS, NOBODY),
 }
 
@@ -54,16 +65,34 @@ class Books:
     def __init__(self, name: str, country: str) -> None:
         self.house = House.opened(name, country=country, owner_email=f"owner@{country}.example".lower())
         self.slug = re.sub("[^a-z]+", "-", name.lower())
-        debtor = self.house.debtor("Klant", number="1", email="klant@b.example")
-        self.house.invoice(debtor, "F1", "10.00", issued="2027-01-01", due="2027-01-15")
-        self.ids: dict[str, str] = {"debtor": Debtor.objects.of(self.house.actor.administration_id).get().public_id}
+        who: dict[str, Any] = {"actor": self.house.actor, "today": self.house.today}
+        administrations.change(name="bank_freshness_days", value="off", **who)
         for role in ("controller", "caller", "accountant", "auditor"):
-            people.add(email=f"{role}@{country}.example", role=role, actor=self.house.actor, today=self.house.today)
+            people.add(email=f"{role}@{country}.example", role=role, **who)
+        debtor = self.house.debtor("Klant", number="1", email="klant@b.example", is_consumer=False)
+        letter = self.house.debtor("Brief", number="2", street="Kade 1", postcode="1011 AB", city="Amsterdam",
+                                   is_consumer=False)  # fmt: skip
+        for whose in (debtor, letter):
+            self.house.invoice(whose, f"F{whose}", "10.00", issued="2027-02-01", due="2027-02-15")
+        runs.run(**who)
+        rows = Message.objects.of(self.house.actor.administration_id)
+        mail, post = (rows.get(channel=channel).public_id for channel in ("email", "letter"))
+        self.ids = {
+            "approval": mail,
+            "approval_skip": mail,
+            "debtor": Debtor.objects.of(self.house.actor.administration_id).get(number="1").public_id,
+            "message_attachment": mail,
+            "message_file": mail,
+            "message_page": mail,
+            "message_picture": post,
+        }
 
     def address(self, name: str, ids: dict[str, str] | None = None) -> str:
-        words = {"slug": self.slug}
+        words: dict[str, Any] = {"slug": self.slug}
         if name in (ids or self.ids):
             words["id"] = (ids or self.ids)[name]
+        if "number" in reverse_words(name):
+            words["number"] = 0
         return reverse(name, kwargs=words)
 
 
@@ -84,7 +113,7 @@ def as_role(role: str) -> Client:
 ASK: dict[str, Callable[[Client, str], int]] = {
     "GET": lambda client, url: client.get(url).status_code,
     "HEAD": lambda client, url: client.head(url).status_code,
-    "POST": lambda client, url: client.post(url).status_code,
+    "POST": lambda client, url: client.post(url, {"key": "2027-03-01T12:00:00+00:00"}).status_code,
     "PUT": lambda client, url: client.put(url).status_code,
     "PATCH": lambda client, url: client.patch(url).status_code,
     "DELETE": lambda client, url: client.delete(url).status_code,
@@ -131,8 +160,9 @@ def test_who_is_not_signed_in_sees_the_sign_in_and_nothing_else(ours: Books):
                 assert (asked.status_code, asked["Location"].split("?")[0]) == (302, "/account/login/")
     for name, rights in RIGHTS.items():
         if rights.see is Who.SIGNED_IN:
-            words = {"pk": 1} if "webauthn" in name and name.split("_")[1] in ("edit", "remove") else {}
-            assert client.get(reverse(name, kwargs=words))["Location"].startswith("/account/login/")
+            assert client.get(reverse(name, kwargs=dict.fromkeys(reverse_words(name), 1)))["Location"].startswith(
+                "/account/login/"
+            )
 
 
 @pytest.mark.parametrize("path", ["/account/signup/", "/account/password/reset/", "/account/email/", "/admin/users/"])
@@ -186,9 +216,8 @@ def test_a_form_without_its_token_does_nothing(ours: Books):
     client.force_login(User.objects.get(email="owner@nl.example"))
     for name, rights in RIGHTS.items():
         if rights.do:
-            words: dict[str, Any] = {"slug": ours.slug} if name in EXPECTED else {}
-            words |= {"id": "x"} if name in ours.ids else {}
-            words |= {"pk": 1} if "webauthn" in name and name.split("_")[1] in ("edit", "remove") else {}
+            given = {"slug": ours.slug, "id": "x", "number": 0, "pk": 1}
+            words = {word: given[word] for word in reverse_words(name)}
             assert client.post(reverse(name, kwargs=words)).status_code == 403, name
 
 

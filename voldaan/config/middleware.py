@@ -16,6 +16,8 @@ from django.utils import translation
 from voldaan.config import clock
 from voldaan.queries import administrations
 from voldaan.rules.permissions import Actor, Deed
+from voldaan.rules.refusals import Refusal
+from voldaan.web import refused
 from voldaan.web.entered import LANGUAGE, VISITS_DEMO, Entered
 from voldaan.web.rights import RIGHTS, Who
 
@@ -113,6 +115,10 @@ class Entrance:
             if not entered.actor.may(wanted):
                 raise PermissionDenied
         return None
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Say a refusal: what is not there is not found, and what cannot be done is told where it was asked."""
+        return refused.answer(request, error) if isinstance(error, Refusal) else None
 
 
 def _signed_in(request: HttpRequest) -> bool:

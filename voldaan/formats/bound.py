@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from io import BytesIO
-from threading import Lock
 
 import pypdfium2
 
-_ONE_AT_A_TIME = Lock()  # PDFium is not made for threads
+from voldaan.formats.shared.pdfium import ONE_AT_A_TIME
 
 
 def bind(ours: Sequence[bytes], theirs: Sequence[bytes] = ()) -> bytes:
@@ -18,7 +17,7 @@ def bind(ours: Sequence[bytes], theirs: Sequence[bytes] = ()) -> bytes:
     from the printer.
     """
     whole = BytesIO()
-    with _ONE_AT_A_TIME:
+    with ONE_AT_A_TIME:
         pages = pypdfium2.PdfDocument.new()
         for part in ours:
             _add(pages, part)

@@ -40,6 +40,7 @@ SENTENCES = {
     "message.sent": mark("Message {message} was sent to {to}."),
     "message.uncertain": mark("Nobody knows whether message {message} left: look, and settle it."),
     "messages.released": mark("{count} messages were released."),
+    "messages.taken_back": mark("{count} messages were taken back, and wait again."),
     "payment.recorded": mark("A payment of {amount} for invoice {invoice} was recorded by hand."),
     "period.closed": mark("Everything up to and including {until} was closed."),
     "person.added": mark("{role} was added."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from django.db import connection, transaction
 
@@ -58,9 +58,9 @@ class Approved:
 
 
 @transaction.atomic
-def approve(*, ids: Sequence[str] = (), everything: bool = False, count: int | None = None, actor: Actor,
-            today: date) -> Approved:  # fmt: skip
-    """Let messages go: these, or all that wait and carry no warning.
+def approve(*, ids: Sequence[str] = (), everything: bool = False, count: int | None = None,
+            not_before: datetime | None = None, actor: Actor, today: date) -> Approved:  # fmt: skip
+    """Let messages go: these, or all that wait and carry no warning; `not_before` leaves time to think again.
 
     A message whose items changed since it was decided is withdrawn; the next run decides again. Twice does no harm:
     what was released stays released.
@@ -84,7 +84,7 @@ def approve(*, ids: Sequence[str] = (), everything: bool = False, count: int | N
     else:
         left = []
         keys = [message.pk for message in (find(one, actor=actor) for one in dict.fromkeys(ids)) if _waits(message)]
-    released = release(keys, by=actor.user_id, actor=actor, today=today)
+    released = release(keys, by=actor.user_id, not_before=not_before, actor=actor, today=today)
     gone = set(released)
     rows = Message.objects.of(books)
     names = [one for block in blocks(keys) for one in rows.filter(pk__in=block).values_list("public_id", flat=True)]
@@ -103,7 +103,9 @@ def _waits(message: Message) -> bool:
     raise NotWaiting(id=message.public_id, state=message.state)
 
 
-def release(keys: Sequence[int], *, by: int | None, actor: Actor, today: date) -> list[str]:
+def release(
+    keys: Sequence[int], *, by: int | None, not_before: datetime | None = None, actor: Actor, today: date
+) -> list[str]:
     """Release messages as they stand, and withdraw those that are not true any more; give the ids of the released.
 
     Part of a verb, not one itself: the caller holds the transaction.
@@ -129,7 +131,7 @@ def release(keys: Sequence[int], *, by: int | None, actor: Actor, today: date) -
                 released.append(message.public_id)
             else:
                 changed.append(message.pk)
-        _write_released(good)
+        _write_released(good, not_before)
         withdraw(books, changed, why="changed")
     return released
 
@@ -141,14 +143,45 @@ def _by_debtor(books: int, keys: Sequence[int]) -> list[int]:
     return [pk for _, pk in sorted(debtors)]
 
 
-def _write_released(rows: Sequence[tuple[str, str, int | None, int]]) -> None:
+def _write_released(rows: Sequence[tuple[str, str, int | None, int]], not_before: datetime | None) -> None:
     if rows:
+        moment = connection.ops.adapt_datetimefield_value(not_before) if not_before else None
         with connection.cursor() as cursor:
             cursor.executemany(
-                "UPDATE records_message SET state = 'released', content_hash = %s, released_on = %s, released_by = %s "
-                "WHERE id = %s",
-                rows,
+                "UPDATE records_message SET retry_at = %s, state = 'released', content_hash = %s, released_on = %s, "
+                "released_by = %s WHERE id = %s",
+                [(moment, *row) for row in rows],
             )
+
+
+@transaction.atomic
+def take_back(*, ids: Sequence[str] = (), not_before: datetime | None = None, actor: Actor, today: date) -> int:
+    """Let messages wait for approval again that were approved and did not leave yet; give how many.
+
+    These, or all that this actor approved together and that were not to leave before `not_before`. What has left
+    meanwhile, or is about to, is not among them.
+
+    Raises:
+        NoSuchMessage: an id is wrong.
+    """
+    actor.must(Deed.RELEASE_RUN)
+    books = actor.administration_id
+    lock_books(actor)
+    released = Message.objects.of(books).filter(state=MessageState.RELEASED.value)
+    if not_before is None:
+        keys = [find(one, actor=actor).pk for one in dict.fromkeys(ids)]
+    else:
+        keys = list(released.filter(retry_at=not_before, released_by=actor.user_id).values_list("pk", flat=True))
+    count = 0
+    for block in blocks(_by_debtor(books, keys)):
+        owners = released.filter(pk__in=block).values("debtor")
+        list(Debtor.objects.of(books).locked().filter(pk__in=owners).values_list("pk"))
+        locked = list(released.filter(pk__in=block).select_for_update().order_by("pk").values_list("pk", flat=True))
+        count += Message.objects.of(books).filter(pk__in=locked).update(
+            state=MessageState.PLANNED.value, content_hash="", released_on=None, released_by=None, retry_at=None
+        )  # fmt: skip
+    events.write("messages.taken_back", actor=actor, today=today, count=count)
+    return count
 
 
 def withdraw(books: int, keys: Sequence[int], *, why: str) -> None:

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from voldaan.rules.permissions import Deed
 from voldaan.rules.refusals import mark
+from voldaan.web import toasts
 from voldaan.web.entered import THEME, Entered
 from voldaan.web.rights import RIGHTS
 
@@ -27,7 +28,10 @@ class Room:
     pages: tuple[str, ...] = ()
 
 
-ROOMS = (Room("overview", mark("Today"), "list-checks"),)
+ROOMS = (
+    Room("overview", mark("Today"), "list-checks"),
+    Room("approvals", mark("Approve"), "mail-check", ("approval",)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,7 @@ def around(request: HttpRequest) -> dict[str, Any]:
         "books": books,
         "others": [other for other, _ in entered.open_books.values() if other != books],
         "today": entered.today,
+        "toast": toasts.taken(request, entered.now),
         "nav": [
             Way(reverse(room.page, args=[books.slug]), room.word, room.icon, here in (room.page, *room.pages))
             for room in ROOMS

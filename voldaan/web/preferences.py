@@ -5,18 +5,17 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from voldaan.web.entered import LANGUAGE, THEME
 from voldaan.web.frame import THEMES
+from voldaan.web.refused import back
 
 A_YEAR = 365 * 86_400  # seconds
 
 
 def choose(request: HttpRequest) -> HttpResponse:
     """Keep a choice in a cookie, and go back to where it was made."""
-    back = request.POST.get("back", "/")
-    answer = redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else "/")
+    answer = redirect(back(request))
     for cookie, name, known in ((LANGUAGE, "language", dict(settings.LANGUAGES)), (THEME, "theme", THEMES)):
         value = request.POST.get(name)
         if value and value in known:

@@ -1,9 +1,36 @@
-"""What is said when a form comes back that we did not give out."""
+"""What is said when something cannot be done, is not there, or comes back in a form that we did not give out."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.defaults import page_not_found, permission_denied
+
+from voldaan.look import words
+from voldaan.rules.refusals import Kind, Refusal
+from voldaan.web.toasts import Toast, leave
+
+
+def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """Say a refusal: on the page where the deed was asked for, or as a page of its own."""
+    match refusal.kind:
+        case Kind.NOT_FOUND:
+            return page_not_found(request, Http404())
+        case Kind.FORBIDDEN:
+            return permission_denied(request, PermissionDenied())
+    said = words.refused(refusal)
+    if request.method == "POST":
+        leave(request, Toast(said, tone="danger"))
+        return redirect(back(request))
+    return render(request, "refused.html", {"says": said}, status=409)
+
+
+def back(request: HttpRequest) -> str:
+    """Give the page that a form says it came from, where that is one of ours."""
+    said = request.POST.get("back", "")
+    return said if url_has_allowed_host_and_scheme(said, allowed_hosts=None) else "/"
 
 
 def forged(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - for the log, not for the page

@@ -42,8 +42,17 @@ OWN_ACCOUNT = Rights(Who.SIGNED_IN, Who.SIGNED_IN)
 
 RIGHTS: dict[str, Rights] = {
     "administrations": Rights(Who.ANYBODY),
+    "approval": Rights(Deed.READ_BOOKS, Deed.RELEASE_RUN),
+    "approval_skip": Rights(do=Deed.PREPARE_RUN),
+    "approvals": Rights(Deed.READ_BOOKS),
+    "approvals_all": Rights(do=Deed.RELEASE_RUN),
+    "approvals_undo": Rights(do=Deed.RELEASE_RUN),
     "debtor": Rights(Deed.READ_BOOKS),
     "demo": Rights(do=Who.ANYBODY),
+    "message_attachment": Rights(Deed.READ_BOOKS),
+    "message_file": Rights(Deed.READ_BOOKS),
+    "message_page": Rights(Deed.READ_BOOKS),
+    "message_picture": Rights(Deed.READ_BOOKS),
     "overview": Rights(Deed.READ_BOOKS),
     "preferences": Rights(do=Who.ANYBODY),
     "start": ENTRANCE,

@@ -6,7 +6,7 @@ from allauth.account import views as account
 from django.urls import include, path
 
 from voldaan.queries.administrations import has_demo
-from voldaan.web import administrations, debtor, overview, preferences, start
+from voldaan.web import administrations, approvals, debtor, messages, overview, preferences, start
 
 login = account.LoginView.as_view(extra_context={"has_demo": has_demo})
 
@@ -20,6 +20,15 @@ OF_ACCOUNT = [
 
 OF_BOOKS = [
     path("", overview.page, name="overview"),
+    path("berichten/<slug:id>/bestand/", messages.file, name="message_file"),
+    path("berichten/<slug:id>/bijlage/<int:number>/", messages.attachment, name="message_attachment"),
+    path("berichten/<slug:id>/inhoud/", messages.page, name="message_page"),
+    path("berichten/<slug:id>/pagina/<int:number>/", messages.picture, name="message_picture"),
+    path("goedkeuren/", approvals.page, name="approvals"),
+    path("goedkeuren/alles/", approvals.approve_all, name="approvals_all"),
+    path("goedkeuren/ongedaan/", approvals.undo, name="approvals_undo"),
+    path("goedkeuren/bericht/<slug:id>/", approvals.page, name="approval"),
+    path("goedkeuren/bericht/<slug:id>/overslaan/", approvals.skip, name="approval_skip"),
     path("klanten/<slug:id>/", debtor.page, name="debtor"),
 ]
 

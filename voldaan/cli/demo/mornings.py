@@ -13,33 +13,36 @@ from voldaan.usecases import follow_up, messages, runs, sending
 
 AT = time(9, 30)
 AT_WORK = (1, 3)  # Tuesday and Thursday: two small firms, where nobody does this every day
+LEFT_FOR_TODAY = 18  # days: what was decided in the last ones waits
+WEEKEND = 3  # days: the last working day is not further away, and it is decided on whatever day it is
 ZONE = ZoneInfo("Europe/Amsterdam")  # Brussels has the same hours
 OUTCOMES = ("Beloofde deze week te betalen.", "Voicemail ingesproken.", "Zoekt het uit en belt terug.")
 
 
 @dataclass(frozen=True, slots=True)
 class Mornings:
-    """What is done each morning until the last, whose work waits for whoever looks at the demo."""
+    """What is done each morning until the last days, whose work waits for whoever looks at the demo."""
 
     until: date
 
     def __call__(self, actor: Actor, today: date) -> Mapping[str, str]:
         """Do the work of one morning; tell which invoices were asked for, with the step."""
-        if today.weekday() not in AT_WORK and today < self.until:
+        left = (self.until - today).days
+        if today.weekday() not in AT_WORK and left >= WEEKEND:
             return {}
         found = runs.run(actor=actor, today=today)
-        if today >= self.until or not (found.messages or found.tasks):
+        if left < LEFT_FOR_TODAY or not (found.messages or found.tasks):
             return {}
         released = {str(one.id) for one in found.messages if one.state == "released"}
         waiting = [str(one.id) for one in found.messages if one.state == "planned"]
         if waiting:
             released |= set(messages.approve(ids=waiting, actor=actor, today=today).released)
         now = datetime.combine(today, AT, ZONE)
-        left = set(sending.send(actor=actor, today=today, now=now, clock=lambda: now).sent)
+        sent = set(sending.send(actor=actor, today=today, now=now, clock=lambda: now).sent)
         if any(one.channel == "letter" and one.id in released for one in found.messages):
             printed = sending.print_letters(confirm=True, actor=actor, today=today, now=now)
-            left |= set(printed.ids)
-        asked = {invoice: one.step for one in found.messages if one.id in left for invoice in one.invoices}
+            sent |= set(printed.ids)
+        asked = {invoice: one.step for one in found.messages if one.id in sent for invoice in one.invoices}
         if found.tasks:
             asked |= self._call(actor, today)
         return asked

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from typing import cast
@@ -64,6 +65,12 @@ def bar(segments: list[Segment], currency: str = "") -> SafeString:
 def money(cents: int, currency: str) -> str:
     """Write an amount with its currency."""
     return words.amount(Money(cents, currency))
+
+
+@register.filter
+def moneys(amounts: Sequence[Money]) -> str:
+    """Write amounts in several currencies, which are never added."""
+    return words.joined([words.amount(one) for one in amounts])
 
 
 @register.filter

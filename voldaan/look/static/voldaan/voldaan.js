@@ -2,3 +2,31 @@
 "use strict";
 
 for (const one of document.querySelectorAll("[data-needs-script]")) one.hidden = false;
+
+/* One key presses what bears it: never while somebody types, or holds another key. */
+document.addEventListener("keydown", (pressed) => {
+  const typing = pressed.target.closest("input, textarea, select, [contenteditable]");
+  if (pressed.key === "Escape" && typing) typing.blur();
+  if (typing || pressed.ctrlKey || pressed.metaKey || pressed.altKey || pressed.isComposing || pressed.repeat) return;
+  const meant = document.querySelector(`[data-key="${CSS.escape(pressed.key)}"]`);
+  if (!meant) return;
+  pressed.preventDefault();
+  if (meant.localName !== "summary") return meant.click();
+  meant.parentElement.open = true;
+  meant.parentElement.querySelector("input:not([type=hidden]), textarea").focus();
+});
+
+/* A form is sent once, however often its button is pressed. */
+document.addEventListener("submit", (sent) => {
+  if (sent.target.dataset.sent) sent.preventDefault();
+  sent.target.dataset.sent = "yes";
+});
+addEventListener("pageshow", () => { for (const form of document.forms) delete form.dataset.sent; });
+
+/* A toast goes when what it offers can no longer be done. */
+for (const toast of document.querySelectorAll("[data-until]")) {
+  setTimeout(() => toast.remove(), Math.max(0, Date.parse(toast.dataset.until) - Date.now()));
+}
+
+/* In a long list, the row that is looked at is in sight. */
+document.querySelector(".desk-list [aria-current]")?.scrollIntoView({ block: "nearest" });

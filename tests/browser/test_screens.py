@@ -1,0 +1,68 @@
+"""Every screen, in both lights, at every width: nothing that axe finds, nothing that hangs out, nothing that runs."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import get_resolver, reverse
+
+from tests.browser.conftest import Open, broken_rules, overflow
+from tests.tools.house import House
+from tests.web.conftest import SLUG
+from voldaan.records.debtors import Debtor
+from voldaan.records.messages import Message
+from voldaan.rules.permissions import Deed
+from voldaan.web.rights import RIGHTS
+
+# What hands over a file or a picture is no screen, and a mail in its frame runs no script, also not one of ours.
+FILES = {"message_attachment", "message_file", "message_page", "message_picture"}
+SCREENS = [name for name, rights in RIGHTS.items() if isinstance(rights.see, Deed) and name not in FILES]
+OF_PERSON = ["account_change_password", "mfa_index", "mfa_activate_totp", "mfa_add_webauthn"]
+
+
+def address(name: str, house: House) -> str:
+    books = house.actor.administration_id
+    ids = {
+        "approval": lambda: Message.objects.of(books).get(debtor__number="99").public_id,
+        "debtor": lambda: Debtor.objects.of(books).get(number="3").public_id,
+    }
+    words = set(get_resolver().reverse_dict.getlist(name)[0][0][0][1])
+    given = {"slug": SLUG, **({"id": ids[name]()} if "id" in words else {})}
+    return reverse(name, kwargs=given)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_and_nothing_hangs_out_on_any_screen(entered: Open, house: House, scheme):
+    page = entered(color_scheme=scheme)
+    for name in SCREENS:
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.goto(address(name, house))
+        assert not broken_rules(page), name
+        for width in (1280, 768, 390, 320):  # the last is 1280 at a zoom of 400 %
+            page.set_viewport_size({"width": width, "height": 800})
+            assert overflow(page) <= 0, (name, width)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_the_pages_of_the_sign_in(entered: Open, opened: Open, house: House, scheme):
+    page = opened("/account/login/", color_scheme=scheme)
+    assert not broken_rules(page)
+    page = entered(color_scheme=scheme)
+    for name in OF_PERSON:
+        page.goto(reverse(name))
+        if "reauthenticate" in page.url:
+            assert not broken_rules(page), page.url
+            page.get_by_label("Wachtwoord").fill("een lange zin die niemand raadt")
+            page.get_by_role("button").last.click()
+        assert not broken_rules(page), name
+        page.set_viewport_size({"width": 320, "height": 800})
+        assert overflow(page) <= 0, name
+
+
+def test_axe_finds_nothing_in_a_mail(opened: Open, entered: Open, house: House):
+    page = entered()
+    mail = Message.objects.of(house.actor.administration_id).get(debtor__number="3").public_id
+    html = page.request.get(f"/{SLUG}/berichten/{mail}/inhoud/").text()
+    other = page.context.new_page()
+    other.set_content(html)
+    # It stands in the window of a mail program, which has the landmarks and headings of a page.
+    assert not broken_rules(other, runOnly=["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
