@@ -73,8 +73,9 @@ def browse(db: None, settings: Any) -> Browse:
 
 
 @pytest.fixture
-def house(db: None) -> House:
-    """Give books whose bank gate is off, so that something waits."""
+def house(db: None, settings: Any) -> House:
+    """Give books whose bank gate is off, so that something waits, on a fixed day."""
+    settings.TODAY_INSTEAD = datetime.fromisoformat("2027-03-01T12:00")
     house = House.opened(today=date(2027, 3, 1))
     administrations.change(name="bank_freshness_days", value="off", actor=house.actor, today=house.today)
     return house

@@ -18,6 +18,8 @@ from tests.web.test_start import at
 from voldaan.config import clock
 from voldaan.queries.fingerprints import fingerprint
 from voldaan.records.messages import Message
+from voldaan.records.proposals import Proposal, ProposalLine
+from voldaan.records.receivables import Receivable
 from voldaan.usecases import administrations, runs
 
 DESK = f"/{SLUG}/goedkeuren/"
@@ -145,6 +147,20 @@ def test_all_without_a_warning_go_at_once_and_the_others_wait_for_a_look(waiting
     page = posted(signed_in(OWNER), f"{DESK}alles/").content.decode()
     assert states(waiting) == {"Brief": "planned", "Klant 3": "released", "Klant 2": "released", "Klant 1": "released"}
     assert "3 berichten goedgekeurd. 1 met een waarschuwing wacht" in page
+
+
+def test_a_receipt_that_came_in_since_is_a_warning_too(browse: Browse, waiting: House):
+    books = waiting.actor.administration_id
+    item = Receivable.objects.of(books).get(invoice__number="F2")
+    proposal = Proposal.objects.of(books).create(administration_id=books, debtor=item.debtor, match_class="list")
+    ProposalLine.objects.of(books).create(administration_id=books, proposal=proposal, receivable=item, amount_cents=1)
+    page = browse(DESK)
+    assert page.all("//div[@class='desk-list card']//b") == ["Klant 2", "Brief", "Klant 3", "Klant 1"]
+    assert "2 with a warning" in page.text
+    assert "see the proposals first" in page.text
+    posted(signed_in(OWNER), f"{DESK}alles/")
+    assert states(waiting)["Klant 2"] == "planned"
+    assert browse(f"{DESK}bericht/{id_of(waiting, 'Brief')}/").one("//nav[@class='steps']/span") == "2 of 2"
 
 
 def test_of_very_many_the_number_is_typed(browse: Browse, waiting: House):

@@ -48,10 +48,11 @@ def pages(browse: Browse, hostile: House) -> list[Page]:
 
 
 ALLOWED = {
-    "a", "aside", "b", "bdi", "body", "button", "caption", "circle", "code", "dd", "div", "dl", "dt", "form", "h1",
-    "h2", "h3", "head", "header", "html", "input", "li", "line", "link", "main", "meta", "nav", "p", "path", "pre",
-    "rect", "script", "section", "small", "span", "svg", "table", "tbody", "td", "tfoot", "th", "thead", "time",
-    "title", "tr", "ul",
+    "a", "article", "aside", "b", "bdi", "body", "button", "caption", "circle", "code", "datalist", "dd", "details",
+    "div", "dl", "dt", "footer", "form", "h1", "h2", "head", "header", "html", "iframe", "img", "input", "kbd",
+    "label", "li", "line", "link", "main", "meta", "nav", "ol", "option", "p", "path", "polygon", "polyline", "pre",
+    "rect", "script", "section", "small", "span", "summary", "svg", "table", "tbody", "td", "tfoot", "th", "thead",
+    "time", "title", "tr", "ul",
 }  # fmt: skip
 
 

@@ -13,9 +13,14 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.tools.house import House
 from tests.web.conftest import OWNER, signed_in
 from voldaan.queries.administrations import VISITOR
+from voldaan.records.actions import Task
+from voldaan.records.bank import BankTransaction, Statement
 from voldaan.records.debtors import Debtor
+from voldaan.records.documents import Document
 from voldaan.records.messages import Message
 from voldaan.records.people import Membership, User
+from voldaan.records.proposals import Proposal, ProposalLine
+from voldaan.records.receivables import Receivable
 from voldaan.rules.permissions import Deed, Role
 from voldaan.usecases import administrations, people, runs
 from voldaan.web.rights import RIGHTS, Who
@@ -33,11 +38,22 @@ EXPECTED: dict[str, tuple[set[str], set[str]]] = {
     "approvals_all": (NOBODY, LEAVERS),
     "approvals_undo": (NOBODY, LEAVERS),
     "debtor": (READERS, NOBODY),
+    "decide": (NOBODY, KEEPERS),
+    "letters": (NOBODY, LEAVERS),
     "message_attachment": (READERS, NOBODY),
     "message_file": (READERS, NOBODY),
     "message_page": (READERS, NOBODY),
     "message_picture": (READERS, NOBODY),
+    "message_resolve": (NOBODY, LEAVERS),
     "overview": (READERS, NOBODY),
+    "proposal_accept": (NOBODY, KEEPERS),
+    "proposal_reject": (NOBODY, KEEPERS),
+    "receipt_allocate": (NOBODY, KEEPERS),
+    "receipt_aside": (NOBODY, KEEPERS),
+    "receipt_credit": (NOBODY, KEEPERS),
+    "receipts": (READERS, NOBODY),
+    "task_done": (NOBODY, KEEPERS | {"caller"}),
+    "task_skip": (NOBODY, KEEPERS),
 }
 
 
@@ -59,6 +75,24 @@ def test_every_address_says_who_may_open_it():
     assert set(EXPECTED) == of_books
 
 
+def money_in(house: House, item: Receivable) -> tuple[str, str]:
+    """Write down a receipt, and a proposal of what it pays; give their ids."""
+    whose = house.actor.administration_id
+    books = {"administration_id": whose}
+    file = Document.objects.of(whose).create(**books, sha256=f"{whose:064}", name="a", media_type="text/xml", size=1)
+    period = Statement.objects.of(whose).create(**books, document=file, account="NL91ABNA0417164300", currency="EUR")
+    receipt = BankTransaction.objects.of(whose).create(
+        **books, statement=period, format="camt.053", account=period.account, currency="EUR", amount_cents=500,
+        occurrence=1, booking_date=house.today, value_date=house.today, left_cents=500, state="proposed",
+        counterparty_name="Klant", text="voor F1",
+    )  # fmt: skip
+    proposal = Proposal.objects.of(whose).create(
+        **books, debtor=item.debtor, transaction=receipt, match_class="exact", evidence=["invoice number"]
+    )
+    ProposalLine.objects.of(whose).create(**books, proposal=proposal, receivable=item, amount_cents=500)
+    return receipt.public_id, proposal.public_id
+
+
 class Books:
     """One administration with one of everything that a page may be about, and a person in each role."""
 
@@ -72,9 +106,15 @@ class Books:
         debtor = self.house.debtor("Klant", number="1", email="klant@b.example", is_consumer=False)
         letter = self.house.debtor("Brief", number="2", street="Kade 1", postcode="1011 AB", city="Amsterdam",
                                    is_consumer=False)  # fmt: skip
-        for whose in (debtor, letter):
-            self.house.invoice(whose, f"F{whose}", "10.00", issued="2027-02-01", due="2027-02-15")
+        for number, whose in enumerate((debtor, letter), 1):
+            self.house.invoice(whose, f"F{number}", "10.00", issued="2027-02-01", due="2027-02-15")
         runs.run(**who)
+        books = {"administration_id": self.house.actor.administration_id}
+        item = Receivable.objects.of(self.house.actor.administration_id).get(invoice__number="F1")
+        receipt, proposal = money_in(self.house, item)
+        task = Task.objects.of(self.house.actor.administration_id).create(
+            **books, debtor=item.debtor, currency="EUR", kind="call", decided_on=self.house.today, state="open"
+        )
         rows = Message.objects.of(self.house.actor.administration_id)
         mail, post = (rows.get(channel=channel).public_id for channel in ("email", "letter"))
         self.ids = {
@@ -85,6 +125,14 @@ class Books:
             "message_file": mail,
             "message_page": mail,
             "message_picture": post,
+            "message_resolve": mail,
+            "proposal_accept": proposal,
+            "proposal_reject": proposal,
+            "receipt_allocate": receipt,
+            "receipt_aside": receipt,
+            "receipt_credit": receipt,
+            "task_done": task.public_id,
+            "task_skip": task.public_id,
         }
 
     def address(self, name: str, ids: dict[str, str] | None = None) -> str:
@@ -110,10 +158,11 @@ def as_role(role: str) -> Client:
     return signed_in(f"{role}@nl.example")
 
 
+WORDS = {"key": "2027-03-01T12:00:00+00:00", "reason": "daarom", "invoice": "F1", "debtor": "1"}
 ASK: dict[str, Callable[[Client, str], int]] = {
     "GET": lambda client, url: client.get(url).status_code,
     "HEAD": lambda client, url: client.head(url).status_code,
-    "POST": lambda client, url: client.post(url, {"key": "2027-03-01T12:00:00+00:00"}).status_code,
+    "POST": lambda client, url: client.post(url, WORDS).status_code,
     "PUT": lambda client, url: client.put(url).status_code,
     "PATCH": lambda client, url: client.patch(url).status_code,
     "DELETE": lambda client, url: client.delete(url).status_code,

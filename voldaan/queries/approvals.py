@@ -6,8 +6,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Case, Count, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, Q, QuerySet, Sum, When
 
+from voldaan.records import proposals
 from voldaan.records.actions import Action
 from voldaan.records.administrations import Administration
 from voldaan.records.messages import Message
@@ -54,8 +55,9 @@ def _waiting(books: int) -> QuerySet[Message]:
     return Message.objects.of(books).filter(state=MessageState.PLANNED.value)
 
 
-# What carries a warning first, then the largest amount; the key decides between equals.
-IN_ORDER = (Case(When(warnings=[], then=Value(1)), default=Value(0)), "-total_cents", "pk")
+def _clear(books: int) -> Q:
+    """Tell what carries no warning: also not that of a receipt which came in since it was decided."""
+    return Q(warnings=[]) & ~Q(debtor__in=proposals.asked(books))
 
 
 def waiting(*, start: int = 0, most: int, actor: Actor, today: date) -> list[Waiting]:
@@ -63,8 +65,12 @@ def waiting(*, start: int = 0, most: int, actor: Actor, today: date) -> list[Wai
     actor.must(Deed.READ_BOOKS)
     books = actor.administration_id
     columns = ("pk", "public_id", "debtor__name", "debtor__public_id", "step", "channel", "recipient", "total_cents",
-               "currency", "warnings")  # fmt: skip
-    rows = list(_waiting(books).order_by(*IN_ORDER).values_list(*columns)[start : start + most])
+               "currency", "warnings", "is_asked")  # fmt: skip
+    # The key decides between equals.
+    ordered = _waiting(books).alias(is_clear=Case(When(_clear(books), then=1), default=0)).order_by(
+        "is_clear", "-total_cents", "pk"
+    ).annotate(is_asked=Case(When(debtor__in=proposals.asked(books), then=True), default=False))  # fmt: skip
+    rows = list(ordered.values_list(*columns)[start : start + most])
     invoices: dict[int, list[str]] = defaultdict(list)
     oldest: dict[int, date] = {}
     lines = Action.objects.of(books).filter(message__in=[row[0] for row in rows])
@@ -75,9 +81,14 @@ def waiting(*, start: int = 0, most: int, actor: Actor, today: date) -> list[Wai
         oldest.setdefault(key, due)
     return [
         Waiting(id_, debtor, debtor_id, step, channel, recipient, cents, currency, invoices[key],
-                (today - oldest.get(key, today)).days, [CAUTIONS[Caution(one)] for one in warnings])
-        for key, id_, debtor, debtor_id, step, channel, recipient, cents, currency, warnings in rows
+                (today - oldest.get(key, today)).days, _cautions(warnings, is_asked=is_asked))
+        for key, id_, debtor, debtor_id, step, channel, recipient, cents, currency, warnings, is_asked in rows
     ]  # fmt: skip
+
+
+def _cautions(warnings: list[str], *, is_asked: bool) -> list[str]:
+    said = dict.fromkeys([*map(Caution, warnings), *([Caution.RECEIPT_WAITS] if is_asked else [])])
+    return [CAUTIONS[one] for one in said]
 
 
 def sums(*, actor: Actor) -> Sums:
@@ -85,7 +96,7 @@ def sums(*, actor: Actor) -> Sums:
     actor.must(Deed.READ_BOOKS)
     books = actor.administration_id
     large = Administration.objects.values_list("large_run", flat=True).get(pk=books)
-    clear = Q(warnings=[])
+    clear = _clear(books)
     rows = _waiting(books).order_by().values_list("currency").annotate(
         count=Count("pk"), clear=Count("pk", filter=clear), cents=Sum("total_cents"),
         clear_cents=Sum("total_cents", filter=clear),
@@ -108,14 +119,14 @@ def place(id: str, *, actor: Actor) -> int | None:  # noqa: A002 - the word of t
     """
     actor.must(Deed.READ_BOOKS)
     books = actor.administration_id
-    columns = ("pk", "warnings", "total_cents", "state")
-    found = Message.objects.of(books).filter(public_id=id).values_list(*columns).first()
+    clear = _clear(books)
+    columns = ("pk", "total_cents", "state", "is_clear")
+    named = Message.objects.of(books).filter(public_id=id)
+    found = named.annotate(is_clear=Case(When(clear, then=True), default=False)).values_list(*columns).first()
     if found is None:
         raise NoSuchMessage(id=id)
-    key, warnings, cents, state = found
+    key, cents, state, is_clear = found
     if state != MessageState.PLANNED.value:
         return None
-    clear = Q(warnings=[])
-    same = ~clear if warnings else clear
-    before = same & (Q(total_cents__gt=cents) | Q(total_cents=cents, pk__lt=key))
-    return _waiting(books).filter(before if warnings else before | ~clear).count()
+    before = (clear if is_clear else ~clear) & (Q(total_cents__gt=cents) | Q(total_cents=cents, pk__lt=key))
+    return _waiting(books).filter(before | ~clear if is_clear else before).count()

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import BigIntegerField, F, OuterRef, Subquery, Sum
+from django.db.models import BigIntegerField, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from voldaan.records.bank import BankTransaction
 from voldaan.records.proposals import Proposal, ProposalLine
 from voldaan.records.receivables import Credit
 from voldaan.rules.permissions import Actor, Deed
+from voldaan.rules.receipts import ReceiptState
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +87,90 @@ def proposals(*, actor: Actor) -> list[ProposalRow]:
             "pk", "public_id", "transaction__public_id", "rank", "match_class", "evidence"
         )
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class PaidItem:
+    """What a proposal pays on one item."""
+
+    invoice: str
+    cents: int
+    due_date: date
+    open_cents: int  # now
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingProposal:
+    """One way to book a receipt, with what speaks for it."""
+
+    id: str
+    debtor: str
+    debtor_id: str
+    evidence: list[str]  # marked
+    items: list[PaidItem]
+    left_cents: int  # of the receipt, once this is booked: it stays as credit of the customer
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingReceipt:
+    """A receipt that waits for a person. Amounts are cents."""
+
+    id: str
+    value_date: date
+    counterparty_name: str
+    counterparty_iban: str
+    text: str
+    cents: int
+    left_cents: int
+    currency: str
+    proposals: list[WaitingProposal]  # the best first
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """What waits for a person: receipts, the oldest first, and what a newer list says is settled."""
+
+    receipts: list[WaitingReceipt]
+    receipt_count: int
+    settled: list[tuple[WaitingProposal, str]]  # with the currency
+    settled_count: int
+
+
+OPEN_STATES = (ReceiptState.PROPOSED.value, ReceiptState.UNMATCHED.value)
+
+
+def inbox(*, most: int, actor: Actor) -> Inbox:
+    """Show what waits: at most `most` of each kind."""
+    actor.must(Deed.READ_BOOKS)
+    books = actor.administration_id
+    waiting = BankTransaction.objects.of(books).filter(state__in=OPEN_STATES)
+    columns = ("pk", "public_id", "value_date", "counterparty_name", "counterparty_iban", "text", "amount_cents",
+               "left_cents", "currency")  # fmt: skip
+    rows = list(waiting.order_by("booking_date", "pk").values_list(*columns)[:most])
+    left = {row[0]: row[7] for row in rows}
+    listed = Proposal.objects.of(books).filter(state="open", transaction=None)
+    some = list(listed.order_by("pk").values_list("pk", flat=True)[:most])
+    shown: dict[int | None, dict[int, WaitingProposal]] = defaultdict(dict)
+    currencies: dict[int, str] = {}
+    lines = ProposalLine.objects.of(books).filter(
+        Q(proposal__transaction__in=list(left), proposal__state="open") | Q(proposal__in=some)
+    )
+    for (receipt, key, id_, name, debtor, evidence, invoice, cents, due, open_cents, currency) in lines.order_by(
+        "proposal__rank", "proposal_id", "pk"
+    ).values_list("proposal__transaction_id", "proposal_id", "proposal__public_id", "proposal__debtor__name",
+                  "proposal__debtor__public_id", "proposal__evidence", "receivable__invoice__number", "amount_cents",
+                  "receivable__due_date", "receivable__open_cents", "receivable__currency"):  # fmt: skip
+        before = shown[receipt].get(key) or WaitingProposal(id_, name, debtor, evidence, [], left.get(receipt or 0, 0))
+        item = PaidItem(invoice, cents, due, open_cents)
+        rest = before.left_cents - cents if receipt else 0
+        shown[receipt][key] = replace(before, items=[*before.items, item], left_cents=rest)
+        currencies[key] = currency
+    return Inbox(
+        [
+            WaitingReceipt(id_, on, name, iban, text, cents, rest, currency, list(shown[key].values()))
+            for key, id_, on, name, iban, text, cents, rest, currency in rows
+        ],
+        waiting.count() if len(rows) == most else len(rows),
+        [(one, currencies[key]) for key, one in shown[None].items()],
+        listed.count() if len(some) == most else len(some),
+    )

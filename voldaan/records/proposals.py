@@ -41,3 +41,8 @@ class ProposalLine(models.Model):
     amount_cents = CentsField()
 
     objects = Books["ProposalLine"]()
+
+
+def asked(books: int) -> models.QuerySet[Proposal, int]:
+    """Give the debtors of whom something may be paid already: a proposal waits for a person."""
+    return Proposal.objects.of(books).filter(state="open").values_list("debtor_id", flat=True)

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from django.db import connection, transaction
 
-from voldaan.records import correspondence
+from voldaan.records import correspondence, proposals
 from voldaan.records.actions import Action
 from voldaan.records.administrations import Administration
 from voldaan.records.debtors import Debtor
@@ -74,9 +74,10 @@ def approve(*, ids: Sequence[str] = (), everything: bool = False, count: int | N
     large = lock_books(actor).large_run
     waiting = Message.objects.of(books).filter(state=MessageState.PLANNED.value)
     if everything:
-        found = list(waiting.order_by("pk").values_list("pk", "public_id", "warnings"))
-        left = [public_id for _, public_id, warnings in found if warnings]
-        keys = [pk for pk, _, warnings in found if not warnings]
+        found = list(waiting.order_by("pk").values_list("pk", "public_id", "warnings", "debtor_id"))
+        asked = set(proposals.asked(books))  # also what came in since the message was decided
+        left = [public_id for _, public_id, warnings, debtor in found if warnings or debtor in asked]
+        keys = [pk for pk, _, warnings, debtor in found if not warnings and debtor not in asked]
         if count is not None and count != len(keys):
             raise OtherCount(count=len(keys), typed=count)
         if count is None and len(keys) > large:

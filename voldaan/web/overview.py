@@ -17,6 +17,7 @@ from voldaan.queries import overview as questions
 from voldaan.queries.aging import AgingRow
 from voldaan.rules.aging import BUCKETS
 from voldaan.rules.money import Money
+from voldaan.rules.permissions import Deed
 from voldaan.web.entered import Entered
 
 MOST_WORK, MOST_CUSTOMERS, MOST_INVOICES = 50, 25, 3  # on one page, one table, one line
@@ -24,7 +25,7 @@ MOST_WORK, MOST_CUSTOMERS, MOST_INVOICES = 50, 25, 3  # on one page, one table, 
 
 @dataclass(frozen=True, slots=True)
 class WorkRow:
-    """One thing to do, in words, with what to type for it."""
+    """One thing to do, in words."""
 
     work: worklist.Work
     sign: words.Sign
@@ -32,7 +33,6 @@ class WorkRow:
     when: str
     invoices: list[str]
     more: int  # invoices that the line leaves out
-    command: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,8 @@ def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the ent
         "things": len(work),
         "left": max(len(work) - MOST_WORK, 0),
         "receipts": len({one.transaction or one.id for one in bank_inbox.proposals(actor=request.actor)}),
+        "may": {deed.name.lower(): request.actor.may(deed) for deed in Deed},
+        "letters": kinds["letter"],
         "kinds": [(words.WORK[kind], kinds[kind]) for kind in words.WORK if kinds[kind]],
     }
     return render(request, "overview/page.html", context)
@@ -96,19 +98,7 @@ def _row(one: worklist.Work) -> WorkRow:
         words.lateness(one.days_overdue) if one.invoices else "",
         one.invoices[:MOST_INVOICES],
         max(len(one.invoices) - MOST_INVOICES, 0),
-        COMMANDS[one.kind].format(id=one.id, debtor=one.debtor_id),
     )
-
-
-# What is typed for each kind of work.
-COMMANDS = {
-    "uncertain": "resolve {id} --sent",
-    "failed": "debtor set {debtor} --email …",
-    "message": "approve {id}",
-    "letter": "print",
-    "call": "done {id}",
-    "hand_over": "done {id}",
-}
 
 
 def _aged(one: questions.InCurrency) -> Aged:

@@ -20,11 +20,15 @@ def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
             return page_not_found(request, Http404())
         case Kind.FORBIDDEN:
             return permission_denied(request, PermissionDenied())
-    said = words.refused(refusal)
     if request.method == "POST":
-        leave(request, Toast(said, tone="danger"))
-        return redirect(back(request))
-    return render(request, "refused.html", {"says": said}, status=409)
+        return told(request, refusal)
+    return render(request, "refused.html", {"says": words.refused(refusal)}, status=409)
+
+
+def told(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """Say a refusal on the page where the form is: what was typed there is not there, or does not fit."""
+    leave(request, Toast(words.refused(refusal), tone="danger"))
+    return redirect(back(request))
 
 
 def back(request: HttpRequest) -> str:

@@ -6,7 +6,7 @@ from allauth.account import views as account
 from django.urls import include, path
 
 from voldaan.queries.administrations import has_demo
-from voldaan.web import administrations, approvals, debtor, messages, overview, preferences, start
+from voldaan.web import administrations, approvals, debtor, messages, overview, preferences, receipts, start, tasks
 
 login = account.LoginView.as_view(extra_context={"has_demo": has_demo})
 
@@ -24,12 +24,23 @@ OF_BOOKS = [
     path("berichten/<slug:id>/bijlage/<int:number>/", messages.attachment, name="message_attachment"),
     path("berichten/<slug:id>/inhoud/", messages.page, name="message_page"),
     path("berichten/<slug:id>/pagina/<int:number>/", messages.picture, name="message_picture"),
+    path("berichten/<slug:id>/uitkomst/", tasks.resolve, name="message_resolve"),
     path("goedkeuren/", approvals.page, name="approvals"),
     path("goedkeuren/alles/", approvals.approve_all, name="approvals_all"),
     path("goedkeuren/ongedaan/", approvals.undo, name="approvals_undo"),
     path("goedkeuren/bericht/<slug:id>/", approvals.page, name="approval"),
     path("goedkeuren/bericht/<slug:id>/overslaan/", approvals.skip, name="approval_skip"),
+    path("brieven/", tasks.letters, name="letters"),
     path("klanten/<slug:id>/", debtor.page, name="debtor"),
+    path("ontvangsten/", receipts.page, name="receipts"),
+    path("ontvangsten/<slug:id>/afzonderen/", receipts.set_aside, name="receipt_aside"),
+    path("ontvangsten/<slug:id>/tegoed/", receipts.leave_as_credit, name="receipt_credit"),
+    path("ontvangsten/<slug:id>/toewijzen/", receipts.allocate, name="receipt_allocate"),
+    path("opvolging/vandaag/", tasks.decide, name="decide"),
+    path("taken/<slug:id>/gedaan/", tasks.done, name="task_done"),
+    path("taken/<slug:id>/overslaan/", tasks.skip, name="task_skip"),
+    path("voorstellen/<slug:id>/aannemen/", receipts.accept, name="proposal_accept"),
+    path("voorstellen/<slug:id>/weigeren/", receipts.reject, name="proposal_reject"),
 ]
 
 urlpatterns = [

@@ -1,0 +1,88 @@
+"""The work of today, done where it stands: decided, finished, skipped, settled, printed (J2)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.tools.house import House
+from tests.web.conftest import OWNER, SLUG, signed_in
+from voldaan.records.actions import Task
+from voldaan.records.debtors import Debtor
+from voldaan.records.messages import Message
+from voldaan.usecases import messages, runs
+
+
+def posted(client: Client, path: str, **words: str) -> Any:
+    answer = client.post(f"/{SLUG}/{path}", words | {"back": f"/{SLUG}/"})
+    assert answer.status_code == 302
+    return client.get(answer["Location"])
+
+
+@pytest.fixture
+def late(house: House) -> House:
+    house.debtor("Klant", number="1", email="k@b.example", is_consumer=False)
+    house.invoice("1", "F1", "10.00", issued="2027-02-01", due="2027-02-15")
+    house.debtor("Brief", number="2", street="Kade 1", postcode="1011 AB", city="Amsterdam", is_consumer=False)
+    house.invoice("2", "F2", "20.00", issued="2027-02-01", due="2027-02-15")
+    return house
+
+
+def rows(house: House) -> Any:
+    return Message.objects.of(house.actor.administration_id)
+
+
+def test_the_follow_up_of_today_is_decided_once(late: House):
+    client = signed_in(OWNER)
+    for _ in range(2):  # a second time gives the same
+        assert "2 berichten beslist" in posted(client, "opvolging/vandaag/").content.decode()
+    assert rows(late).count() == 2
+
+
+def test_letters_are_printed_as_often_as_wanted_and_then_posted_once(late: House):
+    runs.run(actor=late.actor, today=late.today)
+    letter = rows(late).get(channel="letter").public_id
+    messages.approve(ids=[letter], actor=late.actor, today=late.today)
+    client = signed_in(OWNER)
+    for _ in range(2):
+        printed = client.post(f"/{SLUG}/brieven/")
+        assert printed.content.startswith(b"%PDF")
+        assert printed["Content-Disposition"].startswith("attachment;")
+    assert "1 brief is op de post" in posted(client, "brieven/", posted="yes").content.decode()
+    assert rows(late).get(channel="letter").state == "sent"
+    assert 'role="alert"' in posted(client, "brieven/", posted="yes").content.decode()
+
+
+def test_an_uncertain_message_is_settled_by_what_somebody_found_out(late: House):
+    runs.run(actor=late.actor, today=late.today)
+    rows(late).update(state="uncertain")
+    client = signed_in(OWNER)
+    for name, sent, state in (("Klant", "yes", "sent"), ("Brief", "no", "released")):
+        posted(client, f"berichten/{rows(late).get(debtor__name=name).public_id}/uitkomst/", sent=sent)
+        assert rows(late).get(debtor__name=name).state == state
+
+
+def task(house: House) -> str:
+    whose = house.actor.administration_id
+    made = Task.objects.of(whose).create(
+        administration_id=whose, debtor=Debtor.objects.of(whose).get(number="1"), currency="EUR", kind="call",
+        decided_on=house.today, state="open",
+    )  # fmt: skip
+    return str(made.public_id)
+
+
+def test_a_call_is_done_with_what_came_of_it(late: House):
+    id_ = task(late)
+    posted(signed_in(OWNER), f"taken/{id_}/gedaan/", outcome="betaalt vrijdag")
+    done = Task.objects.of(late.actor.administration_id).get(public_id=id_)
+    assert (done.state, done.outcome) == ("done", "betaalt vrijdag")
+
+
+def test_a_call_is_skipped_for_a_reason_only(late: House):
+    id_ = task(late)
+    client = signed_in(OWNER)
+    assert 'role="alert"' in posted(client, f"taken/{id_}/overslaan/", reason="").content.decode()
+    posted(client, f"taken/{id_}/overslaan/", reason="op vakantie")
+    assert Task.objects.of(late.actor.administration_id).get(public_id=id_).state == "skipped"

@@ -1,0 +1,74 @@
+"""Ontvangsten: what came in and waits for a person, with what speaks for each way to book it."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+
+from voldaan.queries import bank_inbox as questions
+from voldaan.rules.money import Money
+from voldaan.rules.permissions import Deed
+from voldaan.rules.unknown import NoSuchDebtor, NoSuchInvoice
+from voldaan.usecases import receipts_by_hand as verbs
+from voldaan.web import refused
+from voldaan.web.entered import Entered
+from voldaan.web.toasts import Toast, leave
+from voldaan.web.typed import amount
+
+MOST = 50  # receipts on one page: what is booked makes room for the next
+
+
+def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the entrance has read it
+    """Show what waits."""
+    inbox = questions.inbox(most=MOST, actor=request.actor)
+    return render(request, "receipts/page.html", {"inbox": inbox, "may_allocate": request.actor.may(Deed.ALLOCATE)})
+
+
+def accept(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
+    """Book a proposal as it stands."""
+    verbs.accept(proposal=id, actor=request.actor, today=request.today)
+    return _done(request, slug, gettext("Booked."))
+
+
+def reject(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
+    """Refuse a proposal; it is not made again."""
+    verbs.reject(proposal=id, actor=request.actor, today=request.today)
+    return _done(request, slug, gettext("Refused: it is not proposed again."))
+
+
+def allocate(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
+    """Let a receipt pay an invoice, wholly or in part."""
+    invoice = request.POST.get("invoice", "").strip()
+    try:
+        verbs.allocate(receipt=id, invoice=invoice, amount=_amount(request), actor=request.actor, today=request.today)
+    except NoSuchInvoice as refusal:
+        return refused.told(request, refusal)
+    return _done(request, slug, gettext("Booked."))
+
+
+def leave_as_credit(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
+    """Leave a receipt as credit of a customer."""
+    debtor = request.POST.get("debtor", "").strip()
+    try:
+        verbs.leave_as_credit(receipt=id, debtor=debtor, amount=_amount(request), actor=request.actor,
+                              today=request.today)  # fmt: skip
+    except NoSuchDebtor as refusal:
+        return refused.told(request, refusal)
+    return _done(request, slug, gettext("It stands as credit of the customer now."))
+
+
+def set_aside(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
+    """Say that a receipt is not from a customer."""
+    verbs.set_aside(receipt=id, actor=request.actor, today=request.today)
+    return _done(request, slug, gettext("Set aside: it is not from a customer."))
+
+
+def _amount(request: Entered) -> Money | None:
+    said = request.POST.get("amount", "").strip()
+    return amount(said, request.POST.get("currency", "")) if said else None
+
+
+def _done(request: Entered, slug: str, says: str) -> HttpResponse:
+    leave(request, Toast(says))
+    return redirect("receipts", slug=slug)

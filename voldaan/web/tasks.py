@@ -1,0 +1,56 @@
+"""What is done about the work of today where it stands: decide it, finish a task, settle what nobody knows, print."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext, ngettext
+
+from voldaan.usecases import follow_up, messages, runs, sending
+from voldaan.web.entered import Entered
+from voldaan.web.toasts import Toast, leave
+
+
+def decide(request: Entered, slug: str) -> HttpResponse:
+    """Decide what every customer gets today."""
+    found = runs.run(actor=request.actor, today=request.today)
+    count, tasks = len(found.messages), len(found.tasks)
+    said = [ngettext("%(count)d message decided", "%(count)d messages decided", count) % {"count": count},
+            ngettext("%(count)d task", "%(count)d tasks", tasks) % {"count": tasks}]  # fmt: skip
+    leave(request, Toast(gettext("{messages}, {tasks}.").format(messages=said[0], tasks=said[1])))
+    return redirect("overview", slug=slug)
+
+
+def done(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002 - the words of the address
+    """Finish a task, with what came of it."""
+    follow_up.done(id=id, outcome=request.POST.get("outcome", ""), actor=request.actor, today=request.today)
+    leave(request, Toast(gettext("Done. It stands on the page of the customer.")))
+    return redirect("overview", slug=slug)
+
+
+def skip(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
+    """Pass a task over, for a reason."""
+    follow_up.skip(id=id, reason=request.POST.get("reason", ""), actor=request.actor, today=request.today)
+    leave(request, Toast(gettext("Skipped. The next step counts from today.")))
+    return redirect("overview", slug=slug)
+
+
+def resolve(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
+    """Settle a message of which nobody knew whether it left."""
+    messages.resolve(message=id, was_sent=request.POST.get("sent") == "yes", actor=request.actor, today=request.today)
+    leave(request, Toast(gettext("Settled.")))
+    return redirect("overview", slug=slug)
+
+
+def letters(request: Entered, slug: str) -> HttpResponse:
+    """Hand over the letters as one PDF for the printer; or write down that they are in the post."""
+    is_posted = request.POST.get("posted") == "yes"
+    printed = sending.print_letters(confirm=is_posted, actor=request.actor, today=request.today, now=request.now)
+    if is_posted:
+        count = len(printed.ids)
+        said = ngettext("%(count)d letter is in the post.", "%(count)d letters are in the post.", count)
+        leave(request, Toast(said % {"count": count}))
+        return redirect("overview", slug=slug)
+    named = content_disposition_header(as_attachment=True, filename=printed.name) or "attachment"
+    return HttpResponse(printed.content, content_type="application/pdf", headers={"Content-Disposition": named})
