@@ -39,6 +39,7 @@ EXPECTED: dict[str, tuple[set[str], set[str]]] = {
     "approvals_undo": (NOBODY, LEAVERS),
     "debtor": (READERS, NOBODY),
     "decide": (NOBODY, KEEPERS),
+    "imports": (KEEPERS, KEEPERS),
     "letters": (NOBODY, LEAVERS),
     "message_attachment": (READERS, NOBODY),
     "message_file": (READERS, NOBODY),

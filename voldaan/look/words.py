@@ -65,6 +65,12 @@ WORK = {
     "hand_over": Sign(mark("to decide"), "git-fork", "late"),
 }
 
+IMPORTS = {
+    "imported": Sign(mark("taken in"), "check", "ok"),
+    "known": Sign(mark("known already"), "minus", "calm"),
+    "refused": Sign(mark("refused"), "x", "danger"),
+}
+
 MESSAGES = {
     MessageState.PLANNED.value: Sign(mark("waits for approval"), "clock", "info"),
     MessageState.RELEASED.value: Sign(mark("may leave"), "clock", "info"),

@@ -50,6 +50,7 @@ RIGHTS: dict[str, Rights] = {
     "debtor": Rights(Deed.READ_BOOKS),
     "decide": Rights(do=Deed.PREPARE_RUN),
     "demo": Rights(do=Who.ANYBODY),
+    "imports": Rights(Deed.IMPORT, Deed.IMPORT),
     "letters": Rights(do=Deed.SEND),
     "message_attachment": Rights(Deed.READ_BOOKS),
     "message_file": Rights(Deed.READ_BOOKS),

@@ -6,7 +6,18 @@ from allauth.account import views as account
 from django.urls import include, path
 
 from voldaan.queries.administrations import has_demo
-from voldaan.web import administrations, approvals, debtor, messages, overview, preferences, receipts, start, tasks
+from voldaan.web import (
+    administrations,
+    approvals,
+    debtor,
+    imports,
+    messages,
+    overview,
+    preferences,
+    receipts,
+    start,
+    tasks,
+)
 
 login = account.LoginView.as_view(extra_context={"has_demo": has_demo})
 
@@ -31,6 +42,7 @@ OF_BOOKS = [
     path("goedkeuren/bericht/<slug:id>/", approvals.page, name="approval"),
     path("goedkeuren/bericht/<slug:id>/overslaan/", approvals.skip, name="approval_skip"),
     path("brieven/", tasks.letters, name="letters"),
+    path("inlezen/", imports.page, name="imports"),
     path("klanten/<slug:id>/", debtor.page, name="debtor"),
     path("ontvangsten/", receipts.page, name="receipts"),
     path("ontvangsten/<slug:id>/afzonderen/", receipts.set_aside, name="receipt_aside"),

@@ -68,6 +68,12 @@ def money(cents: int, currency: str) -> str:
 
 
 @register.filter
+def decimal(cents: int) -> str:
+    """Write an amount whose currency is not told: the one of its file."""
+    return re.sub(r"[^\d.,−]", "", words.amount(Money(cents, "EUR")))
+
+
+@register.filter
 def moneys(amounts: Sequence[Money]) -> str:
     """Write amounts in several currencies, which are never added."""
     return words.joined([words.amount(one) for one in amounts])

@@ -23,6 +23,18 @@ document.addEventListener("submit", (sent) => {
 });
 addEventListener("pageshow", () => { for (const form of document.forms) delete form.dataset.sent; });
 
+/* Files dropped beside the field that asks for them land in it. */
+for (const zone of document.querySelectorAll(".dropzone")) {
+  const field = zone.querySelector("input");
+  for (const kind of ["dragover", "dragleave", "drop"]) {
+    zone.addEventListener(kind, (dragged) => {
+      dragged.preventDefault();
+      zone.classList.toggle("over", kind === "dragover");
+      if (kind === "drop") field.files = dragged.dataTransfer.files;
+    });
+  }
+}
+
 /* A toast goes when what it offers can no longer be done. */
 for (const toast of document.querySelectorAll("[data-until]")) {
   setTimeout(() => toast.remove(), Math.max(0, Date.parse(toast.dataset.until) - Date.now()));

@@ -1,0 +1,82 @@
+"""Inlezen: each file is told what became of it, and none is half taken in (J1)."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import date
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from lxml import etree
+
+from tests.tools import files
+from tests.tools.house import House
+from tests.web.conftest import OWNER, SLUG, signed_in
+
+DOOR = f"/{SLUG}/inlezen/"
+LIST = files.items([files.Item("1", "Klant 1", f"20270000{n}", 10_000 + n, due="15-02-2027") for n in range(3)])
+PAID = files.camt053([files.Movement(date(2027, 2, 27), 10_001, name="Klant 1", text="factuur 202700001")])
+
+
+def sent(*these: tuple[str, str | bytes], **words: str) -> Any:
+    """Send files as a browser does; give the words of the page, file by file."""
+    uploads = [
+        SimpleUploadedFile(name, content.encode() if isinstance(content, str) else content) for name, content in these
+    ]
+    answer = signed_in(OWNER).post(DOOR, {"files": uploads, **words})
+    assert answer.status_code == 200
+    tree: Any = etree.fromstring(answer.content, etree.HTMLParser(encoding="utf-8"))
+    return [" ".join("".join(one.itertext()).split()) for one in tree.xpath("//article")] or answer
+
+
+def test_a_list_and_a_statement_come_in_together_and_are_matched_at_once(house: House):
+    items, bank = sent(("lijst.csv", LIST), ("afschrift.xml", PAID))
+    assert "ingelezen · lijst van openstaande posten" in items
+    assert "3 nieuw" in items
+    assert "300,03" in items
+    assert "bankafschrift (CAMT.053)" in bank
+    assert "1 ontvangst geboekt" in bank
+    assert house.broken() == {}
+
+
+def test_the_same_file_again_changes_nothing(house: House):
+    sent(("lijst.csv", LIST))
+    before = house.everything()
+    assert "al bekend" in sent(("andere naam.csv", LIST))[0]
+    assert house.everything() == before
+
+
+def test_what_cannot_be_read_is_refused_with_the_place_and_the_rest_comes_in(house: House):
+    bad = files.items([files.Item("1", "Klant 1", "F9", 10_000, due="31-02-2027")])
+    noise, broken, good = sent(("foto.jpg", b"\xff\xd8\xff\xe0 nee"), ("fout.csv", bad), ("goed.csv", LIST))
+    assert "geweigerd" in noise
+    assert "3 nieuw" in good
+    assert "31-02-2027" in broken
+
+
+def test_the_files_in_a_zip_are_told_one_by_one(house: House):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("lijst.csv", LIST)
+        archive.writestr("afschrift.xml", PAID)
+    told = sent(("alles.zip", packed.getvalue()))
+    assert ["alles.zip/lijst.csv" in told[0], "alles.zip/afschrift.xml" in told[1]] == [True, True]
+
+
+def test_a_statement_that_does_not_close_wants_a_look_first(house: House):
+    movement = files.Movement(date(2027, 2, 27), 10_001, name="Klant 1", text="F1")
+    wrong = files.camt053([movement]).replace("100.01", "100.02", 1)
+    assert "geweigerd" in sent(("afschrift.xml", wrong))[0]
+    assert "ingelezen" in sent(("afschrift.xml", wrong), accept_unbalanced="yes")[0]
+
+
+def test_no_file_at_all_is_said(house: House):
+    answer = signed_in(OWNER).post(DOOR, {})
+    assert "Kies eerst minstens één bestand" in answer.content.decode()
+
+
+def test_the_name_of_a_file_is_only_a_name(house: House):
+    told = sent(("<img src=x onerror=alert(1)>.csv", LIST), ("../../etc/passwd", LIST))
+    assert told[0].startswith("<img src=x onerror=alert(1)>.csv")  # it is read out of the text of the page
+    assert told[1].startswith("passwd")

@@ -1,0 +1,74 @@
+"""Inlezen: files dropped here are recognised, and taken in whole or not at all; what became of each is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, BinaryIO, cast
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext
+
+from voldaan import formats
+from voldaan.look import words
+from voldaan.rules.papers import Problem
+from voldaan.usecases import files as verbs
+from voldaan.web.entered import Entered
+
+MOST_PROBLEMS = 20  # of one file: the rest is counted
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What became of one file, in words."""
+
+    file: str
+    what: str  # what it was recognised as
+    sign: words.Sign
+    answer: verbs.Imported
+    does_add_up: bool | None  # the total that the file gives and the one read; None: it gives none
+    problems: list[tuple[str, str]]  # place and sentence
+    more: int  # problems that are left out
+
+
+def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the entrance has read it
+    """Ask for files, or take in those that came."""
+    if request.method != "POST":
+        return render(request, "imports/page.html", {"told": []})
+    lenient = request.POST.get("accept_unbalanced") == "yes"
+    told = [_told(answer) for file in request.FILES.getlist("files") for answer in _brought(file, request, lenient)]
+    return render(request, "imports/page.html", {"told": told, "is_asked": not told})
+
+
+def _brought(file: UploadedFile[Any], request: Entered, accept_unbalanced: bool) -> Iterator[verbs.Imported]:  # noqa: FBT001
+    for name, source in formats.unwrapped(file.name or "", cast("BinaryIO", file)):
+        if isinstance(source, Problem):
+            yield verbs.refused(name, None, [source])
+        else:
+            yield verbs.bring_in(name=name, source=source, accept_unbalanced=accept_unbalanced, actor=request.actor,
+                                 today=request.today)  # fmt: skip
+
+
+def _told(answer: verbs.Imported) -> Told:
+    problems: list[dict[str, Any]] = [*answer.problems, *answer.questions]
+    said = [(one["place"], words.said(one["what"], **one["facts"])) for one in problems[:MOST_PROBLEMS]]
+    asked, read = answer.control_total_cents, answer.total_cents
+    return Told(
+        answer.file, _kind(answer.format), words.IMPORTS[answer.result], answer,
+        None if asked is None or read is None else asked == read, said, max(len(problems) - MOST_PROBLEMS, 0),
+    )  # fmt: skip
+
+
+def _kind(format_: str | None) -> str:
+    """Name what a file is."""
+    match format_:
+        case None:
+            return gettext("not recognised")
+        case "camt.053" | "mt940":
+            return gettext("bank statement ({format})").format(format=format_.upper())
+        case "ubl":
+            return gettext("e-invoice (UBL)")
+        case _:
+            return gettext("list of open items")
