@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
-from time import process_time
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.tools.files import Item, Movement, bring, camt053, items
+from tests.tools.growth import STRAIGHT, growth
 from tests.tools.house import House
 from voldaan.queries import bank_inbox
 from voldaan.usecases import matching
@@ -68,22 +69,38 @@ def test_as_many_questions_for_ten_receipts_as_for_a_thousand(db, kind, monkeypa
     assert counts[1_000] <= counts[10] + 24, counts
 
 
-def test_a_thousand_receipts_in_seconds(house):
-    stock(house, 1_000)
-    started = process_time()
-    assert bring(house, camt053(lines(1_000, "certain"))).booked == 1_000
-    assert process_time() - started < 10
-    assert house.open() == {}
-    assert house.broken() == {}
+@pytest.mark.usefixtures("db")
+def test_the_work_grows_with_the_receipts_and_no_faster():
+    houses = []
+
+    def prepared(count: int) -> Callable[[], None]:
+        house = House.opened(f"Firma {count}")
+        stock(house, count)
+        houses.append(house)
+
+        def work() -> None:
+            assert bring(house, camt053(lines(count, "certain"))).booked == count
+
+        return work
+
+    assert growth(prepared, 100) < STRAIGHT
+    assert [(house.open(), house.broken()) for house in houses] == [({}, {})] * 2
 
 
-def test_five_thousand_equal_amounts_with_nothing_to_go_by(house):
-    bring(house, items([Item(str(n), f"Klant {n}", f"2027{n:05d}", 1_250) for n in range(500)]))
-    started = process_time()
-    answer = bring(house, camt053([Movement(DAY, 1_250, text="entree")] * 5_000))
-    assert process_time() - started < 20
-    assert (answer.booked, answer.new) == (0, 5_000)
-    assert len(bank_inbox.proposals(actor=house.actor)) < 50_000
+@pytest.mark.usefixtures("db")
+def test_five_thousand_equal_amounts_with_nothing_to_go_by():
+    def prepared(count: int) -> Callable[[], None]:
+        house = House.opened(f"Firma {count}")
+        bring(house, items([Item(str(n), f"Klant {n}", f"2027{n:05d}", 1_250) for n in range(count // 10)]))
+
+        def work() -> None:
+            answer = bring(house, camt053([Movement(DAY, 1_250, text="entree")] * count))
+            assert (answer.booked, answer.new) == (0, count)
+            assert len(bank_inbox.proposals(actor=house.actor)) < count * 10
+
+        return work
+
+    assert growth(prepared, 500) < STRAIGHT
 
 
 def test_two_receipts_for_one_invoice_pay_it_once(house):
