@@ -5,7 +5,7 @@ BIN := $(V)/bin
 PEERS := var/peers
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 TORTURE := $(addprefix tests/usecases/,test_kills.py test_concurrency.py test_outbox_races.py test_outbox_promises.py \
-  test_confirmations.py test_machine.py)
+  test_confirmations.py test_machine.py) tests/cli/test_outages.py
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20

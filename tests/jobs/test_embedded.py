@@ -14,7 +14,7 @@ from django.db import OperationalError
 from tests.jobs.conftest import decided_on, firm, messages, release, slots, utc
 from tests.jobs.test_rounds import live
 from tests.tools.mail_server import MailServer
-from voldaan.jobs import rounds
+from voldaan.jobs import daily, rounds
 from voldaan.jobs.embedded import TICK, Loop
 from voldaan.records.administrations import Administration
 from voldaan.rules.timetable import Job
@@ -86,6 +86,22 @@ def test_a_database_that_is_away_is_waited_for(monkeypatch, caplog):
         until(lambda: decided_on(house))
     assert tries[2] - tries[1] > tries[1] - tries[0] >= 0.2, "it waits longer each time"
     assert "the disk is full" in caplog.text
+
+
+def test_what_could_not_even_be_written_down_is_taken_up_at_once(monkeypatch):
+    house = firm()
+
+    def full(*_, **__):
+        raise OperationalError("the disk is full")
+
+    def full_once(*_, **__):
+        monkeypatch.undo()
+        full()
+
+    monkeypatch.setattr(daily, "follow_up", full)
+    monkeypatch.setattr(job_slots, "fail", full_once)
+    with running(tick=0.1):
+        until(lambda: decided_on(house))
 
 
 def test_books_that_cannot_be_looked_at_keep_no_other_waiting(caplog):

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from urllib.error import HTTPError
 from urllib.request import urlopen  # noqa: TID251 - to look at our own pages from outside
 
 
@@ -84,7 +85,11 @@ def until(what: Callable[[], object], seconds: float = 30) -> None:
 
 def fetched(address: str) -> int:
     """Fetch a page; give its status."""
-    with urlopen(address, timeout=10) as answer:  # noqa: S310 - an address of ours
+    try:
+        answer = urlopen(address, timeout=10)  # noqa: S310 - an address of ours
+    except HTTPError as refused:
+        answer = refused
+    with answer:
         return int(answer.status)
 
 

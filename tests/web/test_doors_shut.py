@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import logging
 import re
@@ -153,6 +154,22 @@ def test_a_fault_of_ours_is_said_without_its_details(
     assert "RuntimeError: the secret of the cook" in said.getvalue()
     assert page.one("//h1") == "Something is broken here"
     assert "secret" not in page.answer.content.decode()
+    assert {name: page.answer[name] for name in HEADERS} == HEADERS
+
+
+def test_what_the_machine_would_not_is_no_fault_of_ours(browse: Browse, house: House, monkeypatch: pytest.MonkeyPatch):
+    from voldaan.queries import worklist
+
+    def breaks(**_: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    said = io.StringIO()
+    (window,) = [one for one in logging.getLogger("django.request").handlers if type(one) is logging.StreamHandler]
+    monkeypatch.setattr(window, "stream", said)
+    monkeypatch.setattr(worklist, "worklist", breaks)
+    page = browse(status=503)
+    assert page.one("//h1") == "The books cannot be read now"
+    assert said.getvalue() == f"Service Unavailable: /{SLUG}/: No space left on device\n"
     assert {name: page.answer[name] for name in HEADERS} == HEADERS
 
 

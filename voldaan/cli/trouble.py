@@ -33,10 +33,9 @@ def told(error: Exception) -> tuple[str, str] | None:
         return MEMORY, ""
     if isinstance(error, OSError):
         sentence, why = OF_SYSTEM.get(error.errno or 0), error.strerror or ""
-    elif isinstance(error, OperationalError):
-        sentence, why = _of_database(error.__cause__), " ".join(str(error).split())
     else:
-        return None
+        cause = error.__cause__ if isinstance(error, OperationalError) else error
+        sentence, why = _of_database(cause), " ".join(str(error).split())
     return (sentence, why.rstrip(".")) if sentence else None
 
 

@@ -166,6 +166,12 @@ TODAY_INSTEAD: datetime | None = None  # stands in for the clock; without a zone
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"window": {"class": "logging.StreamHandler"}},
-    "loggers": {"django.request": {"handlers": ["window"], "level": "ERROR", "propagate": False}},
+    "filters": {"in one line": {"()": "voldaan.config.logs.InOneLine"}},
+    "handlers": {"window": {"class": "logging.StreamHandler", "filters": ["in one line"]}},
+    "loggers": {
+        "django.request": {"handlers": ["window"], "level": "ERROR", "propagate": False},
+        "procrastinate": {"handlers": ["window"], "level": "WARNING"},
+        "psycopg.pool": {"level": "ERROR"},  # that it tries again; what broke off says so itself
+        "voldaan": {"handlers": ["window"], "level": "WARNING"},
+    },
 }

@@ -81,6 +81,7 @@ class Loop:
                 self._look_at(books)
             except Exception:
                 all_well = False
+                self._known.discard(books.administration_id)  # what we had in hand may not have been written down
                 log.exception("the work of %s could not be looked at; it is tried again", books.slug)
         return all_well
 

@@ -1,0 +1,158 @@
+"""The machine fails under the programs that run on: they say so in a line, live on, and go on by themselves (P27).
+
+For the verbs, and for how often each strikes, see `tests/usecases/test_machine.py`.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.cli.test_serving import AT
+from tests.tools.mail_server import MailServer
+from tests.tools.processes import Process, fetched, free_port, run, until
+from tests.usecases import test_machine
+from tests.usecases.test_kills import AFTER, DAY, NEXT, SEED, SETTLE, Firm, Look, kept
+from tests.usecases.test_machine import ON_POSTGRES, POINTS, RESTARTS, Server, on_server, unable
+
+disk, server = test_machine.disk, test_machine.server  # the fixtures
+only_sqlite = pytest.mark.skipif(ON_POSTGRES, reason="one process for all: SQLite")
+
+# The real commands at a quicker pace, with three customers in a tenth of a second.
+QUICK = """
+import time
+from datetime import datetime, timedelta
+from functools import partial
+from voldaan.config.entry import Installation, main
+Installation().prepare(None, "en")
+from voldaan.config import serve
+from voldaan.usecases import job_slots, runs
+job_slots.WAITS = (timedelta(seconds=1),)
+serve.Loop = partial(serve.Loop, tick=0.2)
+runs.SPAN, decide = 3, runs._decide
+def slowly(*what, **words):
+    print("deciding", flush=True)
+    time.sleep(0.1)
+    decide(*what, **words)
+runs._decide = slowly
+"""
+SERVE = QUICK + "main()"
+WORK = QUICK + """
+from voldaan.jobs import fleet
+fleet.work = partial(fleet.work, pace=fleet.Pace(tick=1, heartbeat=1.0, dead_after=3.0))
+serve._moments = lambda instead, moments=serve._moments: moments(datetime(2027, 3, 1, 12))
+main()
+"""  # fmt: skip
+
+
+def all_decided(look: Look, firm: Firm) -> bool:
+    """Tell whether everything was decided; nothing ever twice or by halves."""
+    assert (look.broken, set(look.todo.values()) <= {1}) == ([], True)
+    return len(look.todo) == firm.customers
+
+
+ROOMS = [random.Random(SEED + nth).randrange(40_000) for nth in range(POINTS)]  # bytes that are left in mid-run
+
+
+@only_sqlite
+@pytest.mark.parametrize("room", ROOMS)
+def test_serve_outlives_a_full_disk_and_decides_everything_once(disk, tmp_path, room):
+    firm: Firm = disk.books(60, tmp_path)
+    with firm.begin("serve", "--today", DAY, code=SERVE) as process:
+        address = process.says(AT)[1]
+        until(lambda: process.said.count("deciding") >= 3)
+        disk.leave(room)
+        process.says("follow_up of .* broke off: database or disk is full")
+        process.says("it is tried again: database or disk is full")
+        assert not all_decided(firm.look(DAY), firm)
+        disk.clear()
+        until(lambda: all_decided(firm.look(DAY), firm))
+        assert fetched(address) == 200
+        assert process.stop() == 0
+        assert "Traceback" not in process.said
+
+
+@only_sqlite
+@pytest.mark.parametrize("room", ROOMS)
+def test_serve_outlives_a_full_disk_and_sends_nothing_twice(disk, tmp_path, room):
+    with MailServer("take_and_answer_late", late_seconds=0.03) as mails:
+        firm: Firm = disk.books(60, tmp_path, mails.port)
+        firm.say("run", "--today", DAY)
+        firm.say("approve", "--all", "--today", DAY)
+        with firm.begin("serve", "--today", DAY, code=SERVE) as process:
+            until(lambda: len(mails.received) >= 3)
+            disk.leave(room)
+            process.says("it is tried again: database or disk is full")
+            look = firm.look(DAY)
+            assert (look.broken, "released" in look.states.values()) == ([], True)
+            disk.clear()
+            until(lambda: "released" not in firm.look(DAY).states.values())
+            assert process.stop() == 0
+            assert "Traceback" not in process.said
+        firm.say("send", "--today", NEXT)  # the lease of what was claimed has ended
+        look = firm.look(NEXT)
+        unknown = [id_ for id_, state in look.states.items() if state == "uncertain"]
+        assert (look.broken, len(unknown) <= 1) == ([], True)
+        firm.say(
+            *(f"{id_.partition('.')[0]}:{'sent' if id_ in kept(mails) else 'not'}" for id_ in unknown), code=SETTLE
+        )
+        firm.say("send", "--today", AFTER)
+        assert (kept(mails), firm.look(AFTER).broken, mails.faults) == (Counter(list(look.states)), [], [])
+
+
+DRIVE_OFF = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+               WHERE backend_type = 'client backend' AND pid <> ALL(%s)"""
+
+
+@contextmanager
+def programs(server: Server, folder: Path) -> Iterator[tuple[Firm, Process, str]]:
+    """Start pages and a worker, and wait until he is in mid-run; at the end all must be done, and both must live."""
+    firm = on_server(server, folder, 60)
+    with psycopg.connect(firm.environment["DATABASE_URL"]) as connection:
+        connection.execute("UPDATE records_administration SET claim_lease_seconds = 4")
+    with firm.begin("web", "--port", free_port()) as web, firm.begin("worker", code=WORK) as worker:
+        address = web.says(AT)[1]
+        until(lambda: worker.said.count("deciding") >= 3)
+        yield firm, worker, address
+        until(lambda: all_decided(firm.look(DAY), firm), 60)
+        assert fetched(address) == 200
+        assert [one.stop() for one in (web, worker)] == [0, 0]
+        assert "Traceback" not in web.said + worker.said
+
+
+@pytest.mark.parametrize("_nth", range(RESTARTS))
+def test_web_and_worker_outlive_a_server_that_goes_and_comes_back(server, tmp_path, _nth):
+    with programs(server, tmp_path) as (firm, worker, address):
+        server.strike()
+        worker.says("broke off: .*connection")
+        assert fetched(address) == 503
+        server.back()
+        assert not all_decided(firm.look(DAY), firm)
+
+
+def test_web_and_worker_outlive_a_server_whose_connections_are_all_taken(server, tmp_path):
+    with programs(server, tmp_path) as (firm, worker, address):
+        where = firm.environment["DATABASE_URL"]
+        others = [psycopg.connect(where, autocommit=True)]
+
+        def crowded_out() -> bool:
+            with suppress(psycopg.OperationalError):
+                while True:
+                    others.append(psycopg.connect(where))
+            return "too many clients" in worker.said
+
+        crowded_out()
+        ours = [one.info.backend_pid for one in others]
+        others[0].execute(DRIVE_OFF, [ours])
+        until(crowded_out)
+        assert fetched(address) == 503
+        unable(run("status", **firm.environment), "too many clients")
+        for one in others:
+            one.close()
+        assert not all_decided(firm.look(DAY), firm)
