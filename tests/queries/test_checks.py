@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from threading import Thread
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 
 from tests.tools.house import House
 from voldaan.queries import checks
 from voldaan.records import guards
 from voldaan.records.administrations import Administration
 from voldaan.records.bank import BankTransaction, Statement
+from voldaan.records.debtors import Debtor
 from voldaan.records.documents import Document
 
 
@@ -344,3 +346,24 @@ def test_no_more_than_twenty_rows_are_named_and_all_are_counted(house):
         house.actor.administration_id)  # fmt: skip
     answer = next(a for a in checks.check(actor=house.actor) if a.name == "receivables_open")
     assert (answer.ok, answer.found, len(answer.rows)) == (False, 25, checks.MOST_ROWS)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("transactional_db")
+def test_what_others_write_meanwhile_is_not_seen_by_halves(monkeypatch):
+    house = House.opened()
+
+    def write() -> None:
+        house.debtor("Zee")
+        connections.close_all()
+
+    def twice(books: int) -> Iterator[str]:
+        before = Debtor.objects.of(books).count()
+        other = Thread(target=write)
+        other.start()
+        other.join()
+        yield from map(str, range(before, Debtor.objects.of(books).count()))
+
+    monkeypatch.setattr(checks, "CHECKS", {"twice": twice})
+    assert [house.broken(), house.broken()] == [{}, {}]
+    assert Debtor.objects.of(house.actor.administration_id).count() == 2

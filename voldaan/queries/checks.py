@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce
 
-from voldaan.queries.moments import rows
+from voldaan.queries.moments import at_one_moment, rows
 from voldaan.records import guards, situations
 from voldaan.records.actions import Action
 from voldaan.records.administrations import Administration, Head
@@ -48,11 +48,9 @@ class Checked:
 def check(*, actor: Actor) -> list[Checked]:
     """Ask every check of the books of the actor's administration."""
     actor.must(Deed.READ_BOOKS)
-    answers = []
-    for name, ask in CHECKS.items():
-        broken = list(ask(actor.administration_id))
-        answers.append(Checked(name, not broken, len(broken), broken[:MOST_ROWS]))
-    return answers
+    with at_one_moment():
+        broken = {name: list(ask(actor.administration_id)) for name, ask in CHECKS.items()}
+    return [Checked(name, not found, len(found), found[:MOST_ROWS]) for name, found in broken.items()]
 
 
 def _receivables_open(books: int) -> Iterator[str]:

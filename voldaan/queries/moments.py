@@ -6,6 +6,8 @@ people ask for, reads the open items and a few weeks of bookings, however long t
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -50,3 +52,19 @@ def rows(sql: str, values: list[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return list(cursor.fetchall())
+
+
+@contextmanager
+def at_one_moment() -> Iterator[None]:
+    """Read everything as it was at the first question, whatever others write meanwhile; nobody waits for us."""
+    if connection.in_atomic_block:
+        yield
+        return
+    with connection.cursor() as cursor:
+        # Not by Django's `atomic`: on SQLite it would keep every writer out for as long as we read.
+        is_server = connection.vendor == "postgresql"
+        cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if is_server else "BEGIN DEFERRED")
+        try:
+            yield
+        finally:
+            cursor.execute("ROLLBACK")
