@@ -1,15 +1,19 @@
 """The machine fails under the programs that run on: they say so in a line, live on, and go on by themselves (P27).
 
+And where the tables become those of a newer version, they end by themselves (P28).
+
 For the verbs, and for how often each strikes, see `tests/usecases/test_machine.py`.
 """
 
 from __future__ import annotations
 
 import random
+import sqlite3
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
+from typing import LiteralString
 
 import psycopg
 import pytest
@@ -21,10 +25,11 @@ from tests.usecases import test_machine
 from tests.usecases.test_kills import AFTER, DAY, NEXT, SEED, SETTLE, Firm, Look, kept
 from tests.usecases.test_machine import ON_POSTGRES, POINTS, RESTARTS, Server, on_server, unable
 
-disk, server = test_machine.disk, test_machine.server  # the fixtures
+disk, opened, server = test_machine.disk, test_machine.opened, test_machine.server  # the fixtures
+REFUSED = 3
 only_sqlite = pytest.mark.skipif(ON_POSTGRES, reason="one process for all: SQLite")
 
-# The real commands at a quicker pace, with three customers in a tenth of a second.
+# The real commands at a quicker pace, with three customers in a tenth of a second: half of it in mid-transaction.
 QUICK = """
 import time
 from datetime import datetime, timedelta
@@ -35,12 +40,15 @@ from voldaan.config import serve
 from voldaan.usecases import job_slots, runs
 job_slots.WAITS = (timedelta(seconds=1),)
 serve.Loop = partial(serve.Loop, tick=0.2)
-runs.SPAN, decide = 3, runs._decide
-def slowly(*what, **words):
+runs.SPAN, decide, keep = 3, runs._decide, job_slots.keep
+def deciding(*what, **words):
     print("deciding", flush=True)
-    time.sleep(0.1)
+    time.sleep(0.05)
     decide(*what, **words)
-runs._decide = slowly
+def keeping(*what, **words):
+    time.sleep(0.05)
+    keep(*what, **words)
+runs._decide, job_slots.keep = deciding, keeping
 """
 SERVE = QUICK + "main()"
 WORK = QUICK + """
@@ -156,3 +164,36 @@ def test_web_and_worker_outlive_a_server_whose_connections_are_all_taken(server,
         for one in others:
             one.close()
         assert not all_decided(firm.look(DAY), firm)
+
+
+def changed(firm: Firm, order: LiteralString) -> None:
+    if where := firm.environment.get("DATABASE_URL"):
+        with psycopg.connect(where) as server:
+            server.execute(order)
+    else:
+        with closing(sqlite3.connect(f"{firm.environment['VOLDAAN_DATA']}/voldaan.sqlite3", timeout=60)) as file, file:
+            file.execute(order)
+
+
+@pytest.mark.parametrize("program", [pytest.param("serve", marks=only_sqlite), "worker"])
+def test_who_finds_tables_of_a_newer_version_ends_between_two_pieces_and_the_next_goes_on(program, request, tmp_path):
+    if program == "serve":
+        firm, words, code = request.getfixturevalue("opened")(60), ["serve", "--today", DAY], SERVE
+    else:
+        firm, words, code = on_server(request.getfixturevalue("server"), tmp_path, 60), ["worker"], WORK
+    with ExitStack() as stack:
+        # Of two workers one has nothing to do; it has to see it too.
+        all_ = [stack.enter_context(firm.begin(*words, code=code)) for _ in range(1 if program == "serve" else 2)]
+        until(lambda: sum(one.said.count("deciding") for one in all_) >= 3)
+        changed(
+            firm, "INSERT INTO django_migrations (app, name, applied) VALUES ('records', '9999', CURRENT_TIMESTAMP)"
+        )
+        assert [one.process.wait(30) for one in all_] == [REFUSED] * len(all_)
+        for one in all_:
+            assert "of a newer version than this Voldaan. Install" in one.said.splitlines()[-1]
+            assert "Traceback" not in one.said
+    assert not all_decided(firm.look(DAY), firm)
+    changed(firm, "DELETE FROM django_migrations WHERE name = '9999'")
+    with firm.begin(*words, code=code) as process:
+        until(lambda: all_decided(firm.look(DAY), firm))
+        assert process.stop() == 0

@@ -27,7 +27,8 @@ NOON = utc("2027-03-01T11:00")
 
 @contextmanager
 def running(at: datetime = NOON, tick: float = TICK) -> Iterator[Loop]:
-    loop = Loop(by="here:1", now=lambda zone: at.astimezone(ZoneInfo(zone)), clock=lambda: at, tick=tick)
+    loop = Loop(by="here:1", now=lambda zone: at.astimezone(ZoneInfo(zone)), clock=lambda: at,
+                are_ahead=lambda: False, give_up=lambda: None, tick=tick)  # fmt: skip
     loop.start()
     try:
         yield loop

@@ -153,9 +153,15 @@ class Disk:
 
     def leave(self, room: int) -> None:
         """Fill it until so many bytes are left."""
-        free = shutil.disk_usage(self.folder).free
-        with (self.folder / "filler").open("wb") as filler:
-            os.posix_fallocate(filler.fileno(), 0, max(free - room, 1))
+
+        def filled() -> bool:
+            free = shutil.disk_usage(self.folder).free
+            with suppress(OSError), (self.folder / "filler").open("wb") as filler:
+                os.posix_fallocate(filler.fileno(), 0, max(free - room, 1))
+                return True
+            return False  # another process was quicker
+
+        until(filled)
 
     def clear(self) -> None:
         (self.folder / "filler").unlink()

@@ -8,14 +8,9 @@ import traceback
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from voldaan.cli import main as door
 from voldaan.cli.shell import OUR_FAULT, House
-from voldaan.rules.refusals import Kind, Refusal, mark
-
-if TYPE_CHECKING:
-    from django.db.migrations.executor import MigrationExecutor
 
 
 def main() -> None:
@@ -29,18 +24,6 @@ def main() -> None:
             "\nThis is a fault of Voldaan, not yours. Nothing was half done. Please report it with the lines above.\n"
         )
         sys.exit(OUR_FAULT)
-
-
-class TablesBehind(Refusal):
-    code = "tables_behind"
-    kind = Kind.CONFLICT
-    says = mark("The tables of this database are not up to date. Run: voldaan migrate.")
-
-
-class TablesAhead(Refusal):
-    code = "tables_ahead"
-    kind = Kind.CONFLICT
-    says = mark("The tables of this database are of a newer version than this Voldaan. Install that version here too.")
 
 
 class Installation(House):
@@ -62,20 +45,24 @@ class Installation(House):
         from django.core.management import call_command
         from django.db import connection
 
+        from voldaan.config import tables
+
         if connection.vendor == "sqlite":
             settings.DATA.mkdir(parents=True, exist_ok=True, mode=0o700)
-            if self._tables_are_behind():
+            if tables.are_behind():
                 call_command("migrate", verbosity=0)
-        elif self._tables_are_behind():
-            raise TablesBehind
+        elif tables.are_behind():
+            raise tables.TablesBehind
 
     def migrate(self) -> None:
         """Bring the tables up to date, on either engine."""
         from django.conf import settings
         from django.core.management import call_command
 
+        from voldaan.config import tables
+
         settings.DATA.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._must_not_be_ahead()
+        tables.must_not_be_ahead()
         call_command("migrate", verbosity=0)
         if settings.SERVER:
             call_command("createcachetable", verbosity=0)
@@ -111,18 +98,3 @@ class Installation(House):
         from voldaan.config import serve
 
         serve.worker(prepare=self.open, tell=tell)
-
-    def _tables_are_behind(self) -> bool:
-        executor = self._must_not_be_ahead()
-        return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-
-    def _must_not_be_ahead(self) -> MigrationExecutor:
-        """Refuse tables of a newer version, of which Django says nothing: we would write rows that lack its columns."""
-        from django.db import connection
-        from django.db.migrations.executor import MigrationExecutor
-
-        executor = MigrationExecutor(connection)
-        ours = executor.loader.disk_migrations
-        if any(app == "records" and (app, name) not in ours for app, name in executor.loader.applied_migrations):
-            raise TablesAhead
-        return executor

@@ -23,7 +23,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 from waitress.server import create_server  # it says no types
 
-from voldaan.config import clock
+from voldaan.config import clock, tables
 from voldaan.jobs.embedded import Loop
 from voldaan.rules.refusals import Kind, Refusal, mark
 
@@ -90,6 +90,7 @@ def serve(*, prepare: Callable[[], None], port: int | None, open_browser: bool, 
 
     Raises:
         UseWebAndWorker, ServedAlready, PortTaken: it cannot be.
+        TablesAhead: they were brought to a newer version.
     """
     if settings.SERVER:
         raise UseWebAndWorker
@@ -99,7 +100,7 @@ def serve(*, prepare: Callable[[], None], port: int | None, open_browser: bool, 
         address = f"http://{HOST}:{listener.getsockname()[1]}/"
         _write(lock, address)
         prepare()
-        loop = Loop(by=_name(), now=_moments(instead), clock=clock.now)
+        loop = Loop(by=_name(), now=_moments(instead), clock=clock.now, are_ahead=tables.are_ahead, give_up=_end)
         loop.start()
         try:
             tell(address)
@@ -108,6 +109,8 @@ def serve(*, prepare: Callable[[], None], port: int | None, open_browser: bool, 
             _answer(listener, behind_proxy=False)
         finally:
             loop.stop()
+            if loop.gave_up:
+                raise tables.TablesAhead
 
 
 def web(*, prepare: Callable[[], None], host: str, port: int | None, tell: Tell) -> None:
@@ -134,6 +137,7 @@ def worker(*, prepare: Callable[[], None], tell: Tell) -> None:
 
     Raises:
         UseServe, NotOnDisk: they are not on a PostgreSQL that keeps what it confirms.
+        TablesAhead: they were brought to a newer version.
     """
     if not settings.SERVER:
         raise UseServe
@@ -142,7 +146,8 @@ def worker(*, prepare: Callable[[], None], tell: Tell) -> None:
     prepare()
     _must_be_on_disk()
     tell(_name())
-    fleet.work(by=_name(), now=_moments(None), clock=clock.now)
+    if not fleet.work(by=_name(), now=_moments(None), clock=clock.now, are_ahead=tables.are_ahead):
+        raise tables.TablesAhead
 
 
 def _must_be_on_disk() -> None:
@@ -183,6 +188,11 @@ def _stop_on_signals() -> None:
 
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, stop)
+
+
+def _end() -> None:
+    """End in order, from whichever thread: as at a signal."""
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 @contextmanager

@@ -29,7 +29,10 @@ class Loop:
     by: str
     now: Callable[[str], datetime]
     clock: Callable[[], datetime]
+    are_ahead: Callable[[], bool]  # the tables, of a newer version: then we end by ourselves
+    give_up: Callable[[], None]  # asks for our end
     tick: float = TICK
+    gave_up: bool = field(init=False, default=False)
     _wake: Event = field(init=False, default_factory=Event)
     _stop: Event = field(init=False, default_factory=Event)
     _lock: Lock = field(init=False, default_factory=Lock)
@@ -73,6 +76,10 @@ class Loop:
 
     def _round(self) -> bool:
         """Look at all administrations; tell whether all went well. Where one does not, the others go on."""
+        if self.are_ahead():
+            self.gave_up = True
+            self._stop.set()
+            self.give_up()
         all_well = True
         for books in administrations.every():
             if self._stop.is_set():
@@ -93,4 +100,7 @@ class Loop:
         with self._lock:
             is_rung = key in self._rung
             self._rung.discard(key)
-        rounds.work(books, Hands(self.by, self.now, self.clock, self._stop.is_set), rung=is_rung)
+        rounds.work(books, self._hands(), rung=is_rung)
+
+    def _hands(self) -> Hands:
+        return Hands(self.by, self.now, self.clock, lambda: self._stop.is_set() or self.are_ahead())

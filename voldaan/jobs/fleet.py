@@ -16,7 +16,7 @@ from datetime import datetime
 from threading import Event
 
 from asgiref.sync import sync_to_async
-from django.db import connections
+from django.db import Error, connections
 from procrastinate import App
 from procrastinate.contrib.django.db_cleanup import DjangoApp
 from procrastinate.contrib.django.utils import connector_params
@@ -43,11 +43,21 @@ class Pace:
     dead_after: float = 30.0  # without a heartbeat
 
 
-def work(*, by: str, now: Callable[[str], datetime], clock: Callable[[], datetime], pace: Pace = Pace()) -> None:
-    """Work until a signal says stop; a database that is away for a while is waited for."""
-    must_stop = Event()
-    hands = Hands(by, now, clock, must_stop.is_set)
-    asyncio.run(_until_told(hands, must_stop, pace))
+def work(*, by: str, now: Callable[[str], datetime], clock: Callable[[], datetime], are_ahead: Callable[[], bool],
+         pace: Pace = Pace()) -> bool:  # fmt: skip
+    """Work until a signal says stop; a database that is away for a while is waited for.
+
+    Gives False where we ended by ourselves, because the tables are of a newer version.
+    """
+    must_stop, gave_up = Event(), Event()
+
+    def is_over() -> bool:
+        if not must_stop.is_set() and are_ahead():
+            gave_up.set()
+        return must_stop.is_set() or gave_up.is_set()
+
+    asyncio.run(_until_told(Hands(by, now, clock, is_over), must_stop, pace))
+    return not gave_up.is_set()
 
 
 async def _until_told(hands: Hands, must_stop: Event, pace: Pace) -> None:
@@ -61,6 +71,13 @@ async def _until_told(hands: Hands, must_stop: Event, pace: Pace) -> None:
 
     for each in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(each, stop)
+
+    async def look_out() -> None:
+        while not await sync_to_async(_must_stop, thread_sensitive=False)(hands):  # noqa: ASYNC110 - a table tells it
+            await asyncio.sleep(pace.tick)
+        stop()
+
+    looking_out = asyncio.create_task(look_out())
     while not told.is_set():
         began = loop.time()
         working = asyncio.create_task(_one_worker(hands, pace))
@@ -72,12 +89,13 @@ async def _until_told(hands: Hands, must_stop: Event, pace: Pace) -> None:
         try:
             await working
         except asyncio.CancelledError:
-            return
+            break
         except Exception:
             log.exception("the worker broke off; it begins again")
         faults = 1 if loop.time() - began > LONGEST else faults + 1
         with suppress(TimeoutError):
             await asyncio.wait_for(told.wait(), min(2.0**faults, LONGEST))
+    looking_out.cancel()
 
 
 async def _one_worker(hands: Hands, pace: Pace) -> None:
@@ -120,6 +138,16 @@ def _app(hands: Hands, pace: Pace) -> App:
                 await app.job_manager.finish_job_by_id_async(job.id, Status.FAILED, delete_job=True)
 
     return app
+
+
+def _must_stop(hands: Hands) -> bool:
+    """Tell whether this worker has to stop; not where the database is away, which is waited for."""
+    try:
+        return hands.must_stop()
+    except Error:
+        return False
+    finally:
+        connections.close_all()
 
 
 def _due(hands: Hands) -> list[int]:
