@@ -26,7 +26,8 @@ def run(*words: str, code: str = "", **environment: str) -> subprocess.Completed
 def books(tmp_path_factory) -> str:
     folder = str(tmp_path_factory.mktemp("house") / "books")
     opened = run(*INIT, "--data", folder)
-    assert (opened.returncode, opened.stdout) == (0, "The books of Drukkerij De Linde are open.\n"), opened.stderr
+    assert opened.returncode == 0, opened.stderr
+    assert opened.stdout.startswith("The books of Drukkerij De Linde are open.\n")
     assert run("import", LIST, "--data", folder, "--today=2027-03-01").returncode == 4
     return folder
 

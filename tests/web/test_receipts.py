@@ -94,7 +94,7 @@ def test_a_receipt_is_divided_over_invoices_and_the_rest_is_credit(paid: House):
 
 @pytest.mark.parametrize(("path", "words"), [
     ("toewijzen", {"invoice": "bestaat niet"}),
-    ("toewijzen", {"invoice": "2027-1001", "amount": "1.5", "currency": "XXX"}),
+    ("toewijzen", {"invoice": "2027-1001", "amount": "1.5", "currency": "QQQ"}),
     ("toewijzen", {"invoice": "2027-1001", "amount": "veel", "currency": "EUR"}),
     ("toewijzen", {"invoice": "2027-1001", "amount": "999,00", "currency": "EUR"}),
     ("tegoed", {"debtor": "niemand"}),
