@@ -15,7 +15,6 @@ from tests.web.conftest import OWNER, signed_in
 from voldaan.queries.administrations import VISITOR
 from voldaan.records.actions import Task
 from voldaan.records.bank import BankTransaction, Statement
-from voldaan.records.debtors import Debtor
 from voldaan.records.documents import Document
 from voldaan.records.messages import Message
 from voldaan.records.people import Membership, User
@@ -37,7 +36,11 @@ EXPECTED: dict[str, tuple[set[str], set[str]]] = {
     "approvals": (READERS, NOBODY),
     "approvals_all": (NOBODY, LEAVERS),
     "approvals_undo": (NOBODY, LEAVERS),
+    "customers": (READERS, NOBODY),
     "debtor": (READERS, NOBODY),
+    "debtor_change": (NOBODY, KEEPERS),
+    "debtor_pause": (NOBODY, KEEPERS),
+    "debtor_resume": (NOBODY, KEEPERS),
     "decide": (NOBODY, KEEPERS),
     "imports": (KEEPERS, KEEPERS),
     "letters": (NOBODY, LEAVERS),
@@ -121,7 +124,10 @@ class Books:
         self.ids = {
             "approval": mail,
             "approval_skip": mail,
-            "debtor": Debtor.objects.of(self.house.actor.administration_id).get(number="1").public_id,
+            "debtor": debtor,
+            "debtor_change": debtor,
+            "debtor_pause": debtor,
+            "debtor_resume": debtor,
             "message_attachment": mail,
             "message_file": mail,
             "message_page": mail,
@@ -159,7 +165,7 @@ def as_role(role: str) -> Client:
     return signed_in(f"{role}@nl.example")
 
 
-WORDS = {"key": "2027-03-01T12:00:00+00:00", "reason": "daarom", "invoice": "F1", "debtor": "1"}
+WORDS = {"key": "2027-03-01T12:00:00+00:00", "reason": "daarom", "invoice": "F1", "debtor": "1", "until": "2027-06-01"}
 ASK: dict[str, Callable[[Client, str], int]] = {
     "GET": lambda client, url: client.get(url).status_code,
     "HEAD": lambda client, url: client.head(url).status_code,

@@ -1,21 +1,34 @@
-"""One customer: what is open and why it waits, what was booked, and what was written."""
+"""One customer: what is open and why it waits, what was booked, what was written; and what we know, to be changed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
 
-from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 
 from voldaan.look import words
 from voldaan.queries import bookings
 from voldaan.queries import overview as questions
 from voldaan.queries.moments import NOW
-from voldaan.rules.unknown import NoSuchDebtor
+from voldaan.rules.permissions import Deed
+from voldaan.rules.refusals import Kind, Refusal, mark
+from voldaan.rules.strategy import Because
+from voldaan.rules.unknown import NoSuchInvoice
+from voldaan.usecases import debtors, follow_up
 from voldaan.web.entered import Entered
+from voldaan.web.toasts import Toast, leave
 
 MOST = 50  # rows of one table
+CHANGEABLE = ("name", "email", "street", "postcode", "city")
+
+
+class NotADay(Refusal):
+    code = "not_a_day"
+    kind = Kind.INVALID
+    says = mark("“{typed}” is no day. Choose one, or type it like 2027-03-01.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +40,7 @@ class ItemRow:
     when: str
     on: date | None  # the day of its next step
     why: str
+    is_held: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +53,7 @@ class MessageRow:
 
 def page(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002, ARG001 - the words of the address
     """Show one customer."""
-    try:
-        customer = questions.customer(id, actor=request.actor, today=request.today)
-    except NoSuchDebtor as refusal:
-        raise Http404 from refusal
+    customer = questions.customer(id, actor=request.actor, today=request.today)
     lines = bookings.statement(debtor=customer.id, moment=NOW, actor=request.actor)
     context = {
         "customer": customer,
@@ -52,11 +63,59 @@ def page(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002, A
         "lines_left": max(len(lines) - MOST, 0),
         "messages": [MessageRow(one, words.MESSAGES[one.state]) for one in customer.messages[:MOST]],
         "messages_left": max(len(customer.messages) - MOST, 0),
+        "may_change": request.actor.may(Deed.CHANGE_DEBTORS),
+        "may_pause": request.actor.may(Deed.PAUSE),
     }
     return render(request, "debtor/page.html", context)
 
 
+def change(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
+    """Change what we know of a customer; what is set here, no import overwrites."""
+    said = {name: request.POST[name].strip() for name in CHANGEABLE if name in request.POST}
+    customer = questions.customer(id, actor=request.actor, today=request.today)
+    new = {
+        name: value for name, value in said.items() if value != getattr(customer, name) and (value or name != "name")
+    }
+    if new:
+        email = new.pop("email", None)
+        debtors.change(debtor=customer.id, email=email, actor=request.actor, today=request.today, **new)
+    leave(request, Toast(gettext("Kept.")))
+    return redirect("debtor", slug=slug, id=id)
+
+
+def pause(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
+    """Let an invoice of this customer rest until a day, for a reason."""
+    until = request.POST.get("until", "")
+    try:
+        day = date.fromisoformat(until)
+    except ValueError:
+        raise NotADay(typed=until) from None
+    follow_up.pause(invoice=_invoice(request, id), until=day, reason=request.POST.get("reason", ""),
+                    actor=request.actor, today=request.today)  # fmt: skip
+    leave(request, Toast(gettext("It rests until {day}.").format(day=words.own_tongue().day(day))))
+    return redirect("debtor", slug=slug, id=id)
+
+
+def resume(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
+    """Let the follow-up of an invoice go on."""
+    follow_up.resume(invoice=_invoice(request, id), actor=request.actor, today=request.today)
+    leave(request, Toast(gettext("The follow-up goes on.")))
+    return redirect("debtor", slug=slug, id=id)
+
+
+def _invoice(request: Entered, id_: str) -> str:
+    """Give the invoice that a form names, where it is one of this customer."""
+    asked = request.POST.get("invoice", "")
+    items = questions.customer(id_, actor=request.actor, today=request.today).items
+    if asked not in {item.invoice for item in items}:
+        raise NoSuchInvoice(invoice=asked)
+    return asked
+
+
 def _item(item: questions.FollowedItem) -> ItemRow:
     decision = item.decision
+    is_held = decision.because is Because.PAUSED
     on = decision.leaves_on or decision.on
-    return ItemRow(item, words.BECAUSE[decision.because], words.lateness(item.days_overdue), on, words.why(decision))
+    return ItemRow(
+        item, words.BECAUSE[decision.because], words.lateness(item.days_overdue), on, words.why(decision), is_held
+    )

@@ -31,6 +31,7 @@ class Room:
 ROOMS = (
     Room("overview", mark("Today"), "list-checks"),
     Room("approvals", mark("Approve"), "mail-check", ("approval",)),
+    Room("customers", mark("Customers"), "users", ("debtor",)),
     Room("imports", mark("Take in"), "arrow-down-to-line"),
     Room("receipts", mark("Receipts"), "landmark"),
 )

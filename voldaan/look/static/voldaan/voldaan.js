@@ -11,6 +11,7 @@ document.addEventListener("keydown", (pressed) => {
   const meant = document.querySelector(`[data-key="${CSS.escape(pressed.key)}"]`);
   if (!meant) return;
   pressed.preventDefault();
+  if (meant.localName === "input") return meant.focus();
   if (meant.localName !== "summary") return meant.click();
   meant.parentElement.open = true;
   meant.parentElement.querySelector("input:not([type=hidden]), textarea").focus();

@@ -1,0 +1,111 @@
+"""The customers page by page, in the order of their names, each with what is open; and found by what one knows."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Min, Q, Sum
+
+from voldaan.records.debtors import Contact, Debtor, PayerAlias
+from voldaan.records.invoices import Invoice
+from voldaan.records.receivables import Credit, Receivable
+from voldaan.rules import names, references
+from voldaan.rules.permissions import Actor, Deed
+
+SHORTEST = 2  # letters: below it, everybody is found
+
+
+@dataclass(slots=True)
+class Balance:
+    """What a customer owes in one currency, in cents."""
+
+    currency: str
+    open_cents: int = 0
+    overdue_cents: int = 0
+    credits_cents: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerRow:
+    """One customer."""
+
+    id: str
+    number: str
+    name: str
+    city: str
+    email: str
+    days_overdue: int  # of the oldest open item; 0 where none is late
+    balances: list[Balance] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerPage:
+    """Some customers, and where the page behind them begins."""
+
+    rows: list[CustomerRow]
+    next: str  # the id to go on after; empty at the end
+
+
+def customers(*, search: str = "", after: str = "", most: int, actor: Actor, today: date) -> CustomerPage:
+    """List customers by name: those that `search` finds by name, number, e-mail, account or invoice, `after` one."""
+    actor.must(Deed.READ_BOOKS)
+    books = actor.administration_id
+    found = Debtor.objects.of(books).real()
+    if asked := search.strip():
+        found = found.filter(_asked(books, asked))
+    if after:
+        last = Debtor.objects.of(books).filter(public_id=after).values_list("name_search", "pk").first()
+        if last:
+            found = found.filter(Q(name_search__gt=last[0]) | Q(name_search=last[0], pk__gt=last[1]))
+    columns = ("pk", "public_id", "number", "name", "city")
+    rows = list(found.order_by("name_search", "pk").values_list(*columns)[: most + 1])
+    shown = rows[:most]
+    keys = [row[0] for row in shown]
+    balances, oldest = _balances(books, keys, today)
+    mails: dict[int, str] = {}
+    for debtor, email in (
+        Contact.objects.of(books).filter(debtor__in=keys).exclude(email="").order_by("role")
+        .values_list("debtor_id", "email")
+    ):  # fmt: skip
+        mails.setdefault(debtor, email)
+    return CustomerPage(
+        [
+            CustomerRow(id_, number, name, city, mails.get(key, ""), max((today - oldest.get(key, today)).days, 0),
+                        list(balances[key].values()))
+            for key, id_, number, name, city in shown
+        ],
+        shown[-1][1] if len(rows) > most else "",
+    )  # fmt: skip
+
+
+def _asked(books: int, text: str) -> Q:
+    asked = Q(number=text) | Q(public_id=text)
+    if len(text) >= SHORTEST:
+        asked |= Q(name_search__contains=names.folded(text))
+        asked |= Q(pk__in=Invoice.objects.of(books).filter(number=text).values("debtor"))
+    if "@" in text:
+        asked |= Q(pk__in=Contact.objects.of(books).filter(email__iexact=text).values("debtor"))
+    if iban := references.iban(text):
+        asked |= Q(pk__in=PayerAlias.objects.of(books).filter(iban=iban).values("debtor"))
+    if amount := re.fullmatch(r"(\d{1,9})[.,](\d\d)", text):
+        cents = int(amount[1] + amount[2])
+        asked |= Q(pk__in=Receivable.objects.of(books).filter(open_cents=cents).values("debtor"))
+    return asked
+
+
+def _balances(books: int, keys: list[int], today: date) -> tuple[dict[int, dict[str, Balance]], dict[int, date]]:
+    found: dict[int, dict[str, Balance]] = defaultdict(dict)
+    oldest: dict[int, date] = {}
+    items = Receivable.objects.of(books).still_open().filter(debtor__in=keys).order_by()
+    late = Sum("open_cents", filter=Q(due_date__lt=today), default=0)
+    summed = items.values_list("debtor_id", "currency").annotate(Sum("open_cents"), late=late, first=Min("due_date"))
+    for debtor, currency, cents, overdue, first in summed:
+        found[debtor][currency] = Balance(currency, cents, overdue)
+        oldest[debtor] = min(oldest.get(debtor, first), first)
+    credits_ = Credit.objects.of(books).filter(open_cents__gt=0, debtor__in=keys).order_by()
+    for debtor, currency, cents in credits_.values_list("debtor_id", "currency").annotate(Sum("open_cents")):
+        found[debtor].setdefault(currency, Balance(currency)).credits_cents = cents
+    return found, oldest

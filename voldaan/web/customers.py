@@ -1,0 +1,30 @@
+"""Klanten: everybody, page by page, and found by what one knows of them."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from voldaan.queries import customers as questions
+from voldaan.web.entered import Entered
+
+ON_ONE_PAGE = 50
+
+
+def page(request: Entered, slug: str) -> HttpResponse:
+    """List the customers; who searches and finds one is led there."""
+    search, after = request.GET.get("zoek", "")[:100], request.GET.get("na", "")[:12]
+    found = questions.customers(search=search, after=after, most=ON_ONE_PAGE, actor=request.actor, today=request.today)
+    if search and not after and len(found.rows) == 1:
+        return redirect("debtor", slug=slug, id=found.rows[0].id)
+    words = {"zoek": search} if search else {}
+    context = {
+        "search": search,
+        "rows": found.rows,
+        "is_first": not after,
+        "next": urlencode(words | {"na": found.next}) if found.next else "",
+        "start": urlencode(words),
+    }
+    return render(request, "customers/page.html", context)
