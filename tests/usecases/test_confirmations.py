@@ -14,13 +14,15 @@ import re
 import time
 from collections import Counter
 from pathlib import Path
+from threading import Thread
 from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 
 from tests.tools.mail_server import MailServer
-from tests.tools.processes import Process, run, until
+from tests.tools.processes import Process, free_port, run, until
+from tests.tools.visitor import Visitor
 from tests.usecases import test_kills, test_machine
 from tests.usecases.test_kills import AFTER, DAY, IN_SMALL_SPANS, KILLS, NEXT, SEED, SETTLE, Firm, kept
 from tests.usecases.test_machine import FULL_SIZE, ON_POSTGRES, RESTARTS, Server, on_server, only_postgres
@@ -54,6 +56,35 @@ actor = administrations.act(administrations.enter(None), email=None, via="test")
 paid = [row for row in bookings.entries(moment=NOW, actor=actor) if row.source.startswith("payment-key:")]
 print(json.dumps([[f"{row.source.partition(':')[2]} {row.number}" for row in paid],
                   [one.name for one in checks.check(actor=actor) if not one.ok]]))
+"""
+OWNER = """
+import sys
+from datetime import UTC, date, datetime
+from voldaan.config.entry import Installation
+house = Installation()
+house.prepare(None, "en")
+from voldaan.queries import administrations
+from voldaan.usecases import people
+actor = administrations.act(administrations.enter(None), email=None, via="test")
+words = {"email": sys.argv[1], "actor": actor, "today": date(2027, 3, 1)}
+people.add(role="owner", **words)
+print(house.link(people.invite(now=datetime.now(UTC), **words)))
+"""
+CUSTOMER = """
+import json
+from voldaan.config.entry import Installation
+Installation().prepare(None, "en")
+from voldaan.queries import administrations, debtors
+books = administrations.enter(None)
+actor = administrations.act(books, email=None, via="test")
+print(json.dumps([books.slug, debtors.found("", actor=actor)[0].id]))
+"""
+CITY = """
+from voldaan.config.entry import Installation
+Installation().prepare(None, "en")
+from voldaan.queries import administrations, debtors
+actor = administrations.act(administrations.enter(None), email=None, via="test")
+print(debtors.found("", actor=actor)[0].city or 0)
 """
 SQL = """
 import sys
@@ -112,6 +143,50 @@ def test_what_was_confirmed_survives_a_kill(opened):
     landed = sum(pay_on(firm, noted, chance, Process.kill) for _ in range(KILLS))
     assert landed >= KILLS / 2
     assert len(set(noted)) == len(noted) > KILLS
+
+
+def test_what_a_page_confirmed_survives_a_kill(opened):
+    """Somebody changes the city of a customer again and again, and notes each that the next page tells to be kept."""
+    chance, noted, landed = random.Random(SEED), [0], 0
+    firm: Firm = opened(3)
+    owner = {"email": "eigenaar@b.example"}
+    link = re.search(r"/start/(\S+)/", firm.say(owner["email"], code=OWNER))
+    assert link
+    visitor, form = Visitor(), {"back": "/"}
+    (slug, customer) = json.loads(firm.say(code=CUSTOMER))
+    for nth in range(KILLS):
+        verb = "web" if ON_POSTGRES else "serve"
+        with firm.begin(verb, "--port", free_port()) as process:
+            site = process.says(r"(http://\S+)/ ")[1]
+            page = f"{site}/{slug}/klanten/{customer}/"
+            if nth == 0:
+                visitor.sees(f"{site}/start/{link[1]}/")
+                visitor.sees(f"{site}/start/", {"name": "Eigenaar", "password": "een lange zin van een eigenaar"})
+            visitor.sees(page)
+            client = Thread(target=change_on, args=(visitor, page, form, noted))
+            client.start()
+            reached = noted[0] + chance.randrange(1, 15)
+            until(lambda reached=reached: noted[0] >= reached)
+            time.sleep(chance.uniform(0, 0.02))
+            process.kill()
+            client.join(30)
+            landed += 1
+        kept_now = int(json.loads(firm.say(code=CITY)))
+        assert kept_now in (noted[0], noted[0] + 1), "what a page confirmed is lost"
+        noted[0] = kept_now
+    assert landed == KILLS
+    assert json.loads(firm.say(code=BOOKED))[1] == []
+
+
+def change_on(visitor: Visitor, page: str, form: dict[str, str], noted: list[int]) -> None:
+    """Change and change until nobody answers."""
+    while True:
+        try:
+            said = visitor.sees(f"{page}gegevens/", form | {"city": f"{noted[0] + 1}"})
+        except OSError:
+            return
+        assert f'value="{noted[0] + 1}"' in said
+        noted[0] += 1
 
 
 @only_postgres
