@@ -165,8 +165,7 @@ def test_what_a_page_confirmed_survives_a_kill(opened):
             visitor.sees(page)
             client = Thread(target=change_on, args=(visitor, page, form, noted))
             client.start()
-            reached = noted[0] + chance.randrange(1, 15)
-            until(lambda reached=reached: noted[0] >= reached)
+            _until_noted(noted, noted[0] + chance.randrange(1, 15))
             time.sleep(chance.uniform(0, 0.02))
             process.kill()
             client.join(30)
@@ -176,6 +175,10 @@ def test_what_a_page_confirmed_survives_a_kill(opened):
         noted[0] = kept_now
     assert landed == KILLS
     assert json.loads(firm.say(code=BOOKED))[1] == []
+
+
+def _until_noted(noted: list[int], reached: int) -> None:
+    until(lambda: noted[0] >= reached)
 
 
 def change_on(visitor: Visitor, page: str, form: dict[str, str], noted: list[int]) -> None:
