@@ -145,25 +145,52 @@ def test_web_and_worker_outlive_a_server_that_goes_and_comes_back(server, tmp_pa
 
 
 def test_web_and_worker_outlive_a_server_whose_connections_are_all_taken(server, tmp_path):
-    with programs(server, tmp_path) as (firm, worker, address):
+    with programs(server, tmp_path) as (firm, worker, address), ExitStack() as held:
         where = firm.environment["DATABASE_URL"]
-        others = [psycopg.connect(where, autocommit=True)]
+        others = [held.enter_context(psycopg.connect(where, autocommit=True))]
 
         def crowded_out() -> bool:
             with suppress(psycopg.OperationalError):
                 while True:
-                    others.append(psycopg.connect(where))
+                    others.append(held.enter_context(psycopg.connect(where)))
             return "too many clients" in worker.said
 
         crowded_out()
-        ours = [one.info.backend_pid for one in others]
-        others[0].execute(DRIVE_OFF, [ours])
+        others[0].execute(DRIVE_OFF, [[one.info.backend_pid for one in others]])
         until(crowded_out)
         assert fetched(address) == 503
         unable(run("status", **firm.environment), "too many clients")
-        for one in others:
-            one.close()
+        held.close()
         assert not all_decided(firm.look(DAY), firm)
+
+
+# The worker whose engine twice cannot write down that the work of books has ended.
+FORGETFUL = """
+import psycopg
+from procrastinate.exceptions import ConnectorException
+from procrastinate.manager import JobManager
+finish, left = JobManager.finish_job, [1, 2]
+async def forgetful(self, job, *words, **more):
+    if job.task_name == "voldaan.work" and left:
+        raise ConnectorException from psycopg.OperationalError(f"gone {left.pop()}")
+    return await finish(self, job, *words, **more)
+JobManager.finish_job = forgetful
+"""
+
+
+def test_work_whose_end_could_not_be_written_down_does_not_keep_the_books(server, tmp_path):
+    firm = on_server(server, tmp_path, 3)
+    with firm.begin("worker", code=FORGETFUL + WORK) as worker:
+        until(lambda: all_decided(firm.look(DAY), firm))
+        until(lambda: rounds_done(firm) == 1)
+        changed(firm, "UPDATE records_jobslot SET state = 'left', free_at = started_at WHERE job = 'outbox'")
+        until(lambda: rounds_done(firm) == 1)
+        assert worker.stop() == 0
+
+
+def rounds_done(firm: Firm) -> int:
+    with psycopg.connect(firm.environment["DATABASE_URL"]) as connection:
+        return connection.execute("SELECT * FROM records_jobslot WHERE job = 'outbox' AND state = 'done'").rowcount
 
 
 def changed(firm: Firm, order: LiteralString) -> None:

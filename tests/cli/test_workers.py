@@ -119,7 +119,7 @@ def test_web_and_worker_run_side_by_side_and_stop_when_told(server, tmp_path: Pa
 def test_a_server_that_does_not_wait_for_the_disk_is_refused(server, verb):
     told(server, "ALTER ROLE CURRENT_USER SET synchronous_commit = off")
     try:
-        answer = run(verb, **server)
+        answer = run(verb, **server, PORT=free_port())
     finally:
         told(server, "ALTER ROLE CURRENT_USER RESET synchronous_commit")
     assert (answer.returncode, answer.stdout) == (3, "")

@@ -12,11 +12,11 @@ class InOneLine(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Shorten the record, and let every one through."""
+        record.msg, record.args = " ".join(record.getMessage().split()), ()
         error = record.exc_info[1] if record.exc_info else None
         while isinstance(error, Exception):
             if told := trouble.told(error):
-                said = " ".join(record.getMessage().split())
-                record.msg, record.args = f"{said}: {told[1] or 'not enough memory'}", ()
+                record.msg += f": {told[1] or 'not enough memory'}"
                 record.exc_info = record.exc_text = None
                 break
             error = error.__cause__

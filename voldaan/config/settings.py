@@ -170,8 +170,10 @@ LOGGING = {
     "handlers": {"window": {"class": "logging.StreamHandler", "filters": ["in one line"]}},
     "loggers": {
         "django.request": {"handlers": ["window"], "level": "ERROR", "propagate": False},
+        # The engine of the workers, and what it stands on.
+        "asyncio": {"handlers": ["window"], "level": "WARNING"},
         "procrastinate": {"handlers": ["window"], "level": "WARNING"},
-        "psycopg.pool": {"level": "ERROR"},  # that it tries again; what broke off says so itself
+        "psycopg": {"handlers": ["window"], "level": "WARNING"},
         "voldaan": {"handlers": ["window"], "level": "WARNING"},
     },
 }

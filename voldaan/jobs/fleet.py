@@ -20,9 +20,11 @@ from django.db import Error, connections
 from procrastinate import App
 from procrastinate.contrib.django.db_cleanup import DjangoApp
 from procrastinate.contrib.django.utils import connector_params
-from procrastinate.exceptions import AlreadyEnqueued
-from procrastinate.jobs import Status
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+from procrastinate.jobs import Job, Status
+from procrastinate.manager import JobManager
 from procrastinate.psycopg_connector import PsycopgConnector
+from psycopg import OperationalError
 
 from voldaan.jobs import rounds
 from voldaan.jobs.hands import Hands
@@ -107,8 +109,26 @@ async def _one_worker(hands: Hands, pace: Pace) -> None:
         )  # fmt: skip
 
 
+class _Manager(JobManager):
+    """Writes down that a job has ended when the database is back: or its lock is held for as long as we live."""
+
+    hands: Hands
+
+    async def finish_job(self, job: Job, status: Status, delete_job: bool) -> None:  # noqa: FBT001 - as the engine has it
+        while True:
+            try:
+                return await super().finish_job(job, status, delete_job)
+            except ConnectorException as error:
+                is_away = isinstance(error.__cause__, OperationalError)
+                if not is_away or await sync_to_async(_must_stop, thread_sensitive=False)(self.hands):
+                    raise
+                await asyncio.sleep(1)
+
+
 def _app(hands: Hands, pace: Pace) -> App:
     app = DjangoApp(connector=PsycopgConnector(kwargs=connector_params()))
+    app.job_manager = manager = _Manager(app.connector)
+    manager.hands = hands
     every_tick = f"* * * * * */{pace.tick}"
 
     @app.task(name="voldaan.work")
