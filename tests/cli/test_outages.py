@@ -23,11 +23,18 @@ from tests.tools.mail_server import MailServer
 from tests.tools.processes import Process, fetched, free_port, run, until
 from tests.usecases import test_machine
 from tests.usecases.test_kills import AFTER, DAY, NEXT, SEED, SETTLE, Firm, Look, kept
-from tests.usecases.test_machine import ON_POSTGRES, POINTS, RESTARTS, Server, on_server, unable
+from tests.usecases.test_machine import ON_POSTGRES, POINTS, RESTARTS, Server, on_server, running, unable
 
-disk, opened, server = test_machine.disk, test_machine.opened, test_machine.server  # the fixtures
+disk, opened = test_machine.disk, test_machine.opened  # the fixtures
 REFUSED = 3
 only_sqlite = pytest.mark.skipif(ON_POSTGRES, reason="one process for all: SQLite")
+
+
+@pytest.fixture
+def server():
+    with running() as server:  # a new one: the more books lie on it, the longer it takes to come back
+        yield server
+
 
 # The real commands at a quicker pace, with three customers in a tenth of a second: half of it in mid-transaction.
 QUICK = """

@@ -15,7 +15,8 @@ import subprocess
 import tempfile
 import warnings
 from collections import Counter
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import partial
@@ -118,12 +119,13 @@ class Server:
         """Start it where it does not run, and wait until it has read its log again."""
 
         def answers() -> bool:
-            self._server.ensure_postgres_running()
-            with suppress(psycopg.OperationalError), psycopg.connect(self._server.get_uri()):
-                return True
+            with suppress(psycopg.OperationalError, subprocess.TimeoutExpired):
+                self._server.ensure_postgres_running()
+                with psycopg.connect(self._server.get_uri()):
+                    return True
             return False
 
-        until(answers)
+        until(answers, 120)
 
 
 @dataclass
@@ -366,8 +368,8 @@ def has_begun(process: Process, times: int) -> bool:
     return process.said.count("at work") >= times or process.process.poll() is not None
 
 
-@pytest.fixture(scope="module")
-def server():
+@contextmanager
+def running() -> Iterator[Server]:
     folder = Path(tempfile.mkdtemp(prefix="voldaan-server-"))
     folder.chmod(0o755)
     server = Server(folder)
@@ -375,6 +377,12 @@ def server():
     server.end()
     with suppress(OSError):
         folder.rmdir()
+
+
+@pytest.fixture(scope="module")
+def server():
+    with running() as server:
+        yield server
 
 
 def on_server(server: Server, folder: Path, customers: int) -> Firm:
