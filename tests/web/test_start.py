@@ -19,7 +19,7 @@ from tests.web.conftest import OWNER, SLUG, signed_in
 from voldaan.config import clock
 from voldaan.records.events import Event
 from voldaan.records.people import SignInLink, User
-from voldaan.usecases import people
+from voldaan.usecases import administrations, people
 
 
 @contextmanager
@@ -57,7 +57,7 @@ def test_a_link_lets_its_owner_in_once(token: str):
     assert client.get(f"/{SLUG}/").status_code == 200
     user = User.objects.get(email=OWNER)
     assert (user.name, user.password.startswith("argon2")) == ("Jan de Bakker", True)
-    assert opened(token).get("/start/").status_code == 404
+    assert signed_in().get(f"/start/{token}/").status_code == 404
     assert Event._base_manager.filter(kind="person.arrived", user_id=user.pk).count() == 1
 
 
@@ -66,6 +66,12 @@ def test_looking_at_a_link_uses_nothing_up(token: str):
         client = opened(token)
         client.head(f"/start/{token}/")
         assert client.get("/start/").status_code == 200
+
+
+def test_who_tries_links_leaves_nothing_behind_and_has_to_wait(house: House):
+    answers = [signed_in().get(f"/start/{n:043}/") for n in range(22)]
+    assert [answer.status_code for answer in answers] == [404] * 20 + [429] * 2
+    assert not any("voldaan-session" in answer.cookies for answer in answers)
 
 
 def test_only_the_hash_of_a_link_is_kept(token: str):
@@ -135,8 +141,9 @@ def sign_in(client: Client, password: str = GOOD, email: str = OWNER) -> Any:
 
 def test_a_session_is_new_after_the_sign_in_and_gone_after_the_sign_out(house: House):
     with_password(house)
+    administrations.open_books(name="Verzonnen", country="NL", ibans=[], via="test", today=house.today, is_demo=True)
     client = signed_in()
-    client.get("/start/x/")
+    client.post("/demo/")
     before = client.session.session_key
     assert sign_in(client)["Location"] == "/"
     after = client.session.session_key

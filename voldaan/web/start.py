@@ -21,6 +21,10 @@ TOKEN = "start_token"  # noqa: S105 - the name of its place in the session
 
 def link(request: Entered, token: str) -> HttpResponse:
     """Take the secret out of the address at once: it is in no history, and no picture of the page shows it."""
+    try:
+        people.whose(token=token, now=request.now)
+    except people.LinkLapsed as refusal:
+        return _lapsed(request, refusal)
     request.session[TOKEN] = token
     return redirect("start")
 
@@ -32,9 +36,7 @@ def page(request: Entered) -> HttpResponse:
     try:
         email = people.whose(token=token, now=request.now)
     except people.LinkLapsed as refusal:
-        if not ratelimit.consume(request, action="start"):
-            return cast("HttpResponse", ratelimit.respond_429(request))
-        return render(request, "start/lapsed.html", {"says": words.refused(refusal)}, status=404)
+        return _lapsed(request, refusal)
     asked = {"email": email, "name": request.POST.get("name", ""), "problem": ""}
     if request.method == "POST":
         try:
@@ -48,3 +50,10 @@ def page(request: Entered) -> HttpResponse:
         user = get_user_model().objects.get(pk=key)
         return cast("HttpResponse", perform_login(request, user, redirect_url="/"))
     return render(request, "start/page.html", asked)
+
+
+def _lapsed(request: Entered, refusal: Refusal) -> HttpResponse:
+    """Say that a link lets nobody in; who tries many has to wait."""
+    if wait := ratelimit.consume_or_429(request, action="start", limit_get=True):
+        return cast("HttpResponse", wait)
+    return render(request, "start/lapsed.html", {"says": words.refused(refusal)}, status=404)
