@@ -218,6 +218,9 @@ def test_who_finds_tables_of_a_newer_version_ends_between_two_pieces_and_the_nex
     with ExitStack() as stack:
         # Of two workers one has nothing to do; it has to see it too.
         all_ = [stack.enter_context(firm.begin(*words, code=code)) for _ in range(1 if program == "serve" else 2)]
+        if program == "worker":  # and who shows the pages of these books writes as well
+            all_.append(stack.enter_context(firm.begin("web", "--port", free_port())))
+            all_[-1].says("http://")
         until(lambda: sum(one.said.count("deciding") for one in all_) >= 3)
         changed(
             firm, "INSERT INTO django_migrations (app, name, applied) VALUES ('records', '9999', CURRENT_TIMESTAMP)"

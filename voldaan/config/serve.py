@@ -15,11 +15,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from threading import Event, Thread
 from types import FrameType
 from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import Error, connection
 from django.utils.module_loading import import_string
 from waitress.server import create_server  # it says no types
 
@@ -32,6 +34,7 @@ PORTS_TRIED = 100
 LOCK = "serve.lock"
 LARGEST_REQUEST = 64 << 20  # bytes
 THREADS = 8
+LOOKS_EVERY = 5.0  # seconds: whether the tables are still ours
 
 Tell = Callable[[str], None]  # hears the address, or the name of the worker
 
@@ -118,6 +121,7 @@ def web(*, prepare: Callable[[], None], host: str, port: int | None, tell: Tell)
 
     Raises:
         UseServe, PublicAddress, PortTaken, AddressUnusable, NotOnDisk: it cannot be.
+        TablesAhead: they were brought to a newer version.
     """
     if not settings.SERVER:
         raise UseServe
@@ -129,7 +133,8 @@ def web(*, prepare: Callable[[], None], host: str, port: int | None, tell: Tell)
         _must_be_on_disk()
         shown = f"[{host}]" if ":" in host else host
         tell(f"http://{shown}:{listener.getsockname()[1]}/")
-        _answer(listener, behind_proxy=settings.BEHIND_PROXY)
+        with _looking_out():
+            _answer(listener, behind_proxy=settings.BEHIND_PROXY)
 
 
 def worker(*, prepare: Callable[[], None], tell: Tell) -> None:
@@ -188,6 +193,32 @@ def _stop_on_signals() -> None:
 
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, stop)
+
+
+@contextmanager
+def _looking_out() -> Iterator[None]:
+    """End in order once the tables are those of a newer version: what a page writes would lack its columns."""
+    over, ahead = Event(), Event()
+
+    def look() -> None:
+        while not over.wait(LOOKS_EVERY):
+            try:
+                if tables.are_ahead():
+                    ahead.set()
+                    _end()
+                    return
+            except Error:
+                continue  # the database is away for a while
+            finally:
+                connection.close()
+
+    Thread(target=look, daemon=True).start()
+    try:
+        yield
+    finally:
+        over.set()
+        if ahead.is_set():
+            raise tables.TablesAhead
 
 
 def _end() -> None:
