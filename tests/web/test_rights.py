@@ -43,6 +43,7 @@ EXPECTED: dict[str, tuple[set[str], set[str]]] = {
     "debtor_resume": (NOBODY, KEEPERS),
     "decide": (NOBODY, KEEPERS),
     "imports": (KEEPERS, KEEPERS),
+    "invoices": (READERS, NOBODY),
     "letters": (NOBODY, LEAVERS),
     "message_attachment": (READERS, NOBODY),
     "message_file": (READERS, NOBODY),

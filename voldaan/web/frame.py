@@ -32,6 +32,7 @@ ROOMS = (
     Room("overview", mark("Today"), "list-checks"),
     Room("approvals", mark("Approve"), "mail-check", ("approval",)),
     Room("customers", mark("Customers"), "users", ("debtor",)),
+    Room("invoices", mark("Invoices"), "receipt-text"),
     Room("imports", mark("Take in"), "arrow-down-to-line"),
     Room("receipts", mark("Receipts"), "landmark"),
 )

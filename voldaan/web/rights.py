@@ -55,6 +55,7 @@ RIGHTS: dict[str, Rights] = {
     "decide": Rights(do=Deed.PREPARE_RUN),
     "demo": Rights(do=Who.ANYBODY),
     "imports": Rights(Deed.IMPORT, Deed.IMPORT),
+    "invoices": Rights(Deed.READ_BOOKS),
     "letters": Rights(do=Deed.SEND),
     "message_attachment": Rights(Deed.READ_BOOKS),
     "message_file": Rights(Deed.READ_BOOKS),

@@ -1,0 +1,61 @@
+"""The invoices page by page, the newest first: what each was, and what is open of it now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+
+from django.db.models import Q
+
+from voldaan.records.receivables import Receivable
+from voldaan.rules import names
+from voldaan.rules.permissions import Actor, Deed
+
+
+class Which(Enum):
+    """Which invoices are asked for."""
+
+    OPEN = "open"
+    LATE = "late"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceRow:
+    """One invoice, or one instalment of it. Amounts are cents."""
+
+    invoice: str
+    instalment: int
+    debtor: str
+    debtor_id: str
+    issue_date: date
+    due_date: date
+    cents: int  # of the whole invoice
+    open_cents: int
+    currency: str
+    days_overdue: int  # negative: so many to go
+    key: int  # to go on after
+
+
+def invoices(*, which: Which, search: str = "", after: int | None = None, most: int, actor: Actor,
+             today: date) -> list[InvoiceRow]:  # fmt: skip
+    """List invoices; `search` is a number, the beginning of one, or part of the name of a customer."""
+    actor.must(Deed.READ_BOOKS)
+    rows = Receivable.objects.of(actor.administration_id)
+    if which is not Which.ALL:
+        rows = rows.still_open()
+    if which is Which.LATE:
+        rows = rows.filter(due_date__lt=today)
+    if asked := search.strip():
+        rows = rows.filter(Q(invoice__number__startswith=asked) | Q(debtor__name_search__contains=names.folded(asked)))
+    if after is not None:
+        rows = rows.filter(pk__lt=after)
+    columns = ("invoice__number", "instalment", "debtor__name", "debtor__public_id", "invoice__issue_date", "due_date",
+               "invoice__amount_cents", "open_cents", "currency", "pk")  # fmt: skip
+    return [
+        InvoiceRow(number, instalment, debtor, debtor_id, issued, due, cents, open_cents, currency,
+                   (today - due).days, key)
+        for number, instalment, debtor, debtor_id, issued, due, cents, open_cents, currency, key
+        in rows.order_by("-pk").values_list(*columns)[:most]
+    ]  # fmt: skip
