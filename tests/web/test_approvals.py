@@ -136,7 +136,7 @@ def test_the_way_back_is_offered_for_a_minute_and_not_longer(waiting: House):
 
 def test_what_left_meanwhile_is_not_taken_back(waiting: House):
     client = signed_in(OWNER)
-    page = posted(client, f"{DESK}alles/").content.decode()
+    page = posted(client, f"{DESK}alles/", count="3").content.decode()
     (key,) = re.findall(r'name="key" value="([^"]+)"', page)
     rows(waiting, debtor__name="Klant 2").update(state="claimed")
     assert "2 berichten wachten weer" in posted(client, f"{DESK}ongedaan/", key=key).content.decode()
@@ -144,7 +144,7 @@ def test_what_left_meanwhile_is_not_taken_back(waiting: House):
 
 
 def test_all_without_a_warning_go_at_once_and_the_others_wait_for_a_look(waiting: House):
-    page = posted(signed_in(OWNER), f"{DESK}alles/").content.decode()
+    page = posted(signed_in(OWNER), f"{DESK}alles/", count="3").content.decode()
     assert states(waiting) == {"Brief": "planned", "Klant 3": "released", "Klant 2": "released", "Klant 1": "released"}
     assert "3 berichten goedgekeurd. 1 met een waarschuwing wacht" in page
 
@@ -158,7 +158,7 @@ def test_a_receipt_that_came_in_since_is_a_warning_too(browse: Browse, waiting: 
     assert page.all("//div[@class='desk-list card']//b") == ["Klant 2", "Brief", "Klant 3", "Klant 1"]
     assert "2 with a warning" in page.text
     assert "see the proposals first" in page.text
-    posted(signed_in(OWNER), f"{DESK}alles/")
+    posted(signed_in(OWNER), f"{DESK}alles/", count="2")
     assert states(waiting)["Klant 2"] == "planned"
     assert browse(f"{DESK}bericht/{id_of(waiting, 'Brief')}/").one("//nav[@class='steps']/span") == "2 of 2"
 
@@ -172,6 +172,21 @@ def test_of_very_many_the_number_is_typed(browse: Browse, waiting: House):
         assert set(states(waiting).values()) == {"planned"}
     posted(client, f"{DESK}alles/", count="3")
     assert list(states(waiting).values()).count("released") == 3
+
+
+def test_no_more_are_approved_than_the_page_showed(browse: Browse, waiting: House):
+    (shown,) = browse(DESK).tree.xpath("//input[@name='count']/@value")
+    waiting.debtor("Klant 4", number="4", email="k4@b.example", is_consumer=False)
+    waiting.invoice("4", "F4", "40.00", issued="2027-02-01", due="2027-02-15")
+    runs.run(actor=waiting.actor, today=waiting.today)
+    page = posted(signed_in(OWNER), f"{DESK}alles/", count=shown, back=DESK).content.decode()
+    assert 'role="alert"' in page
+    assert set(states(waiting).values()) == {"planned"}
+
+
+@pytest.mark.parametrize("key", ["", "x", "2027-03-01", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+def test_a_strange_moment_to_undo_is_no_fault(waiting: House, key):
+    assert signed_in(OWNER).post(f"{DESK}ongedaan/", {"key": key}).status_code in (302, 404)
 
 
 def test_a_message_is_skipped_for_a_reason(waiting: House):

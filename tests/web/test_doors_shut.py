@@ -184,6 +184,13 @@ def test_what_is_not_there_is_said_kindly_and_shows_no_books(browse: Browse, hou
     assert page.tree.xpath("//main//a/@href") == ["/"]
 
 
+def test_what_no_keyboard_types_is_refused(house: House):
+    client = signed_in(OWNER)
+    for path in (f"/{SLUG}/klanten/?zoek=a%00b", f"/{SLUG}/facturen/?zoek=%00"):
+        assert client.get(path).status_code == 400
+    assert client.post(f"/{SLUG}/klanten/x/gegevens/", {"name": "a\0b"}).status_code == 400
+
+
 def test_a_page_can_be_read_by_everybody(pages: list[Page]):
     for page in pages:
         assert page.tree.get("lang") == "en"

@@ -34,7 +34,9 @@ def test_each_filter_shows_its_own(browse: Browse, sold: House, which, shown):
     assert numbers(browse(f"{LIST}?welke={which}" if which else LIST)) == shown
 
 
-@pytest.mark.parametrize(("asked", "shown"), [("L1", ["L1"]), ("klant n", ["N1"]), ("P1", []), ("%", []), ("niets", [])])
+@pytest.mark.parametrize(
+    ("asked", "shown"), [("L1", ["L1"]), ("klant n", ["N1"]), ("P1", []), ("%", []), ("niets", [])]
+)
 def test_one_is_found_by_its_number_or_by_the_customer(browse: Browse, sold: House, asked, shown):
     assert numbers(browse(f"{LIST}?zoek={asked}")) == shown
 

@@ -97,6 +97,7 @@ def test_a_receipt_is_divided_over_invoices_and_the_rest_is_credit(paid: House):
     ("toewijzen", {"invoice": "2027-1001", "amount": "1.5", "currency": "QQQ"}),
     ("toewijzen", {"invoice": "2027-1001", "amount": "veel", "currency": "EUR"}),
     ("toewijzen", {"invoice": "2027-1001", "amount": "999,00", "currency": "EUR"}),
+    ("toewijzen", {"invoice": "2027-1001", "amount": "EUR 1.234", "currency": "EUR"}),
     ("tegoed", {"debtor": "niemand"}),
 ])  # fmt: skip
 def test_what_does_not_fit_is_told_where_it_was_typed_and_nothing_changes(paid: House, path, words):

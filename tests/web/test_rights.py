@@ -166,7 +166,14 @@ def as_role(role: str) -> Client:
     return signed_in(f"{role}@nl.example")
 
 
-WORDS = {"key": "2027-03-01T12:00:00+00:00", "reason": "daarom", "invoice": "F1", "debtor": "1", "until": "2027-06-01"}
+WORDS = {
+    "key": "2027-03-01T12:00:00+00:00",
+    "reason": "daarom",
+    "invoice": "F1",
+    "debtor": "1",
+    "until": "2027-06-01",
+    "sent": "no",
+}
 ASK: dict[str, Callable[[Client, str], int]] = {
     "GET": lambda client, url: client.get(url).status_code,
     "HEAD": lambda client, url: client.head(url).status_code,

@@ -129,6 +129,27 @@ def test_of_eight_who_use_a_link_at_once_one_is_let_in(settings: Any):
         assert sum(threads.map(arrive, range(8))) == 1
 
 
+def test_a_link_that_would_open_the_books_of_others_is_not_for_an_owner_to_make(house: House):
+    other = House.opened("Andere", owner_email="ander@b.example")
+    for books in (house, other):
+        people.add(email="beide@b.example", role="auditor", actor=books.actor, today=books.today)
+    with pytest.raises(people.MemberElsewhere):
+        people.invite(email="beide@b.example", actor=house.actor, today=house.today, now=clock.now())
+
+
+def test_who_signs_in_after_the_demo_begins_anew(house: House):
+    with_password(house)
+    administrations.open_books(name="Verzonnen", country="NL", ibans=[], via="test", today=house.today, is_demo=True)
+    client, start = signed_in(), clock.now()
+    client.post("/demo/")
+    client.get("/verzonnen/")
+    with at(start + timedelta(hours=7)):
+        sign_in(client)
+        client.get(f"/{SLUG}/")
+    with at(start + timedelta(hours=14)):
+        assert client.get(f"/{SLUG}/").status_code == 200
+
+
 def with_password(house: House) -> None:
     user = User.objects.get(email=OWNER)
     user.set_password(GOOD)
@@ -148,7 +169,7 @@ def test_a_session_is_new_after_the_sign_in_and_gone_after_the_sign_out(house: H
     assert sign_in(client)["Location"] == "/"
     after = client.session.session_key
     assert before != after
-    client.post("/account/logout/")
+    assert client.post("/account/logout/")["Clear-Site-Data"] == '"cache", "storage"'
     stolen = signed_in()
     stolen.cookies["voldaan-session"] = after or ""
     assert stolen.get(f"/{SLUG}/")["Location"].startswith("/account/login/")
@@ -189,10 +210,12 @@ def test_the_language_and_the_light_are_chosen_on_the_page(house: House):
     assert client.post("/preferences/", {"language": "nl", "back": f"/{SLUG}/"})["Location"] == f"/{SLUG}/"
     assert 'lang="nl"' in client.get(f"/{SLUG}/").content.decode()
     client.post("/preferences/", {"language": "en", "theme": "dark"})
-    assert 'lang="en" data-theme="dark"' in client.get(f"/{SLUG}/").content.decode()
+    assert 'lang="en" data-keys="on" data-theme="dark"' in client.get(f"/{SLUG}/").content.decode()
     client.post("/preferences/", {"theme": ""})
     assert "data-theme" not in client.get(f"/{SLUG}/").content.decode()
-    for elsewhere in ("https://evil.example/", "//evil.example", "javascript:alert(1)"):
+    client.post("/preferences/", {"keys": "off"})
+    assert 'data-keys="off"' in client.get(f"/{SLUG}/").content.decode()
+    for elsewhere in ("https://evil.example/", "//evil.example", "javascript:alert(1)", "overview", "foo"):
         assert client.post("/preferences/", {"back": elsewhere})["Location"] == "/"
 
 

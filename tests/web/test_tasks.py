@@ -46,6 +46,9 @@ def test_letters_are_printed_as_often_as_wanted_and_then_posted_once(late: House
     letter = rows(late).get(channel="letter").public_id
     messages.approve(ids=[letter], actor=late.actor, today=late.today)
     client = signed_in(OWNER)
+    # Nothing was printed yet: nothing can be in the post.
+    assert 'role="alert"' in posted(client, "brieven/", posted="yes").content.decode()
+    assert rows(late).get(channel="letter").state == "released"
     for _ in range(2):
         printed = client.post(f"/{SLUG}/brieven/")
         assert printed.content.startswith(b"%PDF")
@@ -62,6 +65,14 @@ def test_an_uncertain_message_is_settled_by_what_somebody_found_out(late: House)
     for name, sent, state in (("Klant", "yes", "sent"), ("Brief", "no", "released")):
         posted(client, f"berichten/{rows(late).get(debtor__name=name).public_id}/uitkomst/", sent=sent)
         assert rows(late).get(debtor__name=name).state == state
+
+
+def test_without_an_answer_nothing_is_settled(late: House):
+    runs.run(actor=late.actor, today=late.today)
+    rows(late).update(state="uncertain")
+    id_ = rows(late).get(debtor__name="Klant").public_id
+    assert signed_in(OWNER).post(f"/{SLUG}/berichten/{id_}/uitkomst/").status_code == 404
+    assert rows(late).get(debtor__name="Klant").state == "uncertain"
 
 
 def task(house: House) -> str:

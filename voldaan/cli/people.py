@@ -48,6 +48,9 @@ def add(shell: Shell, email: str, role: str) -> None:
         token = people.invite(email=email, actor=actor, today=today, now=shell.house.now())
     except people.HasPassword:
         return  # who has other books here already comes in by the same door
+    except people.MemberElsewhere as refusal:
+        click.echo(in_words(refusal.says, **refusal.facts))
+        return
     click.echo(in_words(LINK, email=email, link=shell.house.link(token)))
 
 

@@ -9,9 +9,10 @@ from typing import Any, cast
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import translation
+from django.views.defaults import bad_request
 
 from voldaan.config import clock
 from voldaan.queries import administrations
@@ -23,7 +24,7 @@ from voldaan.web.rights import RIGHTS, Who
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
-BEGAN, SEEN = "began", "seen"  # in a session: when it began, and when a page was asked for last
+WHO, BEGAN, SEEN = "who", "began", "seen"  # in a session: whose it is, since when, and when a page was asked for last
 NOTED_EVERY = timedelta(minutes=1)  # or every page that is looked at would write
 
 # Nothing from elsewhere, only our own scripts, in nobody's frame, and forms that come back here.
@@ -51,6 +52,10 @@ def headers(answer: Answer) -> Answer:
         for name, value in HEADERS.items():
             response.setdefault(name, value)  # what a customer is sent is shown under rules of its own
         response.setdefault("Cache-Control", "no-store")
+        if request.is_secure():
+            response["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        if request.resolver_match and request.resolver_match.view_name == "account_logout" and request.method == "POST":
+            response["Clear-Site-Data"] = '"cache", "storage"'
         return response
 
     return answered
@@ -81,12 +86,15 @@ class Entrance:
         now = clock.now()
         cast("Entered", request).now = now
         if _signed_in(request) or request.session.get(VISITS_DEMO):
-            began, seen = (datetime.fromisoformat(request.session.get(one, now.isoformat())) for one in (BEGAN, SEEN))
+            if BEGAN not in request.session or request.session.get(WHO) != request.user.pk:  # somebody else sits there
+                request.session[WHO] = request.user.pk
+                request.session[BEGAN] = request.session[SEEN] = now.isoformat()
+            began, seen = (datetime.fromisoformat(request.session[one]) for one in (BEGAN, SEEN))
             if now - began > settings.LONGEST_SESSION or now - seen > settings.LONGEST_PAUSE:
                 request.session.flush()
                 request.user = AnonymousUser()
-            elif now - seen > NOTED_EVERY or SEEN not in request.session:
-                request.session[BEGAN], request.session[SEEN] = began.isoformat(), now.isoformat()
+            elif now - seen > NOTED_EVERY:
+                request.session[SEEN] = now.isoformat()
         return self.answer(request)
 
     def process_view(
@@ -97,6 +105,8 @@ class Entrance:
         entered = cast("Entered", request)
         rights = RIGHTS.get(request.resolver_match.view_name)
         assert rights, f"{request.resolver_match.view_name} is in no table of rights"
+        if any("\0" in value for given in (request.GET, request.POST) for _, all_ in given.lists() for value in all_):
+            return bad_request(request, SuspiciousOperation())  # no keyboard types it, and not every database takes it
         wanted = rights.of(request)
         if wanted is None:
             return HttpResponseNotAllowed(rights.methods)

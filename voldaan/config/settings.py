@@ -91,9 +91,14 @@ CSRF_FAILURE_VIEW = "voldaan.web.refused.forged"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 # What is counted to slow down guessing is counted for all processes together.
 CACHES: dict[str, Any] = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "voldaan_counts"}
-    if SERVER
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    "default": {
+        **(
+            {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "voldaan_counts"}
+            if SERVER
+            else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+        ),
+        "OPTIONS": {"MAX_ENTRIES": 100_000},  # or who guesses at many would have his tries forgotten
+    }
 }
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -157,6 +162,7 @@ TEMPLATES = [
         "OPTIONS": {"context_processors": ["django.template.context_processors.request", "voldaan.web.frame.around"]},
     }
 ]
+DATA_UPLOAD_MAX_NUMBER_FILES = 1000  # as many as a zip may hold
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True  # nothing is gathered first: the files are served from where they lie
 WHITENOISE_ALLOW_ALL_ORIGINS = False

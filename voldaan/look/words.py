@@ -10,7 +10,7 @@ from datetime import date
 from django.utils.translation import get_language, gettext, ngettext
 
 from voldaan.rules.ledger import EntryKind
-from voldaan.rules.money import Money, typed
+from voldaan.rules.money import Money, NotAnAmount, typed
 from voldaan.rules.outbox import Channel, MessageState
 from voldaan.rules.refusals import Refusal, mark
 from voldaan.rules.strategy import IN_WORDS, Because, Decision
@@ -129,7 +129,10 @@ def _fact(fact: object) -> object:
         case date():
             return own_tongue().day(fact)
         case str() if stored := STORED_MONEY.fullmatch(fact):
-            return amount(typed(stored["amount"], stored["currency"]))
+            try:
+                return amount(typed(stored["amount"], stored["currency"]))
+            except NotAnAmount:
+                return fact
         case _:
             return fact
 

@@ -57,6 +57,15 @@ class HasPassword(Refusal):
     says = mark("{email} signs in already. Who forgot a password gets a new link from whoever runs this installation.")
 
 
+class MemberElsewhere(Refusal):
+    code = "member_elsewhere"
+    kind = Kind.CONFLICT
+    says = mark(
+        "{email} has a role in other books here as well: the link opens those too. Whoever runs this installation "
+        "makes it, with: voldaan user link {email}."
+    )
+
+
 class LinkLapsed(Refusal):
     code = "link_lapsed"
     kind = Kind.NOT_FOUND
@@ -130,12 +139,15 @@ def invite(*, email: str, actor: Actor, today: date, now: datetime) -> str:
     Only for who has no password yet: a person may be a member of the books of others, which are not ours to open.
 
     Raises:
-        NotAMember, HasPassword: there is nobody to invite.
+        NotAMember, HasPassword, MemberElsewhere: there is nobody to invite.
     """
     actor.must(Deed.MANAGE_USERS)
     user = _member(email, actor).user
     if user.password:
         raise HasPassword(email=user.email)
+    elsewhere = Membership._base_manager.filter(user=user).exclude(administration=actor.administration_id)  # noqa: SLF001
+    if elsewhere.exists():
+        raise MemberElsewhere(email=user.email)
     token = _new_link(user, now)
     events.write("person.invited", actor=actor, today=today, user=user.pk)
     return token

@@ -308,11 +308,12 @@ class Printed:
     is_posted: bool
 
 
-def print_letters(*, confirm: bool, actor: Actor, today: date, now: datetime) -> Printed:
+def print_letters(*, confirm: bool, only_printed: bool = False, actor: Actor, today: date, now: datetime) -> Printed:
     """Print what is released for the post as one PDF; with `confirm`, write down that it is in the post.
 
     What was printed before and is not confirmed yet comes out again, and a confirmation is of exactly that: what was
-    released since then waits for the next print.
+    released since then waits for the next print. With `only_printed` nothing is drawn anew: for who does not get the
+    PDF with the same answer.
 
     Raises:
         NothingToPrint: there is no letter.
@@ -325,7 +326,7 @@ def print_letters(*, confirm: bool, actor: Actor, today: date, now: datetime) ->
     withdrawn: list[str] = []
     letters = Message.objects.of(books).filter(channel=Channel.LETTER.value)
     printed = letters.filter(state=MessageState.CLAIMED.value, claim=BY_POST)
-    if not (confirm and printed.exists()):
+    if not (only_printed or (confirm and printed.exists())):
         outbox = Outbox(books, today)
         keys = letters.filter(state=MessageState.RELEASED.value).order_by("pk").values_list("pk", flat=True)
         for drawn, why in outbox.laid_out(list(keys)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -33,8 +33,10 @@ def page(request: Entered, slug: str, id: str = "") -> HttpResponse:  # noqa: A0
     before = min(first, 1)  # one row of the page before, and one of the page behind, to go on to
     rows = questions.waiting(start=first - before, most=before + ON_ONE_PAGE + 1, actor=request.actor,
                              today=request.today)  # fmt: skip
-    here = at - first + before
-    one = rows[here] if rows else None
+    one = next((row for row in rows if row.id == id), None) if id else next(iter(rows), None)
+    if id and one is None:
+        return redirect("approvals", slug=slug)  # somebody else was quicker
+    here = rows.index(one) if one else 0
     context = {
         "rows": rows[before : before + ON_ONE_PAGE],
         "sums": questions.sums(actor=request.actor),
@@ -65,10 +67,10 @@ def _approve(request: Entered, slug: str, id_: str) -> HttpResponse:
 
 
 def approve_all(request: Entered, slug: str) -> HttpResponse:
-    """Approve whatever carries no warning; of very many, the number was typed."""
+    """Approve whatever carries no warning: as many as the page said, or as were typed, and no others."""
     typed = request.POST.get("count", "")
     until = request.now + TIME_TO_UNDO
-    count = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
+    count = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
     approved = verbs.approve(everything=True, count=count, not_before=until, actor=request.actor, today=request.today)
     _say(request, approved, until)
     return redirect("approvals", slug=slug)
@@ -85,11 +87,9 @@ def skip(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
 def undo(request: Entered, slug: str) -> HttpResponse:
     """Let what was approved together wait again, as far as it did not leave."""
     try:
-        until = datetime.fromisoformat(request.POST.get("key", ""))
-    except ValueError:
+        until = datetime.fromisoformat(request.POST.get("key", "")).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise Http404 from None
-    if until.tzinfo is None:
-        raise Http404
     count = verbs.take_back(not_before=until, actor=request.actor, today=request.today)
     said = ngettext("%(count)d message waits again.", "%(count)d messages wait again.", count) % {"count": count}
     leave(request, Toast(said))

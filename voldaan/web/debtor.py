@@ -71,11 +71,12 @@ def page(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002, A
 
 def change(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
     """Change what we know of a customer; what is set here, no import overwrites."""
-    said = {name: request.POST[name].strip() for name in CHANGEABLE if name in request.POST}
     customer = questions.customer(id, actor=request.actor, today=request.today)
-    new = {
-        name: value for name, value in said.items() if value != getattr(customer, name) and (value or name != "name")
-    }
+    said = {name: request.POST[name].strip() for name in CHANGEABLE if name in request.POST}
+    # What stands as it was shown was not touched: it may have been changed elsewhere meanwhile.
+    new = {name: value for name, value in said.items() if value != request.POST.get(f"was_{name}", "").strip()}
+    if not new.get("name", "-"):
+        del new["name"]
     if new:
         email = new.pop("email", None)
         debtors.change(debtor=customer.id, email=email, actor=request.actor, today=request.today, **new)

@@ -10,7 +10,11 @@ from voldaan.queries import administrations
 from voldaan.rules.permissions import Actor, Deed
 
 VISITS_DEMO = "visits_demo"  # in a session: its owner looks around in invented books, without being anybody
-LANGUAGE, THEME = "voldaan-language", "voldaan-theme"  # cookies: what a reader chose on this computer
+LANGUAGE, THEME, KEYS = (
+    "voldaan-language",
+    "voldaan-theme",
+    "voldaan-keys",
+)  # cookies: what a reader chose on this computer
 
 
 class Entered(HttpRequest):

@@ -12,7 +12,7 @@ from django.urls import reverse
 from voldaan.rules.permissions import Deed
 from voldaan.rules.refusals import mark
 from voldaan.web import toasts
-from voldaan.web.entered import THEME, Entered
+from voldaan.web.entered import KEYS, THEME, Entered
 from voldaan.web.rights import RIGHTS
 
 THEMES = ("light", "dark")
@@ -52,6 +52,9 @@ def around(request: HttpRequest) -> dict[str, Any]:
     """Give every template what is shown around its page."""
     chosen = request.COOKIES.get(THEME)
     shown: dict[str, Any] = {"theme": chosen if chosen in THEMES else "", "languages": settings.LANGUAGES}
+    shown["keys"] = "off" if request.COOKIES.get(KEYS) == "off" else "on"
+    if hasattr(request, "now"):
+        shown["toast"] = toasts.taken(request, cast("Entered", request).now)
     if not hasattr(request, "actor"):
         return shown
     entered = cast("Entered", request)
@@ -62,7 +65,6 @@ def around(request: HttpRequest) -> dict[str, Any]:
         "books": books,
         "others": [other for other, _ in entered.open_books.values() if other != books],
         "today": entered.today,
-        "toast": toasts.taken(request, entered.now),
         "nav": [
             Way(reverse(room.page, args=[books.slug]), room.word, room.icon, here in (room.page, *room.pages))
             for room in ROOMS

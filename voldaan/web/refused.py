@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.defaults import page_not_found, permission_denied
 
@@ -28,13 +28,14 @@ def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 def told(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """Say a refusal on the page where the form is: what was typed there is not there, or does not fit."""
     leave(request, Toast(words.refused(refusal), tone="danger"))
-    return redirect(back(request))
+    return HttpResponseRedirect(back(request))
 
 
 def back(request: HttpRequest) -> str:
     """Give the page that a form says it came from, where that is one of ours."""
     said = request.POST.get("back", "")
-    return said if url_has_allowed_host_and_scheme(said, allowed_hosts=None) else "/"
+    is_ours = said.startswith("/") and url_has_allowed_host_and_scheme(said, allowed_hosts=None)
+    return said if is_ours else "/"
 
 
 def forged(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - for the log, not for the page

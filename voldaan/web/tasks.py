@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext, ngettext
@@ -38,7 +38,10 @@ def skip(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
 
 def resolve(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
     """Settle a message of which nobody knew whether it left."""
-    messages.resolve(message=id, was_sent=request.POST.get("sent") == "yes", actor=request.actor, today=request.today)
+    said = request.POST.get("sent")
+    if said not in ("yes", "no"):
+        raise Http404  # neither is guessed: the one would be sent again, the other never
+    messages.resolve(message=id, was_sent=said == "yes", actor=request.actor, today=request.today)
     leave(request, Toast(gettext("Settled.")))
     return redirect("overview", slug=slug)
 
@@ -46,7 +49,8 @@ def resolve(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
 def letters(request: Entered, slug: str) -> HttpResponse:
     """Hand over the letters as one PDF for the printer; or write down that they are in the post."""
     is_posted = request.POST.get("posted") == "yes"
-    printed = sending.print_letters(confirm=is_posted, actor=request.actor, today=request.today, now=request.now)
+    printed = sending.print_letters(confirm=is_posted, only_printed=is_posted, actor=request.actor,
+                                    today=request.today, now=request.now)  # fmt: skip
     if is_posted:
         count = len(printed.ids)
         said = ngettext("%(count)d letter is in the post.", "%(count)d letters are in the post.", count)

@@ -3,8 +3,10 @@
 
 for (const one of document.querySelectorAll("[data-needs-script]")) one.hidden = false;
 
-/* One key presses what bears it: never while somebody types, or holds another key. */
+/* One key presses what bears it: never while somebody types, holds another key, or wants no keys. A capital is meant
+   only with Shift: Caps Lock means nothing. */
 document.addEventListener("keydown", (pressed) => {
+  if (document.documentElement.dataset.keys === "off" || (/^[A-Z]$/.test(pressed.key) && !pressed.shiftKey)) return;
   const typing = pressed.target.closest("input, textarea, select, [contenteditable]");
   if (pressed.key === "Escape" && typing) typing.blur();
   if (typing || pressed.ctrlKey || pressed.metaKey || pressed.altKey || pressed.isComposing || pressed.repeat) return;
@@ -17,10 +19,11 @@ document.addEventListener("keydown", (pressed) => {
   meant.parentElement.querySelector("input:not([type=hidden]), textarea").focus();
 });
 
-/* A form is sent once, however often its button is pressed. */
+/* A form is sent once, however often its button is pressed; one that is answered with a file may be sent again. */
 document.addEventListener("submit", (sent) => {
   if (sent.target.dataset.sent) sent.preventDefault();
   sent.target.dataset.sent = "yes";
+  setTimeout(() => delete sent.target.dataset.sent, 3000);
 });
 addEventListener("pageshow", () => { for (const form of document.forms) delete form.dataset.sent; });
 
