@@ -13,6 +13,7 @@ BENCHMARKS = (
     ("benchmarks.runs", "100000"),
     ("benchmarks.runs", "1000000"),
     ("benchmarks.letters", "300"),
+    ("benchmarks.pages", "100000"),
 )
 
 
