@@ -34,7 +34,7 @@ GOOD = "een lange zin die niemand raadt"
 
 
 @pytest.fixture(autouse=True)
-def _nobody_guessed_yet() -> None:
+def _nobody_guessed_yet(db: None) -> None:
     cache.clear()
 
 
