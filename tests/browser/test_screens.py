@@ -8,6 +8,7 @@ from django.urls import get_resolver, reverse
 from tests.browser.conftest import Open, broken_rules, overflow
 from tests.tools.house import House
 from tests.web.conftest import SLUG
+from tests.web.test_rights import held_list
 from voldaan.records.debtors import Debtor
 from voldaan.records.messages import Message
 from voldaan.rules.permissions import Deed
@@ -23,6 +24,7 @@ def address(name: str, house: House) -> str:
     books = house.actor.administration_id
     ids = {
         "approval": lambda: Message.objects.of(books).get(debtor__number="99").public_id,
+        "list_columns": lambda: held_list(house),
         "debtor": lambda: Debtor.objects.of(books).get(number="3").public_id,
     }
     words = set(get_resolver().reverse_dict.getlist(name)[0][0][0][1])

@@ -79,6 +79,7 @@ def _broken(name: str, problem: Problem) -> dict[str, Any]:
 
 def _in_words_of(answer: dict[str, Any]) -> dict[str, Any]:
     """Say the problems of an answer in the language of the reader."""
+    del answer["held"]  # nothing is, on the command line: a mapping is a file here
     for key in LONG:
         answer[key] = [
             {"place": p["place"], "what": in_words(p["what"], **p["facts"]), "severity": p["severity"]}

@@ -13,6 +13,7 @@ from voldaan.queries import status as questions
 from voldaan.rules.refusals import mark
 
 SERVED = mark("Voldaan is at {address} (stop with Ctrl+C)")
+FIRST = mark("Nobody has come in here yet. By this link, good for a day, the first person opens the books:\n{address}")
 WORKS = mark("Worker {name} is at work (stop with Ctrl+C)")
 
 
@@ -69,8 +70,10 @@ def status(shell: Shell, layout: str) -> None:
         raise click.exceptions.Exit(WRONG)
 
 
-def served(address: str) -> None:
+def served(address: str, first: str) -> None:
     click.echo(in_words(SERVED, address=address))
+    if first:
+        click.echo(in_words(FIRST, address=first))
 
 
 def _sign(one: questions.Sign) -> dict[str, Any]:

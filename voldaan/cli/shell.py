@@ -51,10 +51,10 @@ class House(ABC):
 
     @abstractmethod
     def serve(self, *, port: int | None, open_browser: bool, instead: datetime | None,
-              tell: Callable[[str], None]) -> None: ...  # fmt: skip
+              tell: Callable[[str, str], None]) -> None: ...  # fmt: skip
 
     @abstractmethod
-    def web(self, *, host: str, port: int | None, tell: Callable[[str], None]) -> None: ...
+    def web(self, *, host: str, port: int | None, tell: Callable[[str, str], None]) -> None: ...
 
     @abstractmethod
     def worker(self, *, tell: Callable[[str], None]) -> None: ...

@@ -11,11 +11,6 @@ def now() -> datetime:
     return datetime.now(tz=UTC)
 
 
-def today(time_zone: str, *, instead: datetime | None = None) -> date:
-    """Give the calendar day in `time_zone`: now, or at the moment `instead`."""
-    return (instead or now()).astimezone(ZoneInfo(time_zone)).date()
-
-
 def moment(day: date, at: time, time_zone: str) -> datetime:
     """Give the moment at which the clocks in `time_zone` show this day and time."""
     return datetime.combine(day, at, ZoneInfo(time_zone))

@@ -81,13 +81,13 @@ class Installation(House):
         return clock.now()
 
     def serve(self, *, port: int | None, open_browser: bool, instead: datetime | None,
-              tell: Callable[[str], None]) -> None:  # fmt: skip
+              tell: Callable[[str, str], None]) -> None:  # fmt: skip
         """Serve the pages and do the daily work, in this one process, until told to stop."""
         from voldaan.config import serve
 
         serve.serve(prepare=self.open, port=port, open_browser=open_browser, instead=instead, tell=tell)
 
-    def web(self, *, host: str, port: int | None, tell: Callable[[str], None]) -> None:
+    def web(self, *, host: str, port: int | None, tell: Callable[[str, str], None]) -> None:
         """Serve the pages of books on PostgreSQL until told to stop."""
         from voldaan.config import serve
 

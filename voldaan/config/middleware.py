@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from django.conf import settings
@@ -19,7 +19,7 @@ from voldaan.queries import administrations
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.refusals import Refusal
 from voldaan.web import refused
-from voldaan.web.entered import LANGUAGE, VISITS_DEMO, Entered
+from voldaan.web.entered import LANGUAGE, VISITS_DEMO, Entered, day_in
 from voldaan.web.rights import RIGHTS, Who
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -121,7 +121,7 @@ class Entrance:
                 raise Http404
             entered.books, deeds = entered.open_books[words["slug"]]
             entered.actor = Actor(entered.books.administration_id, request.user.pk, "web", deeds)
-            entered.today = _today(entered.books.time_zone, settings.TODAY_INSTEAD)
+            entered.today = day_in(entered.books.time_zone, entered.now)
             if not entered.actor.may(wanted):
                 raise PermissionDenied
         return None
@@ -133,9 +133,3 @@ class Entrance:
 
 def _signed_in(request: HttpRequest) -> bool:
     return request.user.is_authenticated
-
-
-def _today(time_zone: str, instead: datetime | None) -> date:
-    if instead is not None and instead.tzinfo is None:
-        return instead.date()
-    return clock.today(time_zone, instead=instead)

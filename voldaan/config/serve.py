@@ -18,6 +18,7 @@ from pathlib import Path
 from threading import Event, Thread
 from types import FrameType
 from typing import NoReturn
+from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -36,7 +37,8 @@ LARGEST_REQUEST = 64 << 20  # bytes
 THREADS = 8
 LOOKS_EVERY = 5.0  # seconds: whether the tables are still ours
 
-Tell = Callable[[str], None]  # hears the address, or the name of the worker
+Tell = Callable[[str], None]  # hears the name of the worker
+Told = Callable[[str, str], None]  # hears the address, and the one where the first person begins: empty once he has
 
 
 class ServedAlready(Refusal):
@@ -88,7 +90,7 @@ class NotOnDisk(Refusal):
 
 
 def serve(*, prepare: Callable[[], None], port: int | None, open_browser: bool, instead: datetime | None,
-          tell: Tell) -> None:  # fmt: skip
+          tell: Told) -> None:  # fmt: skip
     """Serve the pages and do the daily work until told to stop; `instead` stands in for the clock of the books.
 
     Raises:
@@ -106,9 +108,10 @@ def serve(*, prepare: Callable[[], None], port: int | None, open_browser: bool, 
         loop = Loop(by=_name(), now=_moments(instead), clock=clock.now, are_ahead=tables.are_ahead, give_up=_end)
         loop.start()
         try:
-            tell(address)
+            first = _first(address)
+            tell(address, first)
             if open_browser:
-                webbrowser.open(address)
+                webbrowser.open(first or address)
             _answer(listener, behind_proxy=False)
         finally:
             loop.stop()
@@ -116,7 +119,7 @@ def serve(*, prepare: Callable[[], None], port: int | None, open_browser: bool, 
                 raise tables.TablesAhead
 
 
-def web(*, prepare: Callable[[], None], host: str, port: int | None, tell: Tell) -> None:
+def web(*, prepare: Callable[[], None], host: str, port: int | None, tell: Told) -> None:
     """Serve the pages of books on PostgreSQL; any number of processes may.
 
     Raises:
@@ -132,7 +135,7 @@ def web(*, prepare: Callable[[], None], host: str, port: int | None, tell: Tell)
         prepare()
         _must_be_on_disk()
         shown = f"[{host}]" if ":" in host else host
-        tell(f"http://{shown}:{listener.getsockname()[1]}/")
+        tell(f"http://{shown}:{listener.getsockname()[1]}/", _first(settings.BASE_URL))
         with _looking_out():
             _answer(listener, behind_proxy=settings.BEHIND_PROXY)
 
@@ -170,6 +173,13 @@ def _moments(instead: datetime | None) -> Callable[[str], datetime]:
         return clock.now().astimezone(zone) if instead is None else instead.replace(tzinfo=zone)
 
     return now
+
+
+def _first(address: str) -> str:
+    from voldaan.web import begin  # noqa: PLC0415 - the pages are known once Django is loaded
+
+    path = begin.address(clock.now())
+    return urljoin(address, path) if path else ""
 
 
 def _name() -> str:

@@ -15,11 +15,12 @@ from typing import BinaryIO
 from voldaan.formats.shared.columns import SEVERAL, Certainty, Guess, Mapping, fields_of, guess, named, signature
 from voldaan.formats.shared.conventions import Columns
 from voldaan.formats.shared.items import ItemRows, RowCounts
+from voldaan.formats.shared.surveys import Survey, survey
 from voldaan.formats.shared.tables import BadTable, Table, cuts, decoded, is_zip, tables
 from voldaan.rules.papers import OpenItem, Problem, Reading, Severity
 from voldaan.rules.refusals import mark
 
-__all__ = ["Mapping", "OpenItemsReading", "guess", "read", "signature", "sniff"]
+__all__ = ["Mapping", "OpenItemsReading", "Survey", "guess", "read", "signature", "sniff", "survey"]
 
 NO_LIST = mark("No row looks like the header of an open-items list. Say in a mapping which columns it has.")
 TWO_LISTS = mark("The sheets {sheets} all look like a list. Say in a mapping which one it is.")

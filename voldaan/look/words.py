@@ -23,6 +23,17 @@ CONTROL = dict.fromkeys(
 
 STORED_MONEY = re.compile(r"(?P<currency>[A-Z]{3}) (?P<amount>-?[0-9]{1,15}(\.[0-9]{2,3})?)")  # as `str` writes Money
 
+# Where in a file something stands, as a reader of files says it.
+PLACES = {
+    "column": mark("column {at}"),
+    "file": mark("file"),
+    "line": mark("line {at}"),
+    "row": mark("row {at}"),
+    "sheet": mark("sheet {at}"),
+    "statement": mark("statement {at}"),
+}
+PLACE = re.compile(r"(?:^|(?<=, ))(?:file$|(column|line|row|sheet|statement) ([^ ,]+))")
+
 STEPS = {
     "call": mark("call"),
     "demand": mark("demand"),
@@ -66,6 +77,7 @@ WORK = {
 }
 
 IMPORTS = {
+    "held": Sign(mark("look first"), "eye", "warn"),
     "imported": Sign(mark("taken in"), "check", "ok"),
     "known": Sign(mark("known already"), "minus", "calm"),
     "refused": Sign(mark("refused"), "x", "danger"),
@@ -161,3 +173,8 @@ def joined(parts: Sequence[str]) -> str:
     """Join parts as a sentence does: `a, b and c`."""
     *before, last = parts
     return gettext("{before} and {last}").format(before=", ".join(before), last=last) if before else last
+
+
+def place(said: str) -> str:
+    """Say in the language of the reader where in a file something stands."""
+    return PLACE.sub(lambda found: gettext(PLACES[found[1] or "file"]).format(at=found[2]), said)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from voldaan.records.administrations import Administration
-from voldaan.records.people import Membership
+from voldaan.records.people import Membership, User
 from voldaan.rules.permissions import JOB, MATRIX, Actor, Deed, Role, actor_as
 from voldaan.rules.refusals import Kind, Refusal, mark
 
@@ -47,9 +47,10 @@ class Entered:
     language: str
     time_zone: str
     is_demo: bool
+    live: str  # whether mail leaves: off, self or on
 
 
-FIELDS = ("pk", "slug", "name", "country", "language", "time_zone", "is_demo")
+FIELDS = ("pk", "slug", "name", "country", "language", "time_zone", "is_demo", "live")
 
 
 def every() -> list[Entered]:
@@ -122,3 +123,8 @@ def open_to(*, user_id: int | None, visits_demo: bool) -> dict[str, tuple[Entere
 def has_demo() -> bool:
     """Tell whether there are invented books to look around in."""
     return Administration.objects.filter(is_demo=True).exists()
+
+
+def is_untouched() -> bool:
+    """Tell whether nobody has come to this installation yet, and no books were opened but invented ones."""
+    return not (User.objects.exists() or Administration.objects.filter(is_demo=False).exists())

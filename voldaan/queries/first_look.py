@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import combinations
 
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 
 from voldaan.records.actions import Action
 from voldaan.records.debtors import Contact, Debtor, PayerAlias
-from voldaan.records.receivables import Receivable
+from voldaan.records.holds import Hold
+from voldaan.records.receivables import Receivable, ReceivableWords
 from voldaan.rules import names
 from voldaan.rules.outbox import OLD_DEBT_DAYS, ActionState
 from voldaan.rules.permissions import Actor, Deed
@@ -100,15 +101,20 @@ def likely_doubles(*, actor: Actor) -> list[LikelyDouble]:
 
 
 def old_debts(*, actor: Actor, today: date) -> list[OldDebt]:
-    """List what is more than 90 days late and was never written to from here, the oldest first."""
+    """List what is more than 90 days late, was never written to from here, and does not rest; the oldest first."""
     actor.must(Deed.READ_BOOKS)
-    books = actor.administration_id
-    steps = Action.objects.of(books).filter(state=ActionState.TAKEN.value)
-    taken = set(steps.values_list("receivable_id", flat=True))
-    late = Receivable.objects.of(books).still_open().filter(due_date__lt=today - timedelta(days=OLD_DEBT_DAYS))
-    columns = ("pk", "invoice__number", "debtor__name", "debtor__public_id", "due_date", "open_cents", "currency")
+    late = unseen_old_debts(actor.administration_id, today)
+    columns = ("invoice__number", "debtor__name", "debtor__public_id", "due_date", "open_cents", "currency")
     return [
         OldDebt(number, name, debtor, due, (today - due).days, cents, currency)
-        for pk, number, name, debtor, due, cents, currency in late.order_by("due_date", "pk").values_list(*columns)
-        if pk not in taken
+        for number, name, debtor, due, cents, currency in late.order_by("due_date", "pk").values_list(*columns)
     ]
+
+
+def unseen_old_debts(books: int, today: date) -> ReceivableWords:
+    """Keep the items that are so old that somebody should look at them, and at which nobody did."""
+    steps = Action.objects.of(books).filter(receivable=OuterRef("pk"), state=ActionState.TAKEN.value)
+    holds = Hold.objects.of(books).filter(Q(until__isnull=True) | Q(until__gte=today), ended_on__isnull=True)
+    rests = holds.filter(Q(receivable=OuterRef("pk")) | Q(receivable__isnull=True, debtor=OuterRef("debtor")))
+    late = Receivable.objects.of(books).still_open().filter(due_date__lt=today - timedelta(days=OLD_DEBT_DAYS))
+    return late.filter(~Exists(steps), ~Exists(rests))

@@ -27,3 +27,9 @@ class NothingToShow(Refusal):
     code = "nothing_to_show"
     kind = Kind.CONFLICT
     says = mark("Message {id} never left, and nothing of it is open any more: there is nothing to show.")
+
+
+class NoSuchFile(Refusal):
+    code = "no_such_file"
+    kind = Kind.NOT_FOUND
+    says = mark("There is no file {id} here.")

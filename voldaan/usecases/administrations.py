@@ -26,7 +26,7 @@ LONGEST_FRESHNESS_DAYS = 30
 LONGEST_LINE, LONGEST_CODE = 120, 20
 LONGEST_LEASE = 86_400
 MOST_AT_ONCE = 10_000_000
-OF_PAGES = {"account", "demo", "preferences", "start", "static"}  # the first words of addresses of no books
+OF_PAGES = {"account", "begin", "demo", "preferences", "start", "static"}  # the first words of addresses of no books
 
 
 class NoSuchCountry(Refusal):

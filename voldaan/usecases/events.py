@@ -23,6 +23,7 @@ SENTENCES = {
     "debtor.merged": mark("{name} ({number}) was merged into this customer: {items} open items."),
     "debtor.opened": mark("The customer was added."),
     "entry.reversed": mark("Booking {number} of {amount} was taken back: {reason}."),
+    "file.held": mark("File {file} waits: a person says what its columns are."),
     "file.imported": mark(
         "A file was taken in ({format}): {new} new, {changed} changed, {vanished} vanished, "
         "{known} known; {booked} receipts booked."

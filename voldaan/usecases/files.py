@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any, BinaryIO
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from voldaan import formats
 from voldaan.formats import Paper
-from voldaan.formats.open_items import Mapping, OpenItemsReading, signature
+from voldaan.formats.open_items import Mapping, OpenItemsReading, signature, survey
 from voldaan.records import documents
 from voldaan.records.administrations import Administration, Head
 from voldaan.records.bank import BankTransaction
@@ -31,6 +32,7 @@ NOT_A_STATEMENT = mark(
 NOTHING_IN_IT = mark("There is nothing in this file to take in.")
 UNEQUAL = mark("The file says {said} in all, but {read} was read. Nothing was taken in.")
 STATEMENTS = {"camt.053", "mt940"}
+LISTS = {"open-items-csv", "open-items-xlsx"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Imported:
 
     file: str
     format: str | None
-    result: str  # imported, known, refused
+    result: str  # imported, known, refused, held
     new: int = 0
     changed: int = 0
     vanished: int = 0
@@ -50,6 +52,7 @@ class Imported:
     control_total_cents: int | None = None  # as the file says
     total_cents: int | None = None  # as was taken in
     booked_to: int = 0  # the last booking number after it
+    held: str = ""  # id of the file, kept for a person who says what its columns are
     questions: list[dict[str, Any]] = field(default_factory=list)
     problems: list[dict[str, Any]] = field(default_factory=list)
 
@@ -61,31 +64,48 @@ class _NotTaken(Exception):  # noqa: N818 - rolls the transaction back, and carr
 
 
 def bring_in(*, name: str, source: BinaryIO, mapping: Mapping | None = None, accept_unbalanced: bool = False,
-             dry_run: bool = False, actor: Actor, today: date) -> Imported:  # fmt: skip
+             dry_run: bool = False, hold: bool = False, actor: Actor, today: date) -> Imported:  # fmt: skip
     """Bring in one file (a bank statement, an e-invoice, an open-items list), whatever its name.
 
     The same content again gets the answer of before. A file with an error is refused whole, with the place; rows with
     a question come in held. A statement that does not close comes in only with `accept_unbalanced`. With `dry_run` the
-    answer is the same and nothing stays.
+    answer is the same and nothing stays. With `hold` a list whose columns are not certain, or that is refused, is kept
+    for a person to look at.
     """
     actor.must(Deed.IMPORT)
     name = name.encode(errors="replace").decode().replace("\0", "")  # as a disk or a zip gave it: perhaps no text
     try:
         with transaction.atomic():
-            answer = _taken(name, source, mapping, accept_unbalanced, actor, today)
+            answer = _taken(name, source, mapping, accept_unbalanced, hold, actor, today)
             if dry_run:
                 transaction.set_rollback(True)
             return answer
     except _NotTaken as not_taken:
-        return not_taken.answer
+        answer = not_taken.answer
     except Refusal as refusal:
         facts = {fact: str(value) for fact, value in refusal.facts.items()}
-        return refused(name, None, [Problem("file", refusal.says, facts=facts)])
+        answer = refused(name, None, [Problem("file", refusal.says, facts=facts)])
+    return _held(answer, source, actor, today) if hold else answer
 
 
-def _taken(name: str, source: BinaryIO, mapping: Mapping | None, accept_unbalanced: bool, actor: Actor,  # noqa: FBT001
-           today: date) -> Imported:  # fmt: skip
+def _held(answer: Imported, source: BinaryIO, actor: Actor, today: date) -> Imported:
+    """Keep a list that did not come in, so that nobody needs to bring it again to say what its columns are."""
+    source.seek(0)
+    if answer.format not in {None, *LISTS} or survey(source.read()) is None:
+        return answer
+    with transaction.atomic():
+        document = documents.keep(
+            source, administration_id=actor.administration_id, name=answer.file, media_type="application/octet-stream"
+        )
+        events.write("file.held", actor=actor, today=today, file=document.public_id)
+    return replace(answer, held=document.public_id)
+
+
+def _taken(name: str, source: BinaryIO, mapping: Mapping | None, accept_unbalanced: bool, hold: bool,  # noqa: FBT001
+           actor: Actor, today: date) -> Imported:  # fmt: skip
     recognised = formats.recognise(source, as_list=mapping is not None)
+    if recognised is None and (mapping := _said_before(source, actor)):
+        recognised = formats.recognise(source, as_list=True)
     if recognised is None:
         raise _NotTaken(refused(name, None, [Problem("file", formats.UNKNOWN)]))
     format_, reader = recognised
@@ -100,7 +120,7 @@ def _taken(name: str, source: BinaryIO, mapping: Mapping | None, accept_unbalanc
         return _again(name, earlier)
     source.seek(0)
     answer = TAKERS[reader.paper](
-        _File(name, format_, source, document, mapping, accept_unbalanced, reader.read), actor=actor, today=today
+        _File(name, format_, source, document, mapping, accept_unbalanced, hold, reader.read), actor=actor, today=today
     )
     if answer.result == "imported":
         brought = document if reader.paper is Paper.BANK else None
@@ -137,6 +157,7 @@ class _File:
     document: Document
     mapping: Mapping | None
     accept_unbalanced: bool
+    hold: bool
     read: Callable[..., Reading[Any]]
 
 
@@ -208,18 +229,31 @@ def _read_list(file: _File, actor: Actor) -> OpenItemsReading:
     reading: Any = file.read(file.source, file.mapping)
     if reading.guess is None:
         return reading  # type: ignore[no-any-return]
-    of_headers = signature(reading.guess.headers)
-    remembered = ListMapping.objects.of(actor.administration_id)
     if file.mapping is not None:
         if not reading.refused:
-            remembered.update_or_create(
-                administration_id=actor.administration_id, signature=of_headers,
+            ListMapping.objects.of(actor.administration_id).update_or_create(
+                administration_id=actor.administration_id, signature=signature(reading.guess.headers),
                 defaults={"mapping": file.mapping.to_json()},
             )  # fmt: skip
-    elif known := remembered.filter(signature=of_headers).first():
+    elif known := _remembered(actor, reading.guess.headers).first():
         file.source.seek(0)
         reading = file.read(file.source, Mapping.from_json(known.mapping))
+    elif file.hold and not reading.guess.is_sure:
+        raise _NotTaken(Imported(file.name, file.format, "held"))
     return reading  # type: ignore[no-any-return]
+
+
+def _said_before(source: BinaryIO, actor: Actor) -> Mapping | None:
+    """Give what a person said of an earlier list with these headers, which nobody would recognise."""
+    source.seek(0)
+    seen = survey(source.read())
+    source.seek(0)
+    known = seen and _remembered(actor, seen.headers).first()
+    return Mapping.from_json(known.mapping) if known else None
+
+
+def _remembered(actor: Actor, headers: Sequence[str]) -> QuerySet[ListMapping]:
+    return ListMapping.objects.of(actor.administration_id).filter(signature=signature(headers))
 
 
 TAKERS = {Paper.BANK: _statements, Paper.INVOICE: _e_invoice, Paper.OPEN_ITEMS: _open_items}
@@ -231,12 +265,21 @@ def _one_of(totals: dict[str, int]) -> int | None:
 
 
 def _imported(
-    file: _File, problems: list[Problem], *, control: int | None, total: int | None, **counts: int
+    file: _File,
+    problems: list[Problem],
+    *,
+    control: int | None,
+    total: int | None,
+    new: int,
+    known: int,
+    changed: int = 0,
+    vanished: int = 0,
 ) -> Imported:
     said = [p for p in problems if p.severity is not Severity.QUESTION]
     asked = [p for p in problems if p.severity is Severity.QUESTION]
     return Imported(
-        file.name, file.format, "imported", **counts, control_total_cents=control, total_cents=total,
+        file.name, file.format, "imported", new, changed, vanished, known,
+        control_total_cents=control, total_cents=total,
         questions=[_plain(p) for p in asked], problems=[_plain(p) for p in said],
     )  # fmt: skip
 

@@ -14,21 +14,15 @@ from voldaan.queries import bookings
 from voldaan.queries import overview as questions
 from voldaan.queries.moments import NOW
 from voldaan.rules.permissions import Deed
-from voldaan.rules.refusals import Kind, Refusal, mark
 from voldaan.rules.strategy import Because
 from voldaan.rules.unknown import NoSuchInvoice
 from voldaan.usecases import debtors, follow_up
 from voldaan.web.entered import Entered
 from voldaan.web.toasts import Toast, leave
+from voldaan.web.typed import day
 
 MOST = 50  # rows of one table
 CHANGEABLE = ("name", "email", "street", "postcode", "city")
-
-
-class NotADay(Refusal):
-    code = "not_a_day"
-    kind = Kind.INVALID
-    says = mark("“{typed}” is no day. Choose one, or type it like 2027-03-01.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +80,10 @@ def change(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
 
 def pause(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
     """Let an invoice of this customer rest until a day, for a reason."""
-    until = request.POST.get("until", "")
-    try:
-        day = date.fromisoformat(until)
-    except ValueError:
-        raise NotADay(typed=until) from None
-    follow_up.pause(invoice=_invoice(request, id), until=day, reason=request.POST.get("reason", ""),
+    until = day(request.POST.get("until", ""))
+    follow_up.pause(invoice=_invoice(request, id), until=until, reason=request.POST.get("reason", ""),
                     actor=request.actor, today=request.today)  # fmt: skip
-    leave(request, Toast(gettext("It rests until {day}.").format(day=words.own_tongue().day(day))))
+    leave(request, Toast(gettext("It rests until {day}.").format(day=words.own_tongue().day(until))))
     return redirect("debtor", slug=slug, id=id)
 
 

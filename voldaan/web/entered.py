@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from voldaan.queries import administrations
@@ -25,3 +27,11 @@ class Entered(HttpRequest):
     open_books: dict[str, tuple[administrations.Entered, frozenset[Deed]]]  # all that the reader may enter, by slug
     actor: Actor
     today: date
+
+
+def day_in(time_zone: str, now: datetime) -> date:
+    """Give the day that it is in a time zone, or the one that the house was told to live on."""
+    instead: datetime | None = settings.TODAY_INSTEAD
+    if instead is not None and instead.tzinfo is None:
+        return instead.date()
+    return (instead or now).astimezone(ZoneInfo(time_zone)).date()

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from voldaan.rules.outbox import Live
 from voldaan.rules.permissions import Deed
 from voldaan.rules.refusals import mark
 from voldaan.web import toasts
@@ -28,12 +29,13 @@ class Room:
     pages: tuple[str, ...] = ()
 
 
+BEGINNING = Room("getting_started", mark("Getting started"), "rocket", ("old_debts",))  # until mail leaves
 ROOMS = (
     Room("overview", mark("Today"), "list-checks"),
     Room("approvals", mark("Approve"), "mail-check", ("approval",)),
     Room("customers", mark("Customers"), "users", ("debtor",)),
     Room("invoices", mark("Invoices"), "receipt-text"),
-    Room("imports", mark("Take in"), "arrow-down-to-line"),
+    Room("imports", mark("Take in"), "arrow-down-to-line", ("list_columns",)),
     Room("receipts", mark("Receipts"), "landmark"),
 )
 
@@ -61,13 +63,14 @@ def around(request: HttpRequest) -> dict[str, Any]:
     assert request.resolver_match is not None
     here = request.resolver_match.view_name
     books = entered.books
+    rooms = ROOMS if books.is_demo or books.live == Live.ON.value else (BEGINNING, *ROOMS)
     return shown | {
         "books": books,
         "others": [other for other, _ in entered.open_books.values() if other != books],
         "today": entered.today,
         "nav": [
             Way(reverse(room.page, args=[books.slug]), room.word, room.icon, here in (room.page, *room.pages))
-            for room in ROOMS
+            for room in rooms
             if isinstance(deed := RIGHTS[room.page].see, Deed) and entered.actor.may(deed)
         ],
         # Where a page tells what to type, it says whose books are meant once there are more.

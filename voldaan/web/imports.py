@@ -38,8 +38,8 @@ def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the ent
     if request.method != "POST":
         return render(request, "imports/page.html", {"told": []})
     lenient = request.POST.get("accept_unbalanced") == "yes"
-    told = [_told(answer) for file in request.FILES.getlist("files") for answer in _brought(file, request, lenient)]
-    return render(request, "imports/page.html", {"told": told, "is_asked": not told})
+    answers = [told(answer) for file in request.FILES.getlist("files") for answer in _brought(file, request, lenient)]
+    return render(request, "imports/page.html", {"told": answers, "is_asked": not answers})
 
 
 def _brought(file: UploadedFile[Any], request: Entered, accept_unbalanced: bool) -> Iterator[verbs.Imported]:  # noqa: FBT001
@@ -47,13 +47,14 @@ def _brought(file: UploadedFile[Any], request: Entered, accept_unbalanced: bool)
         if isinstance(source, Problem):
             yield verbs.refused(name, None, [source])
         else:
-            yield verbs.bring_in(name=name, source=source, accept_unbalanced=accept_unbalanced, actor=request.actor,
-                                 today=request.today)  # fmt: skip
+            yield verbs.bring_in(name=name, source=source, accept_unbalanced=accept_unbalanced, hold=True,
+                                 actor=request.actor, today=request.today)  # fmt: skip
 
 
-def _told(answer: verbs.Imported) -> Told:
+def told(answer: verbs.Imported) -> Told:
+    """Say what became of a file."""
     problems: list[dict[str, Any]] = [*answer.problems, *answer.questions]
-    said = [(one["place"], words.said(one["what"], **one["facts"])) for one in problems[:MOST_PROBLEMS]]
+    said = [(words.place(one["place"]), words.said(one["what"], **one["facts"])) for one in problems[:MOST_PROBLEMS]]
     asked, read = answer.control_total_cents, answer.total_cents
     return Told(
         answer.file, _kind(answer.format), words.IMPORTS[answer.result], answer,

@@ -24,7 +24,7 @@ def link(request: Entered, token: str) -> HttpResponse:
     try:
         people.whose(token=token, now=request.now)
     except people.LinkLapsed as refusal:
-        return _lapsed(request, refusal)
+        return lapsed(request, refusal)
     request.session[TOKEN] = token
     return redirect("start")
 
@@ -36,7 +36,7 @@ def page(request: Entered) -> HttpResponse:
     try:
         email = people.whose(token=token, now=request.now)
     except people.LinkLapsed as refusal:
-        return _lapsed(request, refusal)
+        return lapsed(request, refusal)
     asked = {"email": email, "name": request.POST.get("name", ""), "problem": ""}
     if request.method == "POST":
         try:
@@ -52,8 +52,8 @@ def page(request: Entered) -> HttpResponse:
     return render(request, "start/page.html", asked)
 
 
-def _lapsed(request: Entered, refusal: Refusal) -> HttpResponse:
-    """Say that a link lets nobody in; who tries many has to wait."""
+def lapsed(request: Entered, refusal: Refusal, command: str = "voldaan user link …") -> HttpResponse:
+    """Say that a link lets nobody in, and what makes a new one; who tries many has to wait."""
     if wait := ratelimit.consume_or_429(request, action="start", limit_get=True):
         return cast("HttpResponse", wait)
-    return render(request, "start/lapsed.html", {"says": words.refused(refusal)}, status=404)
+    return render(request, "start/lapsed.html", {"says": words.refused(refusal), "command": command}, status=404)

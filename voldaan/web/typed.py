@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from voldaan.rules.money import Money, NotAnAmount, typed
+from voldaan.rules.refusals import Kind, Refusal, mark
 
 COMMA = re.compile(r"-?\d{1,3}(\.\d{3})*(,\d+)?|-?\d+(,\d+)?")
 POINT = re.compile(r"-?\d{1,3}(,\d{3})*(\.\d+)?|-?\d+(\.\d+)?")
+
+
+class NotADay(Refusal):
+    code = "not_a_day"
+    kind = Kind.INVALID
+    says = mark("“{typed}” is no day. Choose one, or type it like 2027-03-01.")
 
 
 def amount(text: str, currency: str) -> Money:
@@ -29,3 +37,15 @@ def amount(text: str, currency: str) -> Money:
 
 def _read(text: str, thousands: str, point: str) -> str:
     return text.replace(thousands, "").replace(point, ".")
+
+
+def day(text: str) -> date:
+    """Read a day as a field for days sends it.
+
+    Raises:
+        NotADay: it is none.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise NotADay(typed=text) from None

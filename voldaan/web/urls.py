@@ -5,12 +5,15 @@ from __future__ import annotations
 from allauth.account import views as account
 from django.urls import include, path
 
-from voldaan.queries.administrations import has_demo
+from voldaan.queries.administrations import has_demo, is_untouched
 from voldaan.web import (
     administrations,
     approvals,
+    begin,
+    columns,
     customers,
     debtor,
+    getting_started,
     imports,
     invoices,
     messages,
@@ -21,7 +24,7 @@ from voldaan.web import (
     tasks,
 )
 
-login = account.LoginView.as_view(extra_context={"has_demo": has_demo})
+login = account.LoginView.as_view(extra_context={"has_demo": has_demo, "is_untouched": is_untouched})
 
 OF_ACCOUNT = [
     path("2fa/", include("allauth.mfa.urls")),
@@ -33,6 +36,9 @@ OF_ACCOUNT = [
 
 OF_BOOKS = [
     path("", overview.page, name="overview"),
+    path("beginnen/", getting_started.page, name="getting_started"),
+    path("beginnen/oude-posten/", getting_started.old_debts, name="old_debts"),
+    path("beginnen/oude-posten/rusten/", getting_started.pause, name="old_debts_pause"),
     path("berichten/<slug:id>/bestand/", messages.file, name="message_file"),
     path("berichten/<slug:id>/bijlage/<int:number>/", messages.attachment, name="message_attachment"),
     path("berichten/<slug:id>/inhoud/", messages.page, name="message_page"),
@@ -46,6 +52,7 @@ OF_BOOKS = [
     path("goedkeuren/bericht/<slug:id>/overslaan/", approvals.skip, name="approval_skip"),
     path("brieven/", tasks.letters, name="letters"),
     path("inlezen/", imports.page, name="imports"),
+    path("inlezen/<slug:id>/kolommen/", columns.page, name="list_columns"),
     path("klanten/", customers.page, name="customers"),
     path("klanten/<slug:id>/", debtor.page, name="debtor"),
     path("klanten/<slug:id>/gegevens/", debtor.change, name="debtor_change"),
@@ -65,6 +72,8 @@ OF_BOOKS = [
 urlpatterns = [
     path("", administrations.page, name="administrations"),
     path("account/", include(OF_ACCOUNT)),
+    path("begin/", begin.page, name="begin"),
+    path("begin/<str:token>/", begin.link, name="begin_link"),
     path("demo/", administrations.visit_demo, name="demo"),
     path("preferences/", preferences.choose, name="preferences"),
     path("start/", start.page, name="start"),

@@ -36,6 +36,7 @@ _CODE = re.compile(r"[A-Za-z]{0,4}[0-9][0-9A-Za-z./-]{0,14}")
 
 # What a mapping may name: the fields of an OpenItem, and the columns from which they are made.
 FIELDS = frozenset(WORDS) - {"ignored", "paid", "supplier", "bank"} | {"debtor", "bucket"}
+WEIGHTY = {"bucket", "credit", "debit", "due_date", "invoice_number", "issue_date", "open"}
 SEVERAL = {"bucket"}  # fields that more than one column may have
 
 NOT_A_MAPPING = mark("The mapping cannot be used: {why}.")
@@ -125,11 +126,17 @@ class Guess:
     currencies: dict[str, str] = field(default_factory=dict)  # header: currency that it names
     is_list: bool = True  # enough is known to take this for a list of open items
     of_suppliers: bool = False
+    of_bank: bool = False  # the header of a bank statement
 
     @property
     def headers(self) -> tuple[str, ...]:
         """Give the texts of the header, each once, in the order of the columns."""
         return tuple(header for header, _, _ in self.certainty)
+
+    @property
+    def is_sure(self) -> bool:
+        """Tell whether each column was plainly named on which money, days or the invoice hang."""
+        return all(certainty is Certainty.SURE for _, name, certainty in self.certainty if name in WEIGHTY)
 
 
 def plain(header: str) -> str:
@@ -186,7 +193,7 @@ def guess(table: Table) -> Guess | None:
         headers = header_texts(table, number, cells, top[number - 1] if number else [])
         known = len({LOOKUP[plain(each)][0] for each in headers if plain(each) in LOOKUP})
         if known > best:
-            candidate = _of_columns(headers, top[number + 1 : number + 1 + SAMPLE], number)
+            candidate = of_columns(headers, top[number + 1 : number + 1 + SAMPLE], number)
             if candidate.is_list:
                 found, best = candidate, known
     return found
@@ -200,7 +207,7 @@ def named(table: Table, mapping: Mapping) -> Guess | None:
         fields = fields_of(headers, mapping)
         if len(fields) == len(mapping.columns):
             certainty = tuple((each, fields.get(each, ""), Certainty.SURE) for each in headers)
-            guessed = _of_columns(headers, [], number)
+            guessed = of_columns(headers, [], number)
             return replace(guessed, mapping=mapping, certainty=certainty, is_list=True, of_suppliers=False)
     return None
 
@@ -225,7 +232,7 @@ def _top(table: Table) -> list[Row]:
     return top
 
 
-def _of_columns(headers: list[str], below: list[Row], number: int) -> Guess:
+def of_columns(headers: list[str], below: list[Row], number: int) -> Guess:
     """Say what each column is: first the plain words, then the vague ones by what is still missing."""
     known = [LOOKUP.get(plain(each)) for each in headers]
     columns: dict[int, tuple[str, Certainty]] = {}
@@ -268,6 +275,7 @@ def _of_columns(headers: list[str], below: list[Row], number: int) -> Guess:
         day_first_language=languages.count(0) > languages.count(1),
         currencies={each: code for each in headers if (code := _currency(each))},
         is_list=bool(money and dated) and len(fields - {"ignored"}) >= 3 and "bank" not in fields,
+        of_bank="bank" in fields,
         of_suppliers="supplier" in fields and not fields & {"debtor_number", "debtor_name", "debtor"},
     )
 

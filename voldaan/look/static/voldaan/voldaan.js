@@ -46,3 +46,16 @@ for (const toast of document.querySelectorAll("[data-until]")) {
 
 /* In a long list, the row that is looked at is in sight. */
 document.querySelector(".desk-list [aria-current]")?.scrollIntoView({ block: "nearest" });
+
+/* What a choice brings is shown at once; the button beside it does the same. Only the last choice counts. */
+for (const form of document.querySelectorAll("form[data-live]")) {
+  form.addEventListener("change", async () => {
+    const address = `?${new URLSearchParams(new FormData(form))}`;
+    history.replaceState(null, "", address);
+    const answer = await fetch(address);
+    if (!answer.ok) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (location.search !== address) return;
+    document.getElementById(form.dataset.live).replaceWith(fresh.getElementById(form.dataset.live));
+  });
+}
