@@ -10,6 +10,7 @@ from tests.tools.house import House
 from tests.web.conftest import SLUG
 from tests.web.test_rights import held_list
 from voldaan.records.debtors import Debtor
+from voldaan.records.invoices import Invoice
 from voldaan.records.messages import Message
 from voldaan.rules.permissions import Deed
 from voldaan.web.rights import RIGHTS
@@ -24,6 +25,7 @@ def address(name: str, house: House) -> str:
     books = house.actor.administration_id
     ids = {
         "approval": lambda: Message.objects.of(books).get(debtor__number="99").public_id,
+        "invoice": lambda: Invoice.objects.of(books).get(number="F3").public_id,
         "list_columns": lambda: held_list(house),
         "debtor": lambda: Debtor.objects.of(books).get(number="3").public_id,
     }

@@ -51,7 +51,7 @@ from voldaan.usecases import (
 )
 from voldaan.usecases.events import SENTENCES
 
-RECEIPT, PROPOSAL, WAITS, UNCERTAIN, TASK = (digit * 12 for digit in "01234")  # ids in the story below
+RECEIPT, PROPOSAL, WAITS, UNCERTAIN, TASK, ASIDE = (digit * 12 for digit in "012345")  # ids in the story below
 
 # Verbs that go outside: they claim and commit before, and write down the answer after. Their stories are in
 # tests/usecases/test_sending.py.
@@ -175,6 +175,11 @@ VERBS: dict[Callable[..., Any], tuple[Deed | None, str, Callable[[House], Any]]]
         "receipt.set_aside",
         lambda h: receipts_by_hand.set_aside(receipt=RECEIPT, **_as(h)),
     ),
+    receipts_by_hand.take_back: (
+        Deed.ALLOCATE,
+        "receipt.taken_back",
+        lambda h: receipts_by_hand.take_back(receipt=ASIDE, **_as(h)),
+    ),
     invoices.receive: (Deed.IMPORT, "invoice.received", lambda h: h.invoice("7", "F9", "5.00")),
     invoices.credit: (Deed.IMPORT, "credit_note.received", lambda h: h.credit_note("7", "C9", "5.00", corrects="F1")),
     payments.record: (Deed.RECORD_PAYMENT, "payment.recorded", lambda h: h.pay("F1", "7.00", key="K7")),
@@ -280,7 +285,7 @@ def follow_up_of(house: House) -> None:
 
 
 def money_in(house: House) -> None:
-    """Write down a line of the bank, and a proposal that it pays F2."""
+    """Write down a line of the bank with a proposal that it pays F2, and one that was set aside."""
     whose = house.actor.administration_id
     books = {"administration_id": whose}
     file = Document.objects.of(whose).create(**books, sha256="0" * 64, name="a", media_type="text/xml", size=1)
@@ -289,6 +294,11 @@ def money_in(house: House) -> None:
         **books, public_id=RECEIPT, statement=period, format="camt.053", account=period.account, currency="EUR",
         amount_cents=500, occurrence=1, booking_date=house.today, value_date=house.today, left_cents=500,
         state="proposed",
+    )  # fmt: skip
+    BankTransaction.objects.of(whose).create(
+        **books, public_id=ASIDE, statement=period, format="camt.053", account=period.account, currency="EUR",
+        amount_cents=700, occurrence=1, booking_date=house.today, value_date=house.today, left_cents=700,
+        state="ignored",
     )  # fmt: skip
     f2 = Receivable.objects.of(whose).get(invoice__number="F2")
     proposal = Proposal.objects.of(whose).create(

@@ -15,7 +15,9 @@ from voldaan.queries.bank_inbox import ProposalRow, TransactionRow
 from voldaan.queries.moments import NOW
 from voldaan.rules.money import CurrenciesDiffer, Money, typed
 from voldaan.rules.permissions import NotAllowed, Role
+from voldaan.rules.refusals import Refusal
 from voldaan.rules.unknown import NoSuchDebtor, NoSuchInvoice
+from voldaan.usecases import doubles
 from voldaan.usecases import receipts_by_hand as verbs
 from voldaan.usecases.allocations import MoreThanOpen, NothingOpen
 from voldaan.usecases.invoices import AmountNotPositive
@@ -24,6 +26,7 @@ from voldaan.usecases.receipts_by_hand import (
     MoreThanLeft,
     NoSuchProposal,
     NoSuchTransaction,
+    NothingBooked,
     NothingLeft,
     OtherCurrencyThanPaid,
     ProposalDecided,
@@ -327,6 +330,55 @@ class TestUndoing:
         assert leave(house, receipt, "11") == 3_000
         assert (stands(house, receipt), received(house), house.broken()) == (("booked", 3_000), 10_000, {})
 
+    def whole(self, house: House, receipt: str) -> int:
+        return verbs.take_back(receipt=receipt, actor=house.actor, today=house.today)
+
+    def test_all_that_became_of_a_receipt_is_taken_back_at_once(self, house):
+        before = house.open()
+        receipt = self.certain(house)
+        assert self.whole(house, receipt) == 10_000
+        assert (house.open(), received(house), house.broken()) == (before, 0, {})
+        # It is proposed again and waits for a person, also at the next import.
+        assert stands(house, receipt) == ("proposed", 10_000)
+        assert again(house).booked == 0
+        (proposal, *_) = proposals(house)
+        verbs.accept(proposal=proposal.id, actor=house.actor, today=house.today)
+        assert ("20270001" in house.open(), house.broken()) == (False, {})
+
+    def test_also_where_it_was_spread_over_two_customers(self, house):
+        before = house.open()
+        receipt = receive(house, "100.00")
+        allocate(house, receipt, "20270003")
+        allocate(house, receipt, "20270002", "10.00")
+        leave(house, receipt, "11")
+        assert self.whole(house, receipt) == 10_000
+        assert (house.open(), received(house), house.broken()) == (before, 0, {})
+        assert stands(house, receipt)[1] == 10_000
+
+    def test_what_was_taken_back_in_part_is_taken_back_no_further(self, house):
+        receipt = self.certain(house)
+        house.undo(house.last_allocation().id)
+        assert self.whole(house, receipt) == 10_000
+        with pytest.raises(NothingBooked):
+            self.whole(house, receipt)
+        assert house.broken() == {}
+
+    def test_what_was_set_aside_is_asked_about_again(self, house):
+        receipt = receive(house, "12.34")
+        verbs.set_aside(receipt=receipt, actor=house.actor, today=house.today)
+        assert self.whole(house, receipt) == 0
+        assert stands(house, receipt) == ("unmatched", 1_234)
+        with pytest.raises(NothingBooked):
+            self.whole(house, receipt)
+        with pytest.raises(NoSuchTransaction):
+            self.whole(house, "nobody")
+
+    def test_of_a_customer_who_was_merged_since(self, house):
+        receipt = self.certain(house)
+        doubles.merge(double="10", into="11", actor=house.actor, today=house.today)
+        assert self.whole(house, receipt) == 10_000
+        assert (house.open()["20270001"], house.broken()) == (10_000, {})
+
     def test_a_credit_taken_back_twice(self, house):
         receipt = receive(house, "100.00")
         for _ in range(3):
@@ -451,6 +503,24 @@ class TestAtOnce:
         deeds = [lambda: leave(house, receipt, "10"), lambda: leave(house, receipt, "11")] * 3
         self.one_wins(house, deeds, NothingLeft)
         assert received(house) == 7_000
+
+    def test_it_is_taken_back_once(self, house):
+        receipt = receive(house, "100.00", "factuur 20270001", name="Café Zee")
+        deed = lambda: verbs.take_back(receipt=receipt, actor=house.actor, today=house.today)  # noqa: E731
+        self.one_wins(house, [deed] * 6, NothingBooked)
+        assert received(house) == 0
+
+    def test_taken_back_while_it_is_undone_and_allocated(self, house):
+        receipt = receive(house, "100.00", "factuur 20270001", name="Café Zee")
+        last = house.last_allocation().id
+        deeds = [
+            lambda: verbs.take_back(receipt=receipt, actor=house.actor, today=house.today),
+            lambda: house.undo(last),
+            lambda: allocate(house, receipt, "20270003", "10.00"),
+        ]
+        answers = at_once(deeds * 2)
+        assert not [a for a in answers if isinstance(a, Exception) and not isinstance(a, Refusal)], answers
+        assert house.broken() == {}
 
     def test_allocated_to_invoices_of_two_customers(self, house):
         receipt = receive(house, "70.00")

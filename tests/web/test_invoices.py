@@ -15,7 +15,7 @@ LIST = f"/{SLUG}/facturen/"
 
 
 def numbers(page: Any) -> list[str]:
-    return [one.split(" ")[0].removesuffix("of") for one in page.all("//tbody//th/bdi")]
+    return [one.split(" ")[0].removesuffix("of") for one in page.all("//tbody//th/a/bdi")]
 
 
 @pytest.fixture

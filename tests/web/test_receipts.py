@@ -139,3 +139,42 @@ def test_an_amount_is_read_as_it_is_typed(said, cents):
 def test_what_could_be_two_amounts_is_refused(said):
     with pytest.raises(NotAnAmount):
         amount(said, "EUR")
+
+
+def test_a_deed_is_taken_back_for_a_minute_and_from_the_list_of_what_was_booked(browse: Browse, paid: House):
+    client = signed_in(OWNER)
+    receipt = waiting(paid)["Rente"].id
+    page = posted(client, f"{INBOX}{receipt}/afzonderen/").content.decode()
+    assert f'action="{INBOX}{receipt}/terugnemen/"' in page
+    assert "Rente" not in waiting(paid)
+    assert browse(f"{INBOX}?welke=afgezonderd").all("//tbody//th")[0].startswith("Rente")
+    posted(client, f"{INBOX}{receipt}/terugnemen/")
+    assert "Rente" in waiting(paid)
+    first = waiting(paid)["Klant 1"]
+    posted(client, f"/{SLUG}/voorstellen/{first.proposals[0].id}/aannemen/", receipt=first.id)
+    assert opened(paid, "2027-1001") == 5_000
+    booked = browse(f"{INBOX}?welke=geboekt")
+    assert booked.all("//tbody//td[@class='what']//a/bdi") == ["2027-1001"]
+    posted(client, f"{INBOX}{first.id}/terugnemen/")
+    assert opened(paid, "2027-1001") == 10_000
+    assert browse(f"{INBOX}?welke=geboekt").one("//h2") == "None yet"
+    # Twice is told, and changes nothing.
+    before = paid.everything()
+    posted(client, f"{INBOX}{first.id}/terugnemen/")
+    assert paid.everything() == before
+
+
+def test_the_list_of_what_was_booked_goes_on_page_by_page(browse: Browse, paid: House):
+    moved = [files.Movement(DAY, 100 + n, name=f"Betaler {n}", text="rente") for n in range(60)]
+    files.bring(paid, files.camt053(moved, number="2"), "meer.xml", accept_unbalanced=True)
+    client = signed_in(OWNER)
+    for one in bank_inbox.inbox(most=100, actor=paid.actor).receipts:
+        client.post(f"{INBOX}{one.id}/afzonderen/")
+    seen, address = [], f"{INBOX}?welke=afgezonderd"
+    while address:
+        page = browse(address)
+        seen += page.all("//tbody//th")
+        onward = page.tree.xpath("//nav[@class='pages']/a/@href")
+        address = f"{INBOX}{onward[0]}" if onward else ""
+    assert len(seen) == len(set(seen)) == 62
+    browse(f"{INBOX}?welke=geboekt&na=x")

@@ -43,11 +43,17 @@ def allocate(
     click.echo(in_words(mark("Allocated.")))
 
 
-@click.command(cls=Verb, help=mark("Undo ALLOCATION (its number): the money is open again on both sides."))
-@click.argument("allocation", type=int)
+@click.command(
+    cls=Verb,
+    help=mark("Undo WHAT: an allocation (its number), or all that became of a bank transaction (its id)."),
+)
+@click.argument("what")
 @pass_shell
-def undo(shell: Shell, allocation: int) -> None:
-    """Undo an allocation."""
+def undo(shell: Shell, what: str) -> None:
+    """Undo an allocation, or all that became of a receipt."""
     actor, today = shell.enter()
-    allocations.reverse(number=allocation, actor=actor, today=today)
+    if what.isascii() and what.isdigit() and len(what) < PUBLIC_ID:
+        allocations.reverse(number=int(what), actor=actor, today=today)
+    else:
+        receipts_by_hand.take_back(receipt=what, actor=actor, today=today)
     click.echo(in_words(mark("Undone.")))

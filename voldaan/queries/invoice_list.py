@@ -36,6 +36,7 @@ class InvoiceRow:
     currency: str
     days_overdue: int  # negative: so many to go
     key: int  # to go on after
+    id: str  # of the invoice
 
 
 def invoices(*, which: Which, search: str = "", after: int | None = None, most: int, actor: Actor,
@@ -52,10 +53,10 @@ def invoices(*, which: Which, search: str = "", after: int | None = None, most: 
     if after is not None:
         rows = rows.filter(pk__lt=after)
     columns = ("invoice__number", "instalment", "debtor__name", "debtor__public_id", "invoice__issue_date", "due_date",
-               "invoice__amount_cents", "open_cents", "currency", "pk")  # fmt: skip
+               "invoice__amount_cents", "open_cents", "currency", "pk", "invoice__public_id")  # fmt: skip
     return [
         InvoiceRow(number, instalment, debtor, debtor_id, issued, due, cents, open_cents, currency,
-                   (today - due).days, key)
-        for number, instalment, debtor, debtor_id, issued, due, cents, open_cents, currency, key
+                   (today - due).days, key, id_)
+        for number, instalment, debtor, debtor_id, issued, due, cents, open_cents, currency, key, id_
         in rows.order_by("-pk").values_list(*columns)[:most]
     ]  # fmt: skip

@@ -54,6 +54,7 @@ SENTENCES = {
     "receipt.allocated": mark("{amount} from the bank was allocated to invoice {invoice}."),
     "receipt.left_as_credit": mark("{amount} from the bank was left as credit of the customer."),
     "receipt.set_aside": mark("Bank transaction {receipt} was set aside: not from a customer."),
+    "receipt.taken_back": mark("What became of bank transaction {receipt} was taken back: {amount}."),
     "sender.changed": mark("{setting} was changed from {before} to {after}."),
     "sending.resumed": mark("Sending goes on."),
     "sending.stopped": mark("Sending was held: {why}."),

@@ -64,6 +64,11 @@ def match(*, document: Document | None = None, actor: Actor, today: date) -> Mat
     return Matched(booked + more, proposed, sum(states.values()))
 
 
+def propose_again(receipt: int, *, actor: Actor, today: date) -> None:
+    """Look anew at one receipt that a person took back: part of that verb."""
+    _match(BankTransaction.objects.of(actor.administration_id).filter(amount_cents__gt=0), [receipt], actor, today)
+
+
 def _match(waiting: QuerySet[BankTransaction], ids: list[int], actor: Actor, today: date) -> tuple[int, set[str]]:
     """Match these receipts; give how many were booked, and from which accounts."""
     booked, payers = 0, set[str]()

@@ -1,4 +1,4 @@
-"""Verbs by which a person decides about receipts: accept, reject, allocate, leave as credit, set aside."""
+"""Verbs by which a person decides about receipts: accept, reject, allocate, leave as credit, set aside, take back."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from voldaan.records.bank import BankTransaction
 from voldaan.records.debtors import Debtor
 from voldaan.records.imports import Import
 from voldaan.records.proposals import Proposal, ProposalLine
-from voldaan.records.receivables import Credit, Entry, Receivable
+from voldaan.records.receivables import Allocation, Credit, Entry, Receivable
 from voldaan.rules.ledger import By, EntryKind
 from voldaan.rules.money import CurrenciesDiffer, Money, spread
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.receipts import ReceiptState
 from voldaan.rules.refusals import Kind, Refusal, mark
-from voldaan.usecases import debtors, events, invoices, ledger, proposals, receipts
+from voldaan.usecases import debtors, events, invoices, ledger, matching, proposals, receipts
 from voldaan.usecases.allocations import MoreThanOpen, NothingOpen, check_part
 from voldaan.usecases.invoices import AmountNotPositive
 from voldaan.usecases.ledger import NewAllocation, NewEntry
@@ -51,6 +51,12 @@ class NothingLeft(Refusal):
     code = "nothing_left"
     kind = Kind.CONFLICT
     says = mark("Nothing is left of bank transaction {transaction}: it is booked.")
+
+
+class NothingBooked(Refusal):
+    code = "nothing_booked"
+    kind = Kind.CONFLICT
+    says = mark("Nothing of bank transaction {transaction} is booked: there is nothing to take back.")
 
 
 class MoreThanLeft(Refusal):
@@ -209,6 +215,60 @@ def set_aside(*, receipt: str, actor: Actor, today: date) -> None:
     row.save(update_fields=["state"])
     proposals.withdraw([row.pk], actor.administration_id)
     events.write("receipt.set_aside", actor=actor, today=today, receipt=receipt)
+
+
+@transaction.atomic
+def take_back(*, receipt: str, actor: Actor, today: date) -> int:
+    """Take back all that became of a bank transaction; return how much was booked of it, in cents.
+
+    What it paid is open again, and it waits for a person: it is proposed anew, and not booked by itself any more.
+
+    Raises:
+        NoSuchTransaction, NothingBooked: there is nothing to take back.
+    """
+    actor.must(Deed.ALLOCATE)
+    books = actor.administration_id
+    of_it = Credit.objects.of(books).filter(transaction__public_id=receipt)
+    list(Debtor.objects.of(books).locked().filter(pk__in=of_it.values("debtor")).values_list("pk"))
+    row = _locked(receipt, actor)
+    ledger.lock_numbers(actor)  # what is booked of it stays as it is read here
+    was_aside = row.state == ReceiptState.IGNORED.value
+    owners = dict(of_it.values_list("pk", "debtor_id"))
+    entries = Entry.objects.of(books).filter(credit__in=owners, kind=EntryKind.RECEIVED.value)
+    entries = entries.exclude(pk__in=Entry.objects.of(books).filter(reverses__credit__in=owners).values("reverses"))
+    paid = Allocation.objects.of(books).filter(credit__in=owners, reverses=None)
+    paid = paid.exclude(pk__in=Allocation.objects.of(books).filter(reverses__credit__in=owners).values("reverses"))
+    received = list(entries.order_by("number"))
+    if not received and not was_aside:
+        raise NothingBooked(transaction=receipt)
+    ledger.post(
+        entries=[
+            NewEntry(
+                debtor_id=owners[one.credit_id or 0], kind=EntryKind.REVERSAL, currency=one.currency,
+                amount_cents=-one.amount_cents, value_date=ledger.counters_on(one, owners[one.credit_id or 0], today),
+                source=f"reversal:{one.source}", credit_id=one.credit_id, reverses_id=one.pk,
+            )
+            for one in received
+        ],
+        allocations=[
+            NewAllocation(
+                debtor_id=owners[one.credit_id], credit_id=one.credit_id, receivable_id=one.receivable_id,
+                currency=one.currency, amount_cents=-one.amount_cents, by=By.PERSON, rule="undo", reverses_id=one.pk,
+                value_date=ledger.counters_on(one, owners[one.credit_id], today),
+            )
+            for one in paid.order_by("number")
+        ],
+        actor=actor, today=today,
+    )  # fmt: skip
+    row.state = ReceiptState.UNMATCHED.value
+    row.save(update_fields=["state"])
+    receipts.settle_states([row.pk], actor=actor)
+    matching.propose_again(row.pk, actor=actor, today=today)
+    cents: int = -sum(one.amount_cents for one in received)
+    events.write(
+        "receipt.taken_back", actor=actor, today=today, receipt=receipt, amount=str(Money(cents, row.currency))
+    )
+    return cents
 
 
 def _undecided(proposal: str, actor: Actor) -> Proposal:

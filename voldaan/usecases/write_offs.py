@@ -22,11 +22,21 @@ class ReasonMissing(Refusal):
     says = mark("Say why: give a reason.")
 
 
+class OpenChanged(Refusal):
+    code = "open_changed"
+    kind = Kind.CONFLICT
+    says = mark("Meanwhile {open} is open of invoice {invoice}, and no longer {was}. Look again before you write off.")
+
+
 @transaction.atomic
-def write_off(*, invoice: str, reason: str, amount: Money | None = None, actor: Actor, today: date) -> int:
+def write_off(*, invoice: str, reason: str, amount: Money | None = None, was_open: Money | None = None, actor: Actor,
+              today: date) -> int:  # fmt: skip
     """Write off an invoice, wholly or in part; return what was written off, in cents.
 
+    Who says what `was_open` when he decided is refused once that has changed: the same press twice counts once.
+
     Raises:
+        OpenChanged: another amount is open by now.
         ReasonMissing, NoSuchInvoice, NothingOpen: there is nothing to write off, or no reason to.
         AmountNotPositive, CurrenciesDiffer, MoreThanOpen: the amount does not fit.
     """
@@ -39,6 +49,8 @@ def write_off(*, invoice: str, reason: str, amount: Money | None = None, actor: 
         check_part(amount, lost)
     parts = ledger.open_parts(lost.pk, actor=actor)
     is_open = sum(part.open_cents for part in parts)
+    if was_open is not None and was_open.cents != is_open:
+        raise OpenChanged(invoice=lost.number, open=Money(is_open, lost.currency), was=was_open)
     if not is_open:
         raise NothingOpen(what=lost.number)
     if amount is not None and amount.cents > is_open:

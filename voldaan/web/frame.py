@@ -34,7 +34,7 @@ ROOMS = (
     Room("overview", mark("Today"), "list-checks"),
     Room("approvals", mark("Approve"), "mail-check", ("approval",)),
     Room("customers", mark("Customers"), "users", ("debtor",)),
-    Room("invoices", mark("Invoices"), "receipt-text"),
+    Room("invoices", mark("Invoices"), "receipt-text", ("invoice",)),
     Room("imports", mark("Take in"), "arrow-down-to-line", ("list_columns",)),
     Room("receipts", mark("Receipts"), "landmark"),
 )

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from voldaan.queries.invoice_list import Which, invoices
 from voldaan.rules.refusals import mark
 from voldaan.web.entered import Entered
+from voldaan.web.typed import number
 
 ON_ONE_PAGE = 50
 SHOWN = {Which.OPEN: mark("Open"), Which.LATE: mark("Late"), Which.ALL: mark("All")}
@@ -21,7 +22,7 @@ def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the ent
     search, after = request.GET.get("zoek", "")[:100], request.GET.get("na", "")
     said = request.GET.get("welke", "open")
     which = IN_ADDRESS.get(said, Which.OPEN)
-    key = int(after) if after.isascii() and after.isdigit() and len(after) < 19 else None
+    key = number(after)
     rows = invoices(which=which, search=search, after=key, most=ON_ONE_PAGE + 1, actor=request.actor,
                     today=request.today)  # fmt: skip
     words = {"welke": said} | ({"zoek": search} if search else {})

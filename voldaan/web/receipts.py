@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse
+import re
+from datetime import timedelta
+
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from voldaan.queries import bank_inbox as questions
+from voldaan.queries.receipt_list import Became, receipts
 from voldaan.rules.money import Money
 from voldaan.rules.permissions import Deed
 from voldaan.rules.unknown import NoSuchDebtor, NoSuchInvoice
@@ -14,21 +19,37 @@ from voldaan.usecases import receipts_by_hand as verbs
 from voldaan.web import refused
 from voldaan.web.entered import Entered
 from voldaan.web.toasts import Toast, leave
-from voldaan.web.typed import amount
+from voldaan.web.typed import amount, number
 
 MOST = 50  # receipts on one page: what is booked makes room for the next
+UNDO = timedelta(minutes=1)
+SLUG = re.compile(r"[-\w]+")
+IN_ADDRESS = {"geboekt": Became.BOOKED, "afgezonderd": Became.ASIDE}
 
 
 def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the entrance has read it
-    """Show what waits."""
-    inbox = questions.inbox(most=MOST, actor=request.actor)
-    return render(request, "receipts/page.html", {"inbox": inbox, "may_allocate": request.actor.may(Deed.ALLOCATE)})
+    """Show what waits, or what became of the others."""
+    may_allocate = request.actor.may(Deed.ALLOCATE)
+    said = request.GET.get("welke", "")
+    if said not in IN_ADDRESS:
+        inbox = questions.inbox(most=MOST, actor=request.actor)
+        return render(request, "receipts/page.html", {"inbox": inbox, "may_allocate": may_allocate, "said": ""})
+    rows = receipts(
+        became=IN_ADDRESS[said], after=number(request.GET.get("na", "")), most=MOST + 1, actor=request.actor
+    )
+    context = {
+        "said": said,
+        "rows": rows[:MOST],
+        "next": rows[MOST - 1].key if len(rows) > MOST else "",
+        "may_allocate": may_allocate,
+    }
+    return render(request, "receipts/booked.html", context)
 
 
 def accept(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
     """Book a proposal as it stands."""
     verbs.accept(proposal=id, actor=request.actor, today=request.today)
-    return _done(request, slug, gettext("Booked."))
+    return _done(request, slug, gettext("Booked."), request.POST.get("receipt", ""))
 
 
 def reject(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
@@ -44,7 +65,7 @@ def allocate(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A00
         verbs.allocate(receipt=id, invoice=invoice, amount=_amount(request), actor=request.actor, today=request.today)
     except NoSuchInvoice as refusal:
         return refused.told(request, refusal)
-    return _done(request, slug, gettext("Booked."))
+    return _done(request, slug, gettext("Booked."), id)
 
 
 def leave_as_credit(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
@@ -55,13 +76,19 @@ def leave_as_credit(request: Entered, slug: str, id: str) -> HttpResponse:  # no
                               today=request.today)  # fmt: skip
     except NoSuchDebtor as refusal:
         return refused.told(request, refusal)
-    return _done(request, slug, gettext("It stands as credit of the customer now."))
+    return _done(request, slug, gettext("It stands as credit of the customer now."), id)
 
 
 def set_aside(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
     """Say that a receipt is not from a customer."""
     verbs.set_aside(receipt=id, actor=request.actor, today=request.today)
-    return _done(request, slug, gettext("Set aside: it is not from a customer."))
+    return _done(request, slug, gettext("Set aside: it is not from a customer."), id)
+
+
+def take_back(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
+    """Take back all that became of a receipt: it waits again."""
+    verbs.take_back(receipt=id, actor=request.actor, today=request.today)
+    return _done(request, slug, gettext("Taken back: the receipt waits for you again."))
 
 
 def _amount(request: Entered) -> Money | None:
@@ -69,6 +96,9 @@ def _amount(request: Entered) -> Money | None:
     return amount(said, request.POST.get("currency", "")) if said else None
 
 
-def _done(request: Entered, slug: str, says: str) -> HttpResponse:
-    leave(request, Toast(says))
-    return redirect("receipts", slug=slug)
+def _done(request: Entered, slug: str, says: str, receipt: str = "") -> HttpResponse:
+    """Say what was done, and for a minute how to take it back."""
+    undo = reverse("receipt_take_back", args=[slug, receipt]) if SLUG.fullmatch(receipt) else ""
+    until = (request.now + UNDO).isoformat() if undo else ""
+    leave(request, Toast(says, undo=undo, until=until))
+    return HttpResponseRedirect(refused.back(request)) if request.POST.get("back") else redirect("receipts", slug=slug)

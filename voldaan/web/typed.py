@@ -11,6 +11,8 @@ from voldaan.rules.refusals import Kind, Refusal, mark
 COMMA = re.compile(r"-?\d{1,3}(\.\d{3})*(,\d+)?|-?\d+(,\d+)?")
 POINT = re.compile(r"-?\d{1,3}(,\d{3})*(\.\d+)?|-?\d+(\.\d+)?")
 
+LONGEST_NUMBER = 19  # digits
+
 
 class NotADay(Refusal):
     code = "not_a_day"
@@ -49,3 +51,8 @@ def day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise NotADay(typed=text) from None
+
+
+def number(text: str) -> int | None:
+    """Read where a page begins; None where it is no number that a database takes."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < LONGEST_NUMBER else None

@@ -1,0 +1,144 @@
+"""One invoice or credit note whole: what it was, what is open of it, and every booking on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from voldaan.records.invoices import Invoice
+from voldaan.records.receivables import Allocation, Credit, Entry, Receivable
+from voldaan.rules.permissions import Actor, Deed
+from voldaan.rules.unknown import NoSuchInvoice
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One instalment of an invoice. Amounts are cents."""
+
+    number: int
+    due_date: date
+    open_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One booking: what is positive is owed more. A counter-row names what it takes back."""
+
+    number: int  # of the booking
+    value_date: date
+    kind: str  # of an entry; `allocated` for money that pays
+    cents: int
+    payer: str  # who paid, where the bank says so
+    transaction: str  # id of the bank transaction, where there is one
+    other: tuple[str, str] | None  # the invoice or credit note at the other side: number and id
+    by: str  # machine or person, of what was allocated
+    evidence: list[str]  # marked
+    is_undone: bool
+    is_counter: bool
+
+    @property
+    def is_allocation(self) -> bool:
+        """Tell whether it is money that pays."""
+        return self.kind == ALLOCATED
+
+    @property
+    def can_go(self) -> bool:
+        """Tell whether it can be taken back."""
+        return not (self.is_undone or self.is_counter)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCredit:
+    """Credit of the customer that could pay this invoice."""
+
+    number: int  # booking number of what brought it
+    value_date: date
+    open_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class InvoicePage:
+    """One invoice or credit note. Amounts are cents."""
+
+    id: str
+    number: str
+    is_credit_note: bool
+    debtor: str
+    debtor_id: str
+    issue_date: date
+    currency: str
+    cents: int
+    vat_cents: int | None
+    payment_reference: str
+    description: str
+    parts: list[Part]
+    open_cents: int  # of a credit note: what it can still pay
+    lines: list[Line]  # in the order of booking
+    credits: list[OpenCredit]
+
+
+ALLOCATED = "allocated"
+
+
+def invoice_page(id_: str, *, actor: Actor) -> InvoicePage:
+    """Show one invoice or credit note.
+
+    Raises:
+        NoSuchInvoice: there is none of this id.
+    """
+    actor.must(Deed.READ_BOOKS)
+    books = actor.administration_id
+    found = Invoice.objects.of(books).filter(public_id=id_).select_related("debtor").first()
+    if found is None:
+        raise NoSuchInvoice(invoice=id_)
+    items = Receivable.objects.of(books).filter(invoice=found).order_by("due_date", "instalment")
+    parts = [Part(*row) for row in items.values_list("instalment", "due_date", "open_cents")]
+    is_credit_note = found.kind != "invoice"
+    left = Credit.objects.of(books).filter(invoice=found).values_list("open_cents", flat=True)
+    open_cents = sum(left if is_credit_note else (part.open_cents for part in parts))
+    return InvoicePage(
+        found.public_id, found.number, is_credit_note, found.debtor.name, found.debtor.public_id, found.issue_date,
+        found.currency, found.amount_cents, found.vat_cents, found.payment_reference, found.description, parts,
+        open_cents, _lines(found, books),
+        [] if is_credit_note or not open_cents else _credits(found, books),
+    )  # fmt: skip
+
+
+def _lines(invoice: Invoice, books: int) -> list[Line]:
+    """Give the bookings on it: those of its own amount, and what was allocated to it, or from it."""
+    is_credit_note = invoice.kind != "invoice"
+    side = {"credit__invoice": invoice} if is_credit_note else {"receivable__invoice": invoice}
+    entries = Entry.objects.of(books).filter(**side)
+    undone = set(entries.exclude(reverses=None).values_list("reverses_id", flat=True))
+    lines = [
+        Line(number, on, kind, cents, "", "", None, "", [], pk in undone, reverses is not None)
+        for pk, number, on, kind, cents, reverses in entries.values_list(
+            "pk", "number", "value_date", "kind", "amount_cents", "reverses_id"
+        )
+    ]
+    paid = Allocation.objects.of(books).filter(**side)
+    undone = set(paid.exclude(reverses=None).values_list("reverses_id", flat=True))
+    other = "receivable__invoice" if is_credit_note else "credit__invoice"
+    sign = 1 if is_credit_note else -1
+    columns = ("pk", "number", "value_date", "amount_cents", "credit__transaction__counterparty_name",
+               "credit__transaction__public_id", f"{other}__number", f"{other}__public_id", "by", "evidence",
+               "reverses_id")  # fmt: skip
+    lines += [
+        Line(number, on, ALLOCATED, sign * cents, payer or "", receipt or "",
+             (invoice_number, invoice_id) if invoice_id else None, by, evidence, pk in undone, reverses is not None)
+        for pk, number, on, cents, payer, receipt, invoice_number, invoice_id, by, evidence, reverses in (
+            paid.values_list(*columns)
+        )
+    ]  # fmt: skip
+    return sorted(lines, key=lambda line: line.number)
+
+
+def _credits(invoice: Invoice, books: int) -> list[OpenCredit]:
+    rows = Credit.objects.of(books).filter(debtor=invoice.debtor_id, currency=invoice.currency, open_cents__gt=0)
+    brought = dict(
+        Entry.objects.of(books).filter(credit__in=rows).order_by("-number").values_list("credit_id", "number")
+    )
+    columns = ("pk", "value_date", "open_cents")
+    return [
+        OpenCredit(brought[pk], on, cents) for pk, on, cents in rows.order_by("value_date", "pk").values_list(*columns)
+    ]

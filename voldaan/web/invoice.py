@@ -1,0 +1,98 @@
+"""One invoice: what was booked on it and why, what follows, and what a person can do about it."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+
+from voldaan.look import words
+from voldaan.queries.follow_up import why
+from voldaan.queries.invoice_page import invoice_page
+from voldaan.rules.money import Money
+from voldaan.rules.permissions import Deed
+from voldaan.rules.refusals import Kind, Refusal, mark
+from voldaan.usecases import allocations, entries, payments, write_offs
+from voldaan.web.entered import Entered
+from voldaan.web.toasts import Toast, leave
+from voldaan.web.typed import amount, day, number
+
+
+class NotOnThisInvoice(Refusal):
+    code = "not_on_this_invoice"
+    kind = Kind.CONFLICT
+    says = mark("Booking {number} has no such place on this invoice any more: look at it again.")
+
+
+def page(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002, ARG001 - the words of the address
+    """Show one invoice or credit note."""
+    found = invoice_page(id, actor=request.actor)
+    follows = [] if found.is_credit_note else why(id, actor=request.actor, today=request.today)
+    context = {
+        "found": found,
+        "follows": [(one, words.BECAUSE[one.decision.because], words.why(one.decision)) for one in follows],
+        "may": {deed.name.lower(): request.actor.may(deed) for deed in Deed},
+        "token": secrets.token_urlsafe(12),  # the same form twice is one payment
+    }
+    return render(request, "invoice/page.html", context)
+
+
+def pay(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
+    """Write down a payment that a person saw come in."""
+    paid = amount(request.POST.get("amount", ""), request.POST.get("currency", ""))
+    recorded = payments.record(
+        invoice=id, amount=paid, paid_on=day(request.POST.get("paid_on", "")),
+        key=f"page-{request.POST.get('token', '')}"[: payments.LONGEST_KEY], actor=request.actor, today=request.today,
+    )  # fmt: skip
+    left = Money(recorded.left_cents, paid.currency)
+    says = gettext("Written down: {amount} was paid.").format(amount=words.amount(paid))
+    more = gettext("{amount} is left, and stays as credit of the customer.").format(amount=words.amount(left))
+    return _done(request, slug, id, f"{says} {more}" if left.cents else says)
+
+
+def write_off(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
+    """Give up what will not be paid, with the reason."""
+    currency = request.POST.get("currency", "")
+    lost = amount(request.POST.get("amount", ""), currency)
+    was_open = Money(number(request.POST.get("was_open", "")) or 0, currency)
+    write_offs.write_off(invoice=id, reason=request.POST.get("reason", ""), amount=lost, was_open=was_open,
+                         actor=request.actor, today=request.today)  # fmt: skip
+    return _done(request, slug, id, gettext("{amount} was written off.").format(amount=words.amount(lost)))
+
+
+def settle(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
+    """Let credit of the customer pay this invoice."""
+    credit = number(request.POST.get("number", "")) or 0
+    if credit not in {one.number for one in invoice_page(id, actor=request.actor).credits}:
+        raise NotOnThisInvoice(number=credit)
+    allocations.allocate(credit_number=credit, invoice=id, actor=request.actor, today=request.today)
+    return _done(request, slug, id, gettext("Settled."))
+
+
+def undo(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
+    """Undo an allocation: the money is open again on both sides."""
+    allocations.reverse(number=_booking(request, id, is_allocation=True), actor=request.actor, today=request.today)
+    return _done(request, slug, id, gettext("Undone: the money stands as credit of the customer."))
+
+
+def take_back(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
+    """Take a booking back by a counter-booking."""
+    booking = _booking(request, id, is_allocation=False)
+    entries.reverse(number=booking, reason=request.POST.get("reason", ""), actor=request.actor, today=request.today)
+    return _done(request, slug, id, gettext("Taken back by a counter-booking."))
+
+
+def _booking(request: Entered, id_: str, *, is_allocation: bool) -> int:
+    """Give the booking that a form names, where it is one on this invoice."""
+    asked = number(request.POST.get("number", "")) or 0
+    lines = invoice_page(id_, actor=request.actor).lines
+    if asked not in {line.number for line in lines if line.is_allocation is is_allocation}:
+        raise NotOnThisInvoice(number=asked)
+    return asked
+
+
+def _done(request: Entered, slug: str, id_: str, says: str) -> HttpResponse:
+    leave(request, Toast(says))
+    return redirect("invoice", slug=slug, id=id_)
