@@ -212,7 +212,7 @@ class TestNoThirdGroup:
         self.fill(house, chance)
         for _ in range(6):
             day = DAY + timedelta(days=chance.randrange(0, 40))
-            dry, before = run(house, day, dry_run=True), house.everything()
+            dry, before = run(house, day, dry_run=True, explain=True), house.everything()
             assert house.everything() == before
             real = run(house, day, explain=True)
             assert self.told(real) == self.told(dry)

@@ -223,9 +223,34 @@ def test_what_is_skipped_counts_as_taken_and_the_ladder_goes_on(house, zee):
 
 def test_a_dry_run_keeps_nothing_and_explains_everything(house, zee):
     house.invoice(zee, "F2", "50.00", due="2027-06-15")
-    found = ran(house, "2027-03-16", dry_run=True)
+    found = ran(house, "2027-03-16", dry_run=True, explain=True)
     assert (found.messages[0].id, [(one.invoice, one.reason) for one in found.waiting]) == (None, [("F2", "not_yet")])
     assert states(house) == []
+
+
+def test_a_dry_run_tells_the_day_without_reading_what_cannot_be_due(house, zee):
+    house.invoice(zee, "F2", "50.00", due="2027-06-15")
+    dry = ran(house, "2027-03-16", dry_run=True)
+    assert (dry.waiting, dry.counts["not_yet"], dry.decided) == ([], 1, 2)
+    assert states(house) == []
+    assert [one.invoices for one in dry.messages] == [one.invoices for one in ran(house, "2027-03-16").messages]
+
+
+def test_another_strategy_is_tried_on_who_has_none_of_his_own_and_nothing_stays(house, zee):
+    own = house.debtor("Eigen BV", email="e@e.example", strategy="30-dagen")
+    house.invoice(own, "F2", "50.00", issued="2027-02-13", due="2027-03-15")
+    first = {"code": "reminder", "kind": "message", "anchor": "due_date"}
+    for code, days in (("snel", 1), ("traag", 90)):
+        strategies.define(code=code, content={"steps": [first | {"days": days}]}, actor=house.actor, today=house.today)
+    before = house.everything()
+    with_each = {
+        code: [one.debtor for one in ran(house, "2027-03-16", dry_run=True, strategy=code).messages]
+        for code in ("snel", "traag", "30-dagen")
+    }
+    assert with_each == {"snel": ["Café Zéé"], "traag": [], "30-dagen": []}
+    assert house.everything() == before
+    with house.refuses(strategies.NoSuchStrategy):
+        ran(house, "2027-03-16", dry_run=True, strategy="geen")
 
 
 def test_every_open_item_is_decided_with_one_reason(house, zee):

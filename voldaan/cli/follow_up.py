@@ -27,7 +27,7 @@ def run(shell: Shell, dry_run: bool, explain: bool, layout: str) -> None:
     """Run the follow-up of the day."""
     actor, today = shell.enter()
     with telling(mark("Deciding")) as tell:
-        found = runs.run(actor=actor, today=today, dry_run=dry_run, explain=explain, tell=tell)
+        found = runs.run(actor=actor, today=today, dry_run=dry_run, explain=explain or dry_run, tell=tell)
     if layout == "json":
         counts = {reason: count for reason, count in sorted(found.counts.items()) if count}
         shown = asdict(replace(found, counts=Counter())) | {"counts": counts}

@@ -1,13 +1,19 @@
-"""Strategies, to read: which there are, and the steps of one."""
+"""Strategies, to read: which there are, who follows which, and the steps of every version."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from django.db.models import Count
+
 from voldaan.records.administrations import Administration
+from voldaan.records.debtors import Debtor
 from voldaan.records.strategies import StrategyVersion
+from voldaan.rules.ladders import strategy_of
 from voldaan.rules.permissions import Actor, Deed
+from voldaan.rules.strategy import Strategy
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +45,53 @@ def content(code: str, *, actor: Actor) -> dict[str, Any] | None:
     actor.must(Deed.READ_SETTINGS)
     row = StrategyVersion.objects.of(actor.administration_id).filter(code=code).order_by("-number").first()
     return dict(row.content) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a strategy, as it was written."""
+
+    number: int
+    made_on: date
+    strategy: Strategy
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """One strategy: its versions, the newest first, and who follows it."""
+
+    code: str
+    versions: list[Version]
+    is_default: bool  # whoever has none of his own follows it
+    chosen: int  # customers for whom it was chosen
+    others: int  # customers who follow it because they have none of their own
+
+    @property
+    def newest(self) -> Version:
+        """Give the version that is followed."""
+        return self.versions[0]
+
+
+def followed(*, actor: Actor) -> list[Followed]:
+    """List every strategy with all its versions: what everybody follows first, then by code."""
+    actor.must(Deed.READ_SETTINGS)
+    books = actor.administration_id
+    default = Administration.objects.values_list("strategy", flat=True).get(pk=books)
+    customers = Debtor.objects.of(books).filter(merged_into__isnull=True).order_by()
+    chosen = dict(customers.values_list("strategy").annotate(Count("pk")))
+    versions: dict[str, list[Version]] = {}
+    rows = StrategyVersion.objects.of(books).order_by("code", "-number")
+    for code, number, made_on, content_ in rows.values_list("code", "number", "made_on", "content"):
+        versions.setdefault(code, []).append(Version(number, made_on, strategy_of(code, content_)))
+    found = [
+        Followed(code, known, code == default, chosen.get(code, 0), chosen.get("", 0) if code == default else 0)
+        for code, known in versions.items()
+    ]
+    return sorted(found, key=lambda one: (not one.is_default, one.code))
+
+
+def choices(*, actor: Actor) -> list[tuple[str, str]]:
+    """List the code and the name of every strategy, to choose from."""
+    actor.must(Deed.READ_SETTINGS)
+    rows = StrategyVersion.objects.of(actor.administration_id).order_by("number").values_list("code", "content__name")
+    return sorted(dict(rows).items())

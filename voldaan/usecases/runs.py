@@ -24,7 +24,7 @@ from voldaan.rules.bundles import bundle
 from voldaan.rules.outbox import UNDER_WAY, Channel, MessageState, TaskState
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.strategy import Because, Decider, Decision, earliest_day
-from voldaan.usecases import events, messages
+from voldaan.usecases import events, messages, strategies
 from voldaan.usecases.decided import Called, Decided, Wanted, Whose, move, waiting, within, write_messages, write_tasks
 
 SPAN = 2_000  # customers decided on in one transaction
@@ -85,21 +85,30 @@ class Run:
     too_many: int = 0  # messages that would go by themselves, but are more than the administration lets go unseen
 
 
-def run(*, actor: Actor, today: date, dry_run: bool = False, explain: bool = False, tell: Tell | None = None) -> Run:
+def run(*, actor: Actor, today: date, dry_run: bool = False, explain: bool = False, strategy: str = "",
+        tell: Tell | None = None) -> Run:  # fmt: skip
     """Decide what every open item gets today, and write it down: messages, tasks, or nothing with a reason.
 
-    Only what can be due is read, unless every reason is asked for: by a dry run, or with `explain`.
+    Only what can be due is read, unless every reason is asked for with `explain`. A dry run writes nothing down; with
+    `strategy` it decides as if that one were followed by every customer who has none of his own.
+
+    Raises:
+        NoSuchStrategy: there is no strategy of that code.
     """
     actor.must(Deed.PREPARE_RUN)
+    assert dry_run or not strategy, "another strategy is only tried"
     found = Run(today)
     books = actor.administration_id
-    if not (dry_run or explain):
+    if strategy:
+        strategies.known(books, strategy)
+    everything = explain or bool(strategy)  # by another ladder, anything may be due
+    if not everything:
         _count_what_is_not_read(books, found)
-    customers = _customers(books, today, everything=dry_run or explain)
+    customers = _customers(books, today, everything=everything)
     for done, start in enumerate(range(0, len(customers), SPAN)):
         ids = customers[start : start + SPAN]
         with transaction.atomic():
-            _decide(ids, found, everything=dry_run or explain, dry_run=dry_run, actor=actor)
+            _decide(ids, found, everything=everything, dry_run=dry_run, strategy=strategy, actor=actor)
         if tell:
             tell(min(len(customers), (done + 1) * SPAN), len(customers))
     with transaction.atomic():
@@ -128,11 +137,15 @@ def _items(books: int, today: date, *, everything: bool) -> QuerySet[Receivable]
     return Receivable.objects.of(books).still_open() if everything else situations.due(books, today)
 
 
-def _decide(customers: Sequence[int], found: Run, *, everything: bool, dry_run: bool, actor: Actor) -> None:
+def _decide(customers: Sequence[int], found: Run, *, everything: bool, dry_run: bool, strategy: str,
+            actor: Actor) -> None:  # fmt: skip
     """Decide for the customers of one span. The row of the administration keeps imports and other runs out."""
     pk, today = actor.administration_id, found.today
-    messages.lock_books(actor)
+    if not dry_run:
+        messages.lock_books(actor)
     books = situations.books_of(pk)
+    if strategy:
+        books = replace(books, strategy=strategy)
     items = _items(pk, today, everything=everything).filter(within(customers))
     new = Decided()
     decide = Decider(books.bank, books.country, today)

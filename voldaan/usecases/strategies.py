@@ -22,14 +22,22 @@ class NoSuchStrategy(Refusal):
     says = mark("There is no strategy {strategy}. There are: {known}.")
 
 
+class NewerVersion(Refusal):
+    code = "newer_version"
+    kind = Kind.CONFLICT
+    says = mark("Strategy {strategy} has a version {version} meanwhile. Look at that one first. Nothing was kept.")
+
+
 @transaction.atomic
-def define(*, code: str, content: Any, actor: Actor, today: date) -> int:
+def define(*, code: str, content: Any, after: int | None = None, actor: Actor, today: date) -> int:
     """Write a strategy, or the next version of it; give its number. The same content again is the same version.
 
-    What was decided keeps the version it was decided by; steps that were taken stay taken.
+    What was decided keeps the version it was decided by; steps that were taken stay taken. `after` is the version that
+    whoever wrote it had before him; 0: there was none.
 
     Raises:
         BadStrategy: something in it cannot be.
+        NewerVersion: `after` is not the newest any more.
     """
     actor.must(Deed.CHANGE_STRATEGIES)
     strategy = strategy_of(code, content)
@@ -39,6 +47,8 @@ def define(*, code: str, content: Any, actor: Actor, today: date) -> int:
     if last is not None and strategy_of(code, last.content) == strategy:
         return last.number
     number = last.number + 1 if last else 1
+    if after is not None and after != number - 1:
+        raise NewerVersion(strategy=code, version=number - 1)
     StrategyVersion.objects.of(books).create(
         administration_id=books, code=code, number=number, made_on=today, content=written(strategy)
     )

@@ -1,0 +1,154 @@
+"""The outbox, to read: every message page by page, the newest first, how many there are of each kind, and the gate."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+
+from django.db.models import Count, Q
+
+from voldaan.countries import COUNTRIES
+from voldaan.records import situations
+from voldaan.records.actions import Action
+from voldaan.records.administrations import Administration
+from voldaan.records.messages import Message
+from voldaan.rules import names
+from voldaan.rules.outbox import Channel, MessageState
+from voldaan.rules.permissions import Actor, Deed
+from voldaan.rules.unknown import NoSuchMessage
+
+
+class Which(Enum):
+    """Which messages are asked for."""
+
+    ALL = "all"
+    WAITS = "waits"  # for somebody's yes
+    LEAVES = "leaves"  # let go: by itself, as an e-mail
+    POST = "post"  # let go: to be printed and posted by a person
+    UNCERTAIN = "uncertain"
+    FAILED = "failed"
+    SENT = "sent"
+    WITHDRAWN = "withdrawn"
+
+
+_LET_GO = (MessageState.RELEASED.value, MessageState.CLAIMED.value)
+_OF: dict[Which, Q] = {
+    Which.ALL: Q(),
+    Which.WAITS: Q(state=MessageState.PLANNED.value),
+    Which.LEAVES: Q(state__in=_LET_GO, channel=Channel.EMAIL.value),
+    Which.POST: Q(state__in=_LET_GO, channel=Channel.LETTER.value),
+    Which.UNCERTAIN: Q(state=MessageState.UNCERTAIN.value),
+    Which.FAILED: Q(state=MessageState.FAILED.value),
+    Which.SENT: Q(state=MessageState.SENT.value),
+    Which.WITHDRAWN: Q(state=MessageState.WITHDRAWN.value),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """One message. Amounts are cents."""
+
+    id: str
+    debtor: str
+    debtor_id: str
+    step: str
+    channel: str
+    recipient: str
+    subject: str  # empty as long as it did not leave
+    state: str
+    cents: int
+    currency: str
+    decided_on: date
+    sent_on: date | None
+    is_trial: bool  # it went to the sender's own address
+    retry_at: datetime | None  # let go, but not before this moment
+    said: str  # the last words of the mail server
+    why: str  # why it failed or was withdrawn
+    invoices: tuple[str, ...]
+    key: int  # to go on after
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Whether anything leaves, and what keeps it in."""
+
+    live: str  # of `Live` in rules/outbox.py
+    held: str  # of `HeldSending`; empty: it is not
+    sender: str
+    bank_is_stale: bool
+
+
+COLUMNS = ("public_id", "debtor__name", "debtor__public_id", "step", "channel", "recipient", "subject", "state",
+           "total_cents", "currency", "decided_on", "sent_on", "is_trial", "retry_at", "said", "why", "pk")  # fmt: skip
+
+
+def outbox(*, which: Which = Which.ALL, search: str = "", after: int | None = None, most: int,
+           actor: Actor) -> list[OutboxRow]:  # fmt: skip
+    """List messages; `search` is part of the name of a customer, or his number."""
+    actor.must(Deed.READ_BOOKS)
+    rows = Message.objects.of(actor.administration_id).filter(_OF[which])
+    if asked := search.strip():
+        rows = rows.filter(Q(debtor__name_search__contains=names.folded(asked)) | Q(debtor__number=asked))
+    if after is not None:
+        rows = rows.filter(pk__lt=after)
+    return _rows(list(rows.order_by("-pk").values_list(*COLUMNS)[:most]), actor)
+
+
+def one(id: str, *, actor: Actor) -> OutboxRow:  # noqa: A002 - the word of the contract
+    """Give one message.
+
+    Raises:
+        NoSuchMessage: there is none here.
+    """
+    actor.must(Deed.READ_BOOKS)
+    rows = Message.objects.of(actor.administration_id).filter(public_id=id)
+    found = _rows(list(rows.values_list(*COLUMNS)), actor)
+    if not found:
+        raise NoSuchMessage(id=id)
+    return found[0]
+
+
+def _rows(rows: list[tuple[object, ...]], actor: Actor) -> list[OutboxRow]:
+    invoices: dict[object, list[str]] = defaultdict(list)
+    lines = Action.objects.of(actor.administration_id).filter(message__in=[row[-1] for row in rows])
+    for message, number in lines.order_by("receivable__due_date", "pk").values_list(
+        "message_id", "receivable__invoice__number"
+    ):
+        invoices[message].append(number)
+    return [OutboxRow(*row[:-1], tuple(invoices[row[-1]]), row[-1]) for row in rows]  # type: ignore[arg-type]
+
+
+def counts(*, actor: Actor) -> dict[Which, int]:
+    """Count the messages of each kind, without reading those that are done with."""
+    actor.must(Deed.READ_BOOKS)
+    rows = Message.objects.of(actor.administration_id).order_by()
+    done = [MessageState.SENT.value, MessageState.WITHDRAWN.value]
+    states = rows.exclude(state__in=done).values_list("state", "channel").annotate(Count("pk"))
+    found = Counter({(state, channel): count for state, channel, count in states})
+    # Whatever left has its day: both counts come from the index of those days.
+    told = rows.aggregate(all=Count("pk"), sent=Count("sent_on"))
+    of_state = Counter[str]()
+    for (state, _), count in found.items():
+        of_state[state] += count
+    let_go = {channel: sum(found[state, channel.value] for state in _LET_GO) for channel in Channel}
+    return {
+        Which.ALL: told["all"],
+        Which.WAITS: of_state[MessageState.PLANNED.value],
+        Which.LEAVES: let_go[Channel.EMAIL],
+        Which.POST: let_go[Channel.LETTER],
+        Which.UNCERTAIN: of_state[MessageState.UNCERTAIN.value],
+        Which.FAILED: of_state[MessageState.FAILED.value],
+        Which.SENT: told["sent"],
+        Which.WITHDRAWN: told["all"] - told["sent"] - of_state.total(),
+    }
+
+
+def gate(*, actor: Actor, today: date) -> Gate:
+    """Tell whether anything leaves."""
+    actor.must(Deed.READ_BOOKS)
+    books = actor.administration_id
+    columns = ("live", "sending_held", "sender", "country")
+    live, held, sender, country = Administration.objects.values_list(*columns).get(pk=books)
+    return Gate(live, held, sender, situations.bank(books).is_stale(today, COUNTRIES[country]))
