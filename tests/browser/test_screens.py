@@ -16,7 +16,7 @@ from voldaan.rules.permissions import Deed
 from voldaan.web.rights import RIGHTS
 
 # What hands over a file or a picture is no screen, and a mail in its frame runs no script, also not one of ours.
-FILES = {"message_attachment", "message_file", "message_page", "message_picture"}
+FILES = {"message_attachment", "message_file", "message_page", "message_picture", "strategy_file"}
 SCREENS = [name for name, rights in RIGHTS.items() if isinstance(rights.see, Deed) and name not in FILES]
 OF_PERSON = ["account_change_password", "mfa_index", "mfa_activate_totp", "mfa_add_webauthn"]
 
@@ -27,6 +27,10 @@ def address(name: str, house: House) -> str:
         "approval": lambda: Message.objects.of(books).get(debtor__number="99").public_id,
         "invoice": lambda: Invoice.objects.of(books).get(number="F3").public_id,
         "list_columns": lambda: held_list(house),
+        "outbox_message": lambda: Message.objects.of(books).get(debtor__number="3").public_id,
+        "strategy": lambda: "14-dagen",
+        "strategy_follow": lambda: "30-dagen",
+        "strategy_write": lambda: "14-dagen",
         "debtor": lambda: Debtor.objects.of(books).get(number="3").public_id,
     }
     words = set(get_resolver().reverse_dict.getlist(name)[0][0][0][1])

@@ -21,8 +21,9 @@ from voldaan.records.messages import Message
 from voldaan.records.people import Membership, User
 from voldaan.records.proposals import Proposal, ProposalLine
 from voldaan.records.receivables import Receivable
+from voldaan.rules.ladders import FOURTEEN_DAYS, written
 from voldaan.rules.permissions import Deed, Role
-from voldaan.usecases import administrations, files, people, runs
+from voldaan.usecases import administrations, files, people, runs, strategies
 from voldaan.web.rights import RIGHTS, Who
 
 OWNERS, KEEPERS = {"owner"}, {"owner", "controller", "accountant"}
@@ -42,7 +43,8 @@ EXPECTED: dict[str, tuple[set[str], set[str]]] = {
     "debtor_change": (NOBODY, KEEPERS),
     "debtor_pause": (NOBODY, KEEPERS),
     "debtor_resume": (NOBODY, KEEPERS),
-    "decide": (NOBODY, KEEPERS),
+    "decide": (KEEPERS, KEEPERS),
+    "follow_up": (READERS, NOBODY),
     "getting_started": (READERS, NOBODY),
     "imports": (KEEPERS, KEEPERS),
     "invoice": (READERS, NOBODY),
@@ -61,6 +63,8 @@ EXPECTED: dict[str, tuple[set[str], set[str]]] = {
     "message_resolve": (NOBODY, LEAVERS),
     "old_debts": (READERS, NOBODY),
     "old_debts_pause": (NOBODY, KEEPERS),
+    "outbox": (READERS, NOBODY),
+    "outbox_message": (READERS, NOBODY),
     "overview": (READERS, NOBODY),
     "proposal_accept": (NOBODY, KEEPERS),
     "proposal_reject": (NOBODY, KEEPERS),
@@ -69,6 +73,13 @@ EXPECTED: dict[str, tuple[set[str], set[str]]] = {
     "receipt_credit": (NOBODY, KEEPERS),
     "receipt_take_back": (NOBODY, KEEPERS),
     "receipts": (READERS, NOBODY),
+    "sending_resume": (NOBODY, LEAVERS),
+    "sending_stop": (NOBODY, LEAVERS),
+    "strategies": (READERS, NOBODY),
+    "strategy": (READERS, NOBODY),
+    "strategy_file": (READERS, NOBODY),
+    "strategy_follow": (OWNERS, OWNERS),
+    "strategy_write": (OWNERS, OWNERS),
     "task_done": (NOBODY, KEEPERS | {"caller"}),
     "task_skip": (NOBODY, KEEPERS),
 }
@@ -132,6 +143,8 @@ class Books:
         for number, whose in enumerate((debtor, letter), 1):
             self.house.invoice(whose, f"F{number}", "10.00", issued="2027-02-01", due="2027-02-15")
         runs.run(**who)
+        own = f"eigen-{country.lower()}"
+        strategies.define(code=own, content=written(FOURTEEN_DAYS), **who)
         books = {"administration_id": self.house.actor.administration_id}
         item = Receivable.objects.of(self.house.actor.administration_id).get(invoice__number="F1")
         receipt, proposal = money_in(self.house, item)
@@ -157,12 +170,17 @@ class Books:
             "message_page": mail,
             "message_picture": post,
             "message_resolve": mail,
+            "outbox_message": mail,
             "proposal_accept": proposal,
             "proposal_reject": proposal,
             "receipt_allocate": receipt,
             "receipt_aside": receipt,
             "receipt_credit": receipt,
             "receipt_take_back": receipt,
+            "strategy": own,
+            "strategy_file": own,
+            "strategy_follow": own,
+            "strategy_write": own,
             "task_done": task.public_id,
             "task_skip": task.public_id,
         }

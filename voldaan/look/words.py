@@ -161,6 +161,32 @@ def why(decision: Decision) -> str:
     return said(IN_WORDS[decision.because], on=decision.leaves_on or decision.on, why=held)
 
 
+# Why a message did not leave after all: what is not a reason of the rule of the follow-up.
+ENDED = {
+    "changed": mark("Something of it changed since it was decided: what is true now is decided anew."),
+    "paused": mark("An invoice of it was left to rest."),
+    "skipped": mark("Somebody skipped it."),
+}
+UNFIT = mark("Its text asks for what it does not have, or its address is none.")
+
+
+def ended(state: str, why: str, server: str) -> str:
+    """Say why a message failed or was withdrawn, and what the mail server said last."""
+    if state == MessageState.WITHDRAWN.value:
+        known = ENDED | {because.value: IN_WORDS[because] for because in Because if "{" not in IN_WORDS[because]}
+        return said(known.get(why, UNFIT))
+    asked = state in (MessageState.FAILED.value, MessageState.UNCERTAIN.value, MessageState.RELEASED.value)
+    return gettext("The mail server said: {words}").format(words=server) if asked and server else ""
+
+
+def brings(when: str, customers: int, tasks: int) -> str:
+    """Say what a day brings: how many customers hear from us, and how many tasks there are."""
+    hear = ngettext("%(count)d customer would hear from you", "%(count)d customers would hear from you", customers)
+    do = ngettext("%(count)d new task", "%(count)d new tasks", tasks)
+    parts = [hear % {"count": customers}, *([do % {"count": tasks}] if tasks else [])]
+    return f"{when[:1].upper()}{when[1:]}: {', '.join(parts)}"
+
+
 def lateness(days_overdue: int) -> str:
     """Say how late an item is, or how long it has to go."""
     if days_overdue == 0:

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
+from typing import Any
 
 from django.db.models import Count, Q
 
@@ -110,14 +111,14 @@ def one(id: str, *, actor: Actor) -> OutboxRow:  # noqa: A002 - the word of the 
     return found[0]
 
 
-def _rows(rows: list[tuple[object, ...]], actor: Actor) -> list[OutboxRow]:
-    invoices: dict[object, list[str]] = defaultdict(list)
+def _rows(rows: list[tuple[Any, ...]], actor: Actor) -> list[OutboxRow]:
+    invoices: dict[int, list[str]] = defaultdict(list)
     lines = Action.objects.of(actor.administration_id).filter(message__in=[row[-1] for row in rows])
     for message, number in lines.order_by("receivable__due_date", "pk").values_list(
         "message_id", "receivable__invoice__number"
     ):
         invoices[message].append(number)
-    return [OutboxRow(*row[:-1], tuple(invoices[row[-1]]), row[-1]) for row in rows]  # type: ignore[arg-type]
+    return [OutboxRow(*(*row[:-1], tuple(invoices[row[-1]]), row[-1])) for row in rows]
 
 
 def counts(*, actor: Actor) -> dict[Which, int]:

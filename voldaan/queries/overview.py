@@ -176,6 +176,7 @@ class Customer:
     city: str
     email: str
     phone: str
+    strategy: str  # the code of his own; empty: that of everybody
     owed: list[Owed]
     items: list[FollowedItem]  # all that is open, oldest due date first
     messages: list[MessageLine]  # newest first
@@ -189,19 +190,19 @@ def customer(id: str, *, actor: Actor, today: date) -> Customer:  # noqa: A002 -
     """
     actor.must(Deed.READ_BOOKS)
     books = actor.administration_id
-    columns = ("pk", "public_id", "number", "name", "street", "postcode", "city")
+    columns = ("pk", "public_id", "number", "name", "street", "postcode", "city", "strategy")
     asked = Debtor.objects.of(books).filter(public_id=id)
     merged = asked.filter(merged_into__isnull=False).values_list("merged_into", flat=True).first()
     row = (Debtor.objects.of(books).filter(pk=merged) if merged else asked).values_list(*columns).first()
     if row is None:
         raise NoSuchDebtor(debtor=id)
-    pk, public_id, number, name, street, postcode, city = row
+    pk, public_id, number, name, street, postcode, city, strategy = row
     items = _followed(books, pk, today)
     contacts = list(Contact.objects.of(books).filter(debtor=pk).order_by("role").values_list("email", "phone"))
     email = next((email for email, _ in contacts if email), "")
     phone = next((phone for _, phone in contacts if phone), "")
-    return Customer(public_id, number, name, street, postcode, city, email, phone, _owed(books, pk, items), items,
-                    _messages(books, pk))  # fmt: skip
+    return Customer(public_id, number, name, street, postcode, city, email, phone, strategy,
+                    _owed(books, pk, items), items, _messages(books, pk))  # fmt: skip
 
 
 def _followed(books: int, debtor: int, today: date) -> list[FollowedItem]:

@@ -134,3 +134,19 @@ def now(rows: Iterable[Ready], *, actor: Actor, today: date) -> dict[str, Now]:
 
 
 KEPT = Because.DUE, Because.NEEDS_APPROVAL
+
+
+def oldest(invoices: Sequence[str], *, actor: Actor) -> dict[str, date]:
+    """Give the first due date of each of these invoices (by number) of which anything is open."""
+    actor.must(Deed.READ_BOOKS)
+    items = Receivable.objects.of(actor.administration_id).still_open().filter(invoice__number__in=invoices)
+    found: dict[str, date] = {}
+    for number, due in items.order_by("due_date").values_list("invoice__number", "due_date"):
+        found.setdefault(number, due)
+    return found
+
+
+def tasks(*, actor: Actor) -> int:
+    """Count the tasks that wait."""
+    actor.must(Deed.READ_BOOKS)
+    return Task.objects.of(actor.administration_id).filter(state=TaskState.OPEN.value).count()

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
 from voldaan.look import words
-from voldaan.queries import bookings
+from voldaan.queries import bookings, strategies
 from voldaan.queries import overview as questions
 from voldaan.queries.moments import NOW
 from voldaan.rules.permissions import Deed
@@ -22,7 +22,7 @@ from voldaan.web.toasts import Toast, leave
 from voldaan.web.typed import day
 
 MOST = 50  # rows of one table
-CHANGEABLE = ("name", "email", "street", "postcode", "city")
+CHANGEABLE = ("name", "email", "street", "postcode", "city", "strategy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,7 @@ def page(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002, A
         "messages": [MessageRow(one, words.MESSAGES[one.state]) for one in customer.messages[:MOST]],
         "messages_left": max(len(customer.messages) - MOST, 0),
         "may_change": request.actor.may(Deed.CHANGE_DEBTORS),
+        "strategies": strategies.choices(actor=request.actor) if request.actor.may(Deed.CHANGE_DEBTORS) else [],
         "may_pause": request.actor.may(Deed.PAUSE),
     }
     return render(request, "debtor/page.html", context)

@@ -30,9 +30,11 @@ class Room:
 
 
 BEGINNING = Room("getting_started", mark("Getting started"), "rocket", ("old_debts",))  # until mail leaves
+FOLLOW_UP = ("decide", "outbox", "outbox_message", "strategies", "strategy", "strategy_follow", "strategy_write")
 ROOMS = (
     Room("overview", mark("Today"), "list-checks"),
     Room("approvals", mark("Approve"), "mail-check", ("approval",)),
+    Room("follow_up", mark("Follow-up"), "route", FOLLOW_UP),
     Room("customers", mark("Customers"), "users", ("debtor",)),
     Room("invoices", mark("Invoices"), "receipt-text", ("invoice",)),
     Room("imports", mark("Take in"), "arrow-down-to-line", ("list_columns",)),

@@ -8,6 +8,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext, ngettext
 
 from voldaan.usecases import follow_up, messages, runs, sending
+from voldaan.web import refused
 from voldaan.web.entered import Entered
 from voldaan.web.toasts import Toast, leave
 
@@ -36,14 +37,14 @@ def skip(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
     return redirect("overview", slug=slug)
 
 
-def resolve(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
+def resolve(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002, ARG001
     """Settle a message of which nobody knew whether it left."""
     said = request.POST.get("sent")
     if said not in ("yes", "no"):
         raise Http404  # neither is guessed: the one would be sent again, the other never
     messages.resolve(message=id, was_sent=said == "yes", actor=request.actor, today=request.today)
     leave(request, Toast(gettext("Settled.")))
-    return redirect("overview", slug=slug)
+    return redirect(refused.back(request))
 
 
 def letters(request: Entered, slug: str) -> HttpResponse:

@@ -1,0 +1,90 @@
+"""Opvolging: where the follow-up stands, and what a day would bring beside the one before it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext
+
+from voldaan.countries import COUNTRIES
+from voldaan.look import words
+from voldaan.queries import outbox, ready
+from voldaan.rules.days import sending_day
+from voldaan.rules.permissions import Deed
+from voldaan.rules.strategy import REASONS, Because
+from voldaan.usecases import runs
+from voldaan.web import tasks
+from voldaan.web.compared import GROUPS, Group, compare, lines
+from voldaan.web.entered import Entered
+
+ON_ONE_PAGE = 50
+WAITING = [because.value for because in Because if because not in (Because.DUE, Because.NEEDS_APPROVAL)]
+
+
+def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the entrance has read it
+    """Show where the follow-up stands: what was decided last, and what waits for whom."""
+    actor = request.actor
+    last = ready.last_run(before=request.today + timedelta(1), actor=actor)
+    context = {
+        "last": last,
+        "is_decided": last is not None and last.day == request.today,
+        "next_day": next_day(request),
+        "counts": {which.value: count for which, count in outbox.counts(actor=actor).items()},
+        "tasks": ready.tasks(actor=actor),
+        "gate": outbox.gate(actor=actor, today=request.today),
+        "may_prepare": actor.may(Deed.PREPARE_RUN),
+    }
+    return render(request, "follow_up/page.html", context)
+
+
+def day(request: Entered, slug: str) -> HttpResponse:
+    """Show what today would bring, or the next sending day; or carry out today."""
+    if request.method == "POST":
+        return tasks.decide(request, slug)
+    actor, is_next = request.actor, request.GET.get("dag") == "volgende"
+    on = next_day(request) if is_next else request.today
+    found = runs.run(dry_run=True, actor=actor, today=on)
+    last = ready.last_run(before=on, actor=actor)
+    groups = compare(found, ready.ready(days=[last.day, on] if last else [on], actor=actor), on)
+    chosen = _chosen(request.GET.get("welke", ""), {group: len(rows) for group, rows in groups.items()})
+    said = request.GET.get("vanaf", "")
+    start = int(said) if said.isascii() and said.isdigit() and len(said) < 9 else 0
+    rows = groups[chosen]
+    asked = {"dag": "volgende"} if is_next else {}
+    behind = start + ON_ONE_PAGE
+    context = {
+        "title": _title(found, on, is_today=not is_next),
+        "on": on,
+        "is_next": is_next,
+        "next_day": next_day(request),
+        "last": last,
+        "ways": [(urlencode(asked | {"welke": group.value}), GROUPS[group], len(groups[group]), group is chosen)
+                 for group in Group],
+        "lines": lines(rows[start:behind], request=request, day=on),
+        "previous": urlencode(asked | {"welke": chosen.value, "vanaf": max(start - ON_ONE_PAGE, 0)}) if start else "",
+        "next": urlencode(asked | {"welke": chosen.value, "vanaf": behind}) if behind < len(rows) else "",
+        "waiting": [(found.counts[reason], REASONS[reason]) for reason in WAITING if found.counts[reason]],
+        "is_stale": bool(found.counts[Because.BANK_STALE.value]),
+        "decided": found.decided,
+    }  # fmt: skip
+    return render(request, "follow_up/day.html", context)
+
+
+def next_day(request: Entered) -> date:
+    """Give the next day on which anything may leave."""
+    return sending_day(request.today + timedelta(1), COUNTRIES[request.books.country])
+
+
+def _chosen(said: str, counts: dict[Group, int]) -> Group:
+    """Give the rows that are asked for, or the first of which there are any."""
+    asked = next((group for group in Group if group.value == said), None)
+    return asked or next((group for group in Group if counts[group]), Group.NEW)
+
+
+def _title(found: runs.Run, on: date, *, is_today: bool) -> str:
+    customers = len({one.debtor_id for one in found.messages})
+    when = gettext("Today") if is_today else words.own_tongue().long_day(on)
+    return words.brings(when, customers, len(found.tasks))
