@@ -115,7 +115,7 @@ def changed(before: Strategy, after: Strategy) -> list[str]:
         if step.code not in were:
             said.append(gettext("New: {step}, {when}.").format(step=name, when=when(step.anchor, step.days)))
         else:
-            said += [_from_to(gettext("Of {step}: {what}").format(step=name, what=what), old, new)
+            said += [_from_to(gettext("{step}, {what}").format(step=_capital(name), what=what), old, new)
                      for what, old, new in _differences(were[step.code], step)]  # fmt: skip
     gone = [words.word(words.STEPS, code) for code in were if code not in stay]
     return [*said, *(gettext("No longer: {step}.").format(step=name) for name in gone)]
@@ -124,6 +124,10 @@ def changed(before: Strategy, after: Strategy) -> list[str]:
 def minimum(strategy: Strategy) -> str:
     """Write the amount below which a strategy asks nothing."""
     return words.amount(Money(strategy.minimum_cents, "EUR"))
+
+
+def _capital(said: str) -> str:
+    return said[:1].upper() + said[1:]
 
 
 def _from_to(what: str, before: str, after: str) -> str:
