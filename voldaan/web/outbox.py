@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -14,6 +14,7 @@ from voldaan.look import words
 from voldaan.queries import messages as shown
 from voldaan.queries import outbox as questions
 from voldaan.queries.outbox import Which
+from voldaan.rules.outbox import MessageState
 from voldaan.rules.permissions import Deed
 from voldaan.rules.refusals import mark
 from voldaan.rules.unknown import NothingToShow
@@ -69,7 +70,7 @@ def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the ent
         "said": said,
         "which": which.value,
         "is_empty": not counts[Which.ALL],
-        "rows": [_row(one, request.now) for one in listed],
+        "rows": [_row(one, request) for one in listed],
         "ways": [(urlencode(asked | {"welke": name}), SHOWN[one], counts[one], one is which)
                  for name, one in IN_ADDRESS.items() if counts[one] or one in (Which.ALL, which)],
         "is_first": key is None,
@@ -87,7 +88,7 @@ def message(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
         letter = shown.seen(id, actor=request.actor, today=request.today, now=request.now)
     except NothingToShow:
         letter = None  # it never left, and nothing of it is open any more
-    context = {"row": _row(one, request.now), "letter": letter, **_gate(request)}
+    context = {"row": _row(one, request), "letter": letter, **_gate(request)}
     return render(request, "outbox/message.html", context)
 
 
@@ -105,9 +106,10 @@ def go_on(request: Entered, slug: str) -> HttpResponse:
     return redirect("outbox", slug=slug)
 
 
-def _row(one: questions.OutboxRow, now: datetime) -> Row:
+def _row(one: questions.OutboxRow, request: Entered) -> Row:
     """Say a message in words."""
-    at = one.retry_at.astimezone(now.tzinfo) if one.retry_at and one.retry_at > now else None
+    waits = one.retry_at is not None and one.retry_at > request.now and one.state == MessageState.RELEASED.value
+    at = one.retry_at.astimezone(ZoneInfo(request.books.time_zone)) if one.retry_at and waits else None
     not_before = f"{words.own_tongue().day(at.date())}, {at:%H:%M}" if at else ""
     return Row(one, words.MESSAGES[one.state], words.ended(one.state, one.why, one.said), not_before)
 
