@@ -12,7 +12,8 @@ from benchmarks import books
 from benchmarks.measure import Figure, compared, report
 
 SMALL = 1_000
-PAGES = ("goedkeuren/", "klanten/", "facturen/", "ontvangsten/", "klanten/{customer}/", "")
+PAGES = ("goedkeuren/", "klanten/", "facturen/", "ontvangsten/", "klanten/{customer}/", "opvolging/",
+         "opvolging/berichten/", "")  # fmt: skip
 
 
 def figures(receivables: int) -> Iterator[Figure]:
