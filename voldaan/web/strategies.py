@@ -26,6 +26,7 @@ from voldaan.web.follow_up import next_day
 from voldaan.web.toasts import Toast, leave
 
 MOST = 50  # customers named in one table
+LEFT_OUT = {"term_days": 0, "prefers_post": False}  # of a step: what it is where it is not said
 
 
 def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the entrance has read it
@@ -139,13 +140,15 @@ def _read(text: str) -> Any:
 
 
 def _text(version: questions.Version) -> str:
-    """Write a version as a file of which each step is one line, to be read and changed by a person."""
+    """Write a version as a file of which each step is one line, without what would be the same left out."""
     content = written(version.strategy)
-    steps = ",\n".join(f"    {json.dumps(step, ensure_ascii=False)}" for step in content.pop("steps"))
-    plain = "".join(
+    steps = [{name: value for name, value in step.items() if LEFT_OUT.get(name, ...) != value}
+             for step in content.pop("steps")]  # fmt: skip
+    lines = ",\n".join(f"    {json.dumps(step, ensure_ascii=False)}" for step in steps)
+    head = "".join(
         f"  {json.dumps(name)}: {json.dumps(value, ensure_ascii=False)},\n" for name, value in content.items()
     )
-    return f'{{\n{plain}  "steps": [\n{steps}\n  ]\n}}\n'
+    return f'{{\n{head}  "steps": [\n{lines}\n  ]\n}}\n'
 
 
 def _steps(strategy: Strategy, now: runs.Run, then: runs.Run) -> list[tuple[str, int, int]]:
