@@ -19,10 +19,10 @@ import voldaan.usecases
 from tests.tools import files as made
 from tests.tools.house import House
 from voldaan.records.actions import Action, Task
-from voldaan.records.administrations import Administration
+from voldaan.records.administrations import Administration, OwnAccount
 from voldaan.records.bank import BankTransaction, Statement
 from voldaan.records.documents import Document
-from voldaan.records.messages import Message
+from voldaan.records.messages import Message, WordingText
 from voldaan.records.people import Membership, SignInLink, User
 from voldaan.records.proposals import Proposal, ProposalLine
 from voldaan.records.receivables import Receivable
@@ -31,6 +31,7 @@ from voldaan.rules.ladders import FOURTEEN_DAYS, written
 from voldaan.rules.letters import Wording
 from voldaan.rules.permissions import MATRIX, Deed, NotAllowed, Role
 from voldaan.usecases import (
+    accounts,
     administrations,
     allocations,
     debtors,
@@ -54,12 +55,13 @@ from voldaan.usecases.events import SENTENCES
 RECEIPT, PROPOSAL, WAITS, UNCERTAIN, TASK, ASIDE = (digit * 12 for digit in "012345")  # ids in the story below
 
 # Verbs that go outside: they claim and commit before, and write down the answer after. Their stories are in
-# tests/usecases/test_sending.py.
-OUTSIDE = {"sending.send", "sending.print_letters"}
+# tests/usecases/test_sending.py and tests/web/test_settings_sender.py.
+OUTSIDE = {"sending.send", "sending.print_letters", "house_mail.try_out"}
 
 
 MEMBER, NOW = "lid@b.example", datetime(2027, 3, 1, 12, tzinfo=UTC)
 LINK = "een link"
+SECOND = "NL02ABNA0123456789"  # account of the house
 WITHOUT_ACTOR = {administrations.open_books, people.arrive, people.let_in_again}
 
 
@@ -77,6 +79,17 @@ def _as(house: House) -> dict[str, Any]:
 
 # Each verb: the deed it asks for, the event it writes, and how it is done in the story below.
 VERBS: dict[Callable[..., Any], tuple[Deed | None, str, Callable[[House], Any]]] = {
+    accounts.add: (
+        Deed.CHANGE_SENDER,
+        "account.added",
+        lambda h: accounts.add(iban="BE68 5390 0754 7034", **_as(h)),
+    ),
+    accounts.put_first: (
+        Deed.CHANGE_SENDER,
+        "account.put_first",
+        lambda h: accounts.put_first(iban=SECOND, **_as(h)),
+    ),
+    accounts.remove: (Deed.CHANGE_SENDER, "account.removed", lambda h: accounts.remove(iban=SECOND, **_as(h))),
     administrations.open_books: (
         None,  # whoever can run the command on the machine; there are no books yet to have a role in
         "administration.opened",
@@ -143,6 +156,11 @@ VERBS: dict[Callable[..., Any], tuple[Deed | None, str, Callable[[House], Any]]]
         Deed.CHANGE_STRATEGIES,
         "strategy.defined",
         lambda h: strategies.define(code="eigen", content=written(FOURTEEN_DAYS), **_as(h)),
+    ),
+    wordings.give_back: (
+        Deed.CHANGE_STRATEGIES,
+        "wording.given_back",
+        lambda h: wordings.give_back(step="demand", language="nl", **_as(h)),
     ),
     wordings.write: (
         Deed.CHANGE_STRATEGIES,
@@ -282,6 +300,11 @@ def follow_up_of(house: House) -> None:
         open_cents=8000, decided_on=house.today, task=task, state="taken", taken_on=house.today,
     )  # fmt: skip
     Administration.objects.filter(pk=whose).update(sending_held="stopped")
+    OwnAccount.objects.of(whose).create(administration_id=whose, iban=SECOND, position=1)
+    WordingText.objects.of(whose).create(
+        administration_id=whose, step="demand", language="nl", number=1, made_on=house.today, subject="A", body="B",
+        closing="",
+    )  # fmt: skip
 
 
 def money_in(house: House) -> None:

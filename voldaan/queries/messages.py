@@ -135,7 +135,12 @@ def seen(id: str, *, actor: Actor, today: date, now: datetime) -> Seen:  # noqa:
              row.currency, shown.name)  # fmt: skip
     if row.channel == Channel.LETTER.value:
         return Seen(*about, pdf=shown.content, pages=range(pdf_picture.count(shown.content)))
-    mail = message_from_bytes(shown.content, policy=default)
+    return Seen(*about, *mail_parts(shown.content))
+
+
+def mail_parts(content: bytes) -> tuple[str, str, str, str, str, tuple[Attached, ...]]:
+    """Take a mail apart: its subject, from, to, HTML with its pictures in it, text, and what goes along."""
+    mail = message_from_bytes(content, policy=default)
     assert isinstance(mail, EmailMessage)
     page, text = mail.get_body(("html",)), mail.get_body(("plain",))
     pictures = {part["Content-ID"].strip("<>"): part for part in mail.walk() if part["Content-ID"]}
@@ -146,8 +151,8 @@ def seen(id: str, *, actor: Actor, today: date, now: datetime) -> Seen:  # noqa:
     attachments = tuple(
         Attached(one.get_filename() or "", one.get_content_type(), one.get_content()) for one in mail.iter_attachments()
     )
-    return Seen(*about, str(mail["Subject"]), str(mail["From"]), str(mail["To"]), html,
-                text.get_content() if text else "", attachments)  # fmt: skip
+    return (str(mail["Subject"]), str(mail["From"]), str(mail["To"]), html, text.get_content() if text else "",
+            attachments)  # fmt: skip
 
 
 def _found(id_: str, actor: Actor) -> Message:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from voldaan.records.people import Membership
 from voldaan.rules.permissions import Actor, Deed
@@ -24,3 +25,10 @@ def people(*, actor: Actor) -> list[Member]:
     rows = Membership.objects.of(actor.administration_id).order_by("user__email")
     columns = ("user__email", "user__name", "role", "user__password")
     return [Member(email, name, role, bool(password)) for email, name, role, password in rows.values_list(*columns)]
+
+
+def last_seen(*, actor: Actor) -> dict[str, datetime]:
+    """Tell of each member by address when he signed in last, where that is known."""
+    actor.must(Deed.READ_SETTINGS)
+    rows = Membership.objects.of(actor.administration_id).filter(user__last_login__isnull=False)
+    return {email: at for email, at in rows.values_list("user__email", "user__last_login") if at}

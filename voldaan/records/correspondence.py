@@ -75,8 +75,9 @@ def letters(books: int, messages: Sequence[Message], *, today: date) -> list[Dra
 def _wordings(books: int) -> dict[tuple[str, str], Wording]:
     rows = WordingText.objects.of(books).order_by("number")
     columns = ("step", "language", "subject", "body", "closing")
-    return {(step, language): Wording(step, language, *words)
-            for step, language, *words in rows.values_list(*columns)}  # fmt: skip
+    own = {(step, language): Wording(step, language, *words)
+           for step, language, *words in rows.values_list(*columns)}  # fmt: skip
+    return {key: wording for key, wording in own.items() if wording.subject}  # one without was given back
 
 
 def _lines(books: int, messages: Sequence[Message]) -> dict[int, list[tuple[Line, int | None]]]:

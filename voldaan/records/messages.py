@@ -79,7 +79,10 @@ class Message(models.Model):
 
 
 class WordingText(models.Model):
-    """The words of a step in a language, as somebody wrote them here: the newest version counts, none is changed."""
+    """The words of a step in a language, as somebody wrote them here: the newest version counts, none is changed.
+
+    A version without words says that the text that comes with Voldaan is used again.
+    """
 
     administration = models.ForeignKey(Administration, models.PROTECT, related_name="+")
     step = models.CharField(max_length=40)

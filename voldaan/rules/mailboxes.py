@@ -20,6 +20,7 @@ _LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
 _NAME = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*")
 _PLAIN = "plain=yes"
 _TLS_PORT, _SUBMISSION_PORT, _LOCAL_PORT = 465, 587, 25  # RFC 8314, RFC 6409, RFC 5321
+_LONGEST_PORT = 5  # digits
 
 NO_ADDRESS = mark("an address such as smtps://name:password@mail.example.nl is wanted, without spaces")
 NO_SCHEME = mark("an address that begins with smtps:// or smtp:// is wanted")
@@ -96,6 +97,24 @@ def account(url: str) -> MailAccount:
         raise ValueError(NO_PLAIN_PASSWORD)
     security = Security.TLS if is_tls else Security.PLAIN if is_plain or is_local(host) else Security.STARTTLS
     return MailAccount(host, port, security, user, password)
+
+
+def written(*, host: str, port: str, security: Security, user: str, password: str) -> str:
+    """Write the address of a mail server from its parts, as a form asks for them.
+
+    Raises:
+        ValueError: with a sentence that says what is wanted, and never with the password.
+    """
+    if not _is_host(host):
+        raise ValueError(NO_HOST)
+    if port and not (port.isascii() and port.isdigit() and len(port) <= _LONGEST_PORT):
+        raise ValueError(NO_PORT)
+    login = f"{quote(user, safe='')}:{quote(password, safe='')}@" if user or password else ""
+    place = (f"[{host}]" if ":" in host else host) + (f":{port}" if port else "")
+    is_plain = security is Security.PLAIN and not is_local(host)
+    url = f"{'smtps' if security is Security.TLS else 'smtp'}://{login}{place}{f'?{_PLAIN}' if is_plain else ''}"
+    account(url)
+    return url
 
 
 def shown(url: str) -> str:

@@ -23,7 +23,7 @@ from voldaan.usecases import events, ledger, messages, strategies
 
 LONGEST_TERM_DAYS = 365
 LONGEST_FRESHNESS_DAYS = 30
-LONGEST_LINE, LONGEST_CODE = 120, 20
+LONGEST_LINE, LONGEST_PHONE, LONGEST_CODE = 120, 40, 20
 LONGEST_LEASE = 86_400
 MOST_AT_ONCE = 10_000_000
 OF_PAGES = {"account", "begin", "demo", "preferences", "start", "static"}  # the first words of addresses of no books
@@ -152,7 +152,7 @@ def _days(text: str) -> int:
 def _name(text: str) -> str:
     if not text.strip():
         raise ValueError(mark("a name is wanted"))
-    return text.strip()
+    return _plain(text)
 
 
 def _time_zone(text: str) -> str:
@@ -176,6 +176,12 @@ def _plain(text: str) -> str:
 def _short(text: str) -> str:
     if len(_plain(text)) > LONGEST_CODE:
         raise ValueError(mark("at most 20 characters are wanted"))
+    return _plain(text)
+
+
+def _phone(text: str) -> str:
+    if len(_plain(text)) > LONGEST_PHONE:
+        raise ValueError(mark("at most 40 characters are wanted"))
     return _plain(text)
 
 
@@ -228,7 +234,7 @@ SETTINGS: dict[str, Callable[[str], Any]] = {
     "large_run": _number,
     "name": _name,
     "payment_term_days": _days,
-    "phone": _plain,
+    "phone": _phone,
     "postcode": _short,
     "registration_number": _short,
     "strategy": str,

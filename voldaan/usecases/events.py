@@ -14,6 +14,9 @@ from voldaan.rules.trail import Said, digest
 
 # Every kind of event and its sentence: for the timeline, the audit log and the dossier.
 SENTENCES = {
+    "account.added": mark("Account {iban} was added."),
+    "account.put_first": mark("Account {iban} is the one that customers are asked to pay to, instead of {before}."),
+    "account.removed": mark("Account {iban} was removed."),
     "administration.changed": mark("{setting} was changed from {before} to {after}."),
     "administration.opened": mark("The books of {name} were opened."),
     "allocation.made": mark("{amount} was allocated to invoice {invoice}."),
@@ -56,10 +59,12 @@ SENTENCES = {
     "receipt.set_aside": mark("Bank transaction {receipt} was set aside: not from a customer."),
     "receipt.taken_back": mark("What became of bank transaction {receipt} was taken back: {amount}."),
     "sender.changed": mark("{setting} was changed from {before} to {after}."),
+    "sender.tried": mark("A test message was sent. The answer was: {said}"),
     "sending.resumed": mark("Sending goes on."),
     "sending.stopped": mark("Sending was held: {why}."),
     "strategy.defined": mark("Version {version} of strategy {strategy} was written."),
     "task.done": mark("Task {what} was done: {outcome}"),
+    "wording.given_back": mark("The text of {step} ({language}) is the one that comes with Voldaan again."),
     "wording.written": mark("Version {version} of the text of {step} ({language}) was written."),
     "write_off.made": mark("{amount} of invoice {invoice} was written off: {reason}."),
 }

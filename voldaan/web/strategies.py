@@ -48,7 +48,7 @@ def strategy(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A00
     beside = _version(one, request.GET.get("naast", "")) or next(iter(older), None)
     rungs = ladders.ladder(shown.strategy)
     steps = [step.code for step in shown.strategy.steps if step.kind is StepKind.MESSAGE]
-    texts = wordings.texts(steps, request.books.language, actor=request.actor)
+    texts = wordings.wordings(steps, request.books.language, actor=request.actor)
     context = {
         "one": one,
         "shown": shown,
