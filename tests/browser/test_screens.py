@@ -17,6 +17,8 @@ from voldaan.web.rights import RIGHTS
 
 # What hands over a file or a picture is no screen, and a mail in its frame runs no script, also not one of ours.
 FILES = {"message_attachment", "message_file", "message_page", "message_picture", "strategy_file"}
+FILES = {"message_attachment", "message_file", "message_page", "message_picture", "settings_text_letter",
+         "settings_text_mail"}  # fmt: skip
 SCREENS = [name for name, rights in RIGHTS.items() if isinstance(rights.see, Deed) and name not in FILES]
 OF_PERSON = ["account_change_password", "mfa_index", "mfa_activate_totp", "mfa_add_webauthn"]
 
@@ -34,7 +36,9 @@ def address(name: str, house: House) -> str:
         "debtor": lambda: Debtor.objects.of(books).get(number="3").public_id,
     }
     words = set(get_resolver().reverse_dict.getlist(name)[0][0][0][1])
+    places = {"step": "reminder", "language": "nl"}
     given = {"slug": SLUG, **({"id": ids[name]()} if "id" in words else {})}
+    given |= {word: value for word, value in places.items() if word in words}
     return reverse(name, kwargs=given)
 
 

@@ -80,6 +80,19 @@ EXPECTED: dict[str, tuple[set[str], set[str]]] = {
     "strategy_file": (READERS, NOBODY),
     "strategy_follow": (OWNERS, OWNERS),
     "strategy_write": (OWNERS, OWNERS),
+    "settings": (READERS, OWNERS),
+    "settings_accounts": (READERS, OWNERS),
+    "settings_follow_up": (READERS, OWNERS),
+    "settings_people": (READERS, OWNERS),
+    "settings_sender": (READERS, OWNERS),
+    "settings_sender_trial": (NOBODY, OWNERS),
+    "settings_sending": (READERS, OWNERS),
+    "settings_sending_resume": (NOBODY, LEAVERS),
+    "settings_sending_stop": (NOBODY, LEAVERS),
+    "settings_text": (READERS, OWNERS),
+    "settings_text_letter": (READERS, NOBODY),
+    "settings_text_mail": (READERS, NOBODY),
+    "settings_texts": (READERS, NOBODY),
     "task_done": (NOBODY, KEEPERS | {"caller"}),
     "task_skip": (NOBODY, KEEPERS),
 }
@@ -125,6 +138,7 @@ def held_list(house: House) -> str:
     """Bring a list whose columns are unknown; give its id."""
     source = BytesIO(b"Wie;Factuurnr;Gemaakt;Vervaldatum;Openstaand\nJan;9;2027-01-02;2027-02-01;5,00\n")
     return files.bring_in(name="lijst.csv", source=source, hold=True, actor=house.actor, today=house.today).held
+PLACES = {"number": 0, "step": "reminder", "language": "nl"}  # in an address, beside whose it is
 
 
 class Books:
@@ -189,8 +203,8 @@ class Books:
         words: dict[str, Any] = {"slug": self.slug}
         if name in (ids or self.ids):
             words["id"] = (ids or self.ids)[name]
-        if "number" in reverse_words(name):
-            words["number"] = 0
+        wanted = reverse_words(name)
+        words |= {word: value for word, value in PLACES.items() if word in wanted}
         return reverse(name, kwargs=words)
 
 
@@ -329,7 +343,7 @@ def test_a_form_without_its_token_does_nothing(ours: Books):
     client.force_login(User.objects.get(email="owner@nl.example"))
     for name, rights in RIGHTS.items():
         if rights.do:
-            given = {"slug": ours.slug, "id": "x", "number": 0, "pk": 1}
+            given = {"slug": ours.slug, "id": "x", "pk": 1, **PLACES}
             words = {word: given[word] for word in reverse_words(name)}
             assert client.post(reverse(name, kwargs=words)).status_code == 403, name
 

@@ -71,6 +71,7 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {"login": "50/h/ip", "login_failed": "10/15m/key,50/h/ip", "reauthenticate": "10/15m/user",
                        "start": "20/h/ip"}  # fmt: skip
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600  # seconds; so long one need not confirm again that it is oneself
 ACCOUNT_USER_DISPLAY = "voldaan.config.accounts.shown"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

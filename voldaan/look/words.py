@@ -56,6 +56,14 @@ ENTRIES = {
     EntryKind.WRITE_OFF.value: mark("written off"),
 }
 
+ROLES = {
+    "accountant": mark("accountant"),
+    "auditor": mark("auditor"),
+    "caller": mark("caller"),
+    "controller": mark("credit controller"),
+    "owner": mark("owner"),
+}
+
 CHANNELS = {Channel.EMAIL.value: mark("by e-mail"), Channel.LETTER.value: mark("by letter")}
 
 

@@ -39,6 +39,21 @@ ROOMS = (
     Room("invoices", mark("Invoices"), "receipt-text", ("invoice",)),
     Room("imports", mark("Take in"), "arrow-down-to-line", ("list_columns",)),
     Room("receipts", mark("Receipts"), "landmark"),
+    Room(
+        "settings",
+        mark("Settings"),
+        "settings",
+        (
+            "settings_accounts",
+            "settings_follow_up",
+            "settings_people",
+            "settings_sender",
+            "settings_sender_trial",
+            "settings_sending",
+            "settings_text",
+            "settings_texts",
+        ),
+    ),
 )
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext, ngettext
 
 from voldaan.look import words
 from voldaan.look.charts import Segment, ageing_bar
-from voldaan.queries import bank_inbox, worklist
+from voldaan.queries import bank_inbox, notices, worklist
 from voldaan.queries import overview as questions
 from voldaan.queries.aging import AgingRow
 from voldaan.rules.aging import BUCKETS
@@ -72,6 +72,7 @@ def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the ent
         "receipts": len({one.transaction or one.id for one in bank_inbox.proposals(actor=request.actor)}),
         "may": {deed.name.lower(): request.actor.may(deed) for deed in Deed},
         "letters": kinds["letter"],
+        "told": len(notices.notices(actor=request.actor, today=request.today)),
         "kinds": [(words.WORK[kind], kinds[kind]) for kind in words.WORK if kinds[kind]],
     }
     return render(request, "overview/page.html", context)

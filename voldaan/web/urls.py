@@ -27,6 +27,7 @@ from voldaan.web import (
     strategies,
     tasks,
 )
+from voldaan.web.settings import accounts, company, live, members, sender, texts
 
 login = account.LoginView.as_view(extra_context={"has_demo": has_demo, "is_untouched": is_untouched})
 
@@ -63,6 +64,19 @@ OF_BOOKS = [
     path("brieven/", tasks.letters, name="letters"),
     path("inlezen/", imports.page, name="imports"),
     path("inlezen/<slug:id>/kolommen/", columns.page, name="list_columns"),
+    path("instellingen/", company.page, name="settings"),
+    path("instellingen/afzender/", sender.page, name="settings_sender"),
+    path("instellingen/afzender/proef/", sender.trial, name="settings_sender_trial"),
+    path("instellingen/gebruikers/", members.page, name="settings_people"),
+    path("instellingen/opvolging/", company.follow_up, name="settings_follow_up"),
+    path("instellingen/rekeningen/", accounts.page, name="settings_accounts"),
+    path("instellingen/teksten/", texts.page, name="settings_texts"),
+    path("instellingen/teksten/<slug:step>/<slug:language>/", texts.one, name="settings_text"),
+    path("instellingen/teksten/<slug:step>/<slug:language>/brief/", texts.letter, name="settings_text_letter"),
+    path("instellingen/teksten/<slug:step>/<slug:language>/mail/", texts.mail, name="settings_text_mail"),
+    path("instellingen/verzenden/", live.page, name="settings_sending"),
+    path("instellingen/verzenden/hervatten/", live.resume, name="settings_sending_resume"),
+    path("instellingen/verzenden/stoppen/", live.stop, name="settings_sending_stop"),
     path("klanten/", customers.page, name="customers"),
     path("klanten/<slug:id>/", debtor.page, name="debtor"),
     path("klanten/<slug:id>/gegevens/", debtor.change, name="debtor_change"),

@@ -1,0 +1,165 @@
+"""Who the company is, and by which terms its customers are followed up: each setting with what it does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from zoneinfo import available_timezones
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext
+
+from voldaan.look import words
+from voldaan.queries import settings as questions
+from voldaan.queries import strategies
+from voldaan.rules.refusals import Refusal, mark
+from voldaan.usecases import administrations
+from voldaan.web.entered import Entered
+from voldaan.web.settings.shelf import shown
+from voldaan.web.toasts import Toast, leave
+
+LANGUAGES = {"nl": "Nederlands", "fr": "Français", "de": "Deutsch", "en": "English"}  # each by its own name
+WORKING_DAYS = ("1", "2", "3", "4", "5", "7", "10", "15", "20", "30")
+
+Choices = dict[str, str]  # the words of each value
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One setting on a form."""
+
+    name: str
+    label: str  # marked
+    does: str  # marked: one sentence on what it does
+    longest: int = 120
+    choices: Callable[[Entered, str], Choices] | None = None
+    is_number: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Settings that belong together."""
+
+    title: str  # marked
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """One setting as it is shown: what stands in the field, and what stood there when the form was made."""
+
+    field: Field
+    value: str
+    was: str
+    choices: Choices
+    problem: str = ""
+
+    @property
+    def said(self) -> str:
+        """Give the value in words."""
+        return self.choices.get(self.value, self.value)
+
+
+def _strategies(request: Entered, current: str) -> Choices:  # noqa: ARG001 - as the others
+    return {one.code: words.said(one.name) for one in strategies.strategies(actor=request.actor)}
+
+
+def _languages(request: Entered, current: str) -> Choices:  # noqa: ARG001
+    return LANGUAGES
+
+
+def _time_zones(request: Entered, current: str) -> Choices:  # noqa: ARG001
+    european = (zone for zone in available_timezones() if zone.startswith("Europe/"))
+    return {zone: zone.replace("_", " ") for zone in sorted({*european, current})}
+
+
+def _working_days(request: Entered, current: str) -> Choices:  # noqa: ARG001
+    days = sorted({*WORKING_DAYS, *([current] if current.isdigit() else [])}, key=int)
+    return {"off": gettext("do not look"), **{day: day for day in days}}
+
+
+COMPANY = (
+    Group(mark("On letters and messages"), (
+        Field("name", mark("Name of the company"), mark("Your customers see it as the sender.")),
+        Field("street", mark("Street and number"), mark("In the head of your letters.")),
+        Field("postcode", mark("Postcode"), mark("In the head of your letters."), 20),
+        Field("city", mark("City"), mark("In the head of your letters.")),
+        Field("phone", mark("Telephone"), mark("Under each message, for who would rather call."), 40),
+    )),
+    Group(mark("Numbers"), (
+        Field("registration_number", mark("KvK or enterprise number"), mark("At the foot of letters and mails."), 20),
+        Field("vat_number", mark("VAT number"), mark("At the foot of letters and mails."), 20),
+    )),
+)  # fmt: skip
+
+FOLLOW_UP = (
+    Group(mark("Terms"), (
+        Field("payment_term_days", mark("Payment term in days"),
+              mark("Holds for customers without a term of their own."), 3, is_number=True),
+        Field("strategy", mark("Strategy"), mark("The steps that customers without one of their own get."),
+              choices=_strategies),
+    )),
+    Group(mark("Caution"), (
+        Field("bank_freshness_days", mark("Bank data may be so many working days old"),
+              mark("After that nobody gets a reminder, because somebody may have paid."), choices=_working_days),
+        Field("large_run", mark("Large number of messages"),
+              mark("Above it, whoever approves all at once types how many."), 8, is_number=True),
+        Field("claim_lease_seconds", mark("Seconds until a message is uncertain"),
+              mark("So long a sender may take for one message; 600 is good."), 5, is_number=True),
+    )),
+    Group(mark("Language and time"), (
+        Field("language", mark("Language"), mark("Customers without a language of their own get it."),
+              choices=_languages),
+        Field("time_zone", mark("Time zone"), mark("Says when a day begins and ends."), choices=_time_zones),
+    )),
+)  # fmt: skip
+
+
+def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the entrance has read it
+    """Show who the company is, or change it."""
+    return _form(request, COMPANY, "settings", gettext("Your company"))
+
+
+def follow_up(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001
+    """Show by which terms customers are followed up, or change them."""
+    return _form(request, FOLLOW_UP, "settings_follow_up", gettext("Follow-up"))
+
+
+def _form(request: Entered, groups: tuple[Group, ...], name: str, title: str) -> HttpResponse:
+    problems = _change(request, groups) if request.method == "POST" else {}
+    if request.method == "POST" and not problems:
+        leave(request, Toast(gettext("Kept.")))
+        return redirect(name, slug=request.books.slug)
+    current = {one.name: one.value or "" for one in questions.settings(actor=request.actor)}
+    current["bank_freshness_days"] = current["bank_freshness_days"] or "off"
+    context = {
+        "title": title,
+        "groups": [
+            (group.title, [_filled(request, one, current[one.name], problems) for one in group.fields])
+            for group in groups
+        ],
+    }
+    return shown(request, "settings/form.html", context, status=422 if problems else 200)
+
+
+def _change(request: Entered, groups: tuple[Group, ...]) -> dict[str, str]:
+    """Change what was touched, each setting by itself; give what could not be."""
+    problems = {}
+    for field in (field for group in groups for field in group.fields):
+        typed = request.POST.get(field.name, "").strip()
+        # What stands as it was shown was not touched: it may have been changed elsewhere meanwhile.
+        if field.name not in request.POST or typed == request.POST.get(f"was_{field.name}", "").strip():
+            continue
+        try:
+            administrations.change(name=field.name, value=typed, actor=request.actor, today=request.today)
+        except Refusal as refusal:
+            facts = refusal.facts | ({"name": words.said(field.label)} if "name" in refusal.facts else {})
+            problems[field.name] = words.said(refusal.says, **facts)
+    return problems
+
+
+def _filled(request: Entered, field: Field, current: str, problems: dict[str, str]) -> Filled:
+    choices = field.choices(request, current) if field.choices else {}
+    problem = problems.get(field.name, "")
+    return Filled(field, request.POST.get(field.name, "") if problem else current, current, choices, problem)
