@@ -11,6 +11,7 @@ from voldaan.cli.main import VERBS, voldaan
 from voldaan.cli.shell import OUR_FAULT, REFUSED, USAGE, WAITING, WRONG
 
 NOW = ("--today", "2027-03-03")
+OWN = "NL91ABNA0417164300"
 # Verb: words that are done, words that are refused. {…} are ids of the story.
 DONE_AND_REFUSED: dict[str, tuple[list[str], list[str]]] = {
     "init": ([*INIT, "--slug", "tweede"], [*INIT]),
@@ -19,6 +20,10 @@ DONE_AND_REFUSED: dict[str, tuple[list[str], list[str]]] = {
     "close": (["close", "2027-02-28", *NOW], ["close", "2027-03-31", *NOW]),
     "inspect": (["inspect", LIST], ["inspect", __file__]),
     "import": (["import", STATEMENT, *NOW], ["import", UNBALANCED, *NOW]),
+    "account add": (["account", "add", "BE68 5390 0754 7034"], ["account", "add", "BE68 5390 0754 7035"]),
+    "account list": (["account", "list"], ["account", "list", "--as", "nobody@b.example"]),
+    "account first": (["account", "first", OWN], ["account", "first", "BE68 5390 0754 7034"]),
+    "account remove": ([], ["account", "remove", OWN]),
     "user add": (["user", "add", "a@b.example", "--role", "auditor"],
                  ["user", "add", "eigenaar@linde.example", "--role", "auditor"]),
     "user list": (["user", "list"], ["user", "list", "--as", "nobody@b.example"]),
@@ -227,3 +232,22 @@ def test_the_run_answers_in_json_as_the_contract_says(typed, asked, words):
     assert ("waiting" in answer) == bool(words)
     if words:
         assert [(row["invoice"], row["reason"]) for row in answer["waiting"]] == [("F2", "not_yet")]
+
+
+def test_accounts_are_listed_and_put_in_order(typed, asked, story):
+    typed("account", "add", "be68 5390 0754 7034")
+    typed("account", "first", "BE68539007547034")
+    assert [row["account"] for row in asked("account", "list")] == ["BE68 5390 0754 7034", "NL91 ABNA 0417 1643 00"]
+    typed("account", "remove", OWN)
+    assert [row["account"] for row in asked("account", "list")] == ["BE68 5390 0754 7034"]
+
+
+def test_the_text_that_comes_along_is_taken_back(typed, story, tmp_path):
+    own = tmp_path / "own.txt"
+    own.write_text("{total} voor {invoices}\n\nBetaal {total}.\n---\nGroet, {sender}\n", encoding="utf-8")
+    before = typed("wording", "reminder").stdout
+    typed("wording", "reminder", "--write", str(own))
+    assert typed("wording", "reminder").stdout != before
+    typed("wording", "reminder", "--shipped")
+    assert typed("wording", "reminder").stdout == before
+    typed("wording", "reminder", "--shipped", exits=REFUSED)

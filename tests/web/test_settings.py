@@ -145,9 +145,11 @@ def test_an_own_text_is_kept_used_and_given_back(client: Client, house: House):
     ({"body": "Betaal {amount}."}, "{amount}"),
     ({"body": "Dit is de tweede herinnering voor {total}."}, "tweede herinnering"),
     ({"subject": ""}, "leeg"),
+    ({"body": "w" * 10_001}, "te lang"),
 ])  # fmt: skip
-def test_a_text_that_cannot_be_sent_is_not_kept_and_stays_typed(client: Client, typed, says):
-    answer = client.post(TEXT, OWN | typed | {"deed": "keep"})
+@pytest.mark.parametrize("deed", ["look", "keep"])
+def test_a_text_that_cannot_be_sent_is_not_kept_and_stays_typed(client: Client, typed, says, deed):
+    answer = client.post(TEXT, OWN | typed | {"deed": deed})
     assert answer.status_code == 422
     page = answer.content.decode()
     assert says in page

@@ -28,6 +28,7 @@ VERBS = {
     "close": ("administrations", mark("Close a period.")),
     "inspect": ("inspection", mark("Show what files say; stores nothing.")),
     "import": ("files", mark("Take in bank statements, e-invoices and lists.")),
+    "account": ("accounts", mark("Say where customers pay to.")),
     "user": ("people", mark("Say who may do what.")),
     "debtor": ("debtors", mark("Add, change and list customers.")),
     "invoice": ("invoices", mark("Type in an invoice or a credit note.")),

@@ -20,10 +20,15 @@ CLOSING = "\n---\n"  # in a file: the subject, an empty line, the text, this lin
 @click.argument("step")
 @click.option("--language", default="nl", help=mark("Of the text: nl, en."))
 @click.option("--write", "written", metavar="FILE", type=FILES, help=mark("Your own text, laid out as it is shown."))
+@click.option("--shipped", is_flag=True, help=mark("Use the text that comes with Voldaan again."))
 @pass_shell
-def wording(shell: Shell, step: str, language: str, written: Path | None) -> None:
+def wording(shell: Shell, step: str, language: str, written: Path | None, *, shipped: bool) -> None:
     """Show or write a text."""
     actor, today = shell.enter()
+    if shipped:
+        wordings.give_back(step=step, language=language, actor=actor, today=today)
+        click.echo(in_words(mark("The text that comes with Voldaan is used again.")))
+        return
     if written is not None:
         number = wordings.write(
             wording=_read(step, language, written.read_text(encoding="utf-8")), actor=actor, today=today

@@ -17,7 +17,7 @@ from voldaan.look import words
 from voldaan.queries import wordings as questions
 from voldaan.rules.letters import Wording
 from voldaan.rules.refusals import Refusal
-from voldaan.rules.wording import PLACEHOLDERS, Unresolved
+from voldaan.rules.wording import PLACEHOLDERS, Unresolved, check
 from voldaan.usecases import wordings as verbs
 from voldaan.web.entered import Entered
 from voldaan.web.messages import AS_SENT
@@ -60,6 +60,8 @@ def one(request: Entered, slug: str, step: str, language: str) -> HttpResponse:
                 verbs.give_back(step=step, language=language, **who)
                 says = gettext("The text that comes with Voldaan is used again.")
             case _:
+                check(typed)
+                request.session[DRAFT] = [request.books.slug, step, language, typed.subject, typed.body, typed.closing]
                 return _page(request, typed, there, is_draft=True)
     except Refusal as refusal:
         return _page(request, typed, there, is_draft=True, problem=words.refused(refusal))
@@ -118,9 +120,6 @@ def _preview(request: Entered, wording: Wording) -> questions.Preview | Unresolv
 
 def _page(request: Entered, wording: Wording, there: list[questions.Text], *, is_draft: bool = False,
           problem: str = "") -> HttpResponse:  # fmt: skip
-    if is_draft:
-        request.session[DRAFT] = [request.books.slug, wording.step, wording.language, wording.subject, wording.body,
-                                  wording.closing]  # fmt: skip
     seen = None if problem else _preview(request, wording)
     unresolved = words.refused(seen) if isinstance(seen, Unresolved) else ""
     in_use = next((text for text in there if text.language == wording.language), None)
