@@ -1,7 +1,4 @@
-"""An invented message, to see how a text reads: two figures that are easy to check, and a customer who does not exist.
-
-No country has a real address in it, so that nobody ever gets what was only meant to be looked at.
-"""
+"""An invented message, to see how a text reads: a round amount, and a customer who is nobody and lives nowhere."""
 
 from __future__ import annotations
 

@@ -101,7 +101,7 @@ FOLLOW_UP = (
               choices=_strategies),
     )),
     Group(mark("Caution"), (
-        Field("bank_freshness_days", mark("Bank data may be so many working days old"),
+        Field("bank_freshness_days", mark("Bank data holds, in working days"),
               mark("After that nobody gets a reminder, because somebody may have paid."), choices=_working_days),
         Field("large_run", mark("Large number of messages"),
               mark("Above it, whoever approves all at once types how many."), 8, is_number=True),
