@@ -36,6 +36,9 @@ def test_an_account_is_added_behind_the_others_and_can_be_put_first(house):
     assert there(house) == [FIRST, SECOND]
     do(house, accounts.put_first, SECOND)
     assert there(house) == [SECOND, FIRST]
+    events = house.events()
+    do(house, accounts.put_first, SECOND)  # as by a second click
+    assert house.events() == events
     do(house, accounts.add, "NL02ABNA0123456789")
     assert there(house) == [SECOND, FIRST, "NL02ABNA0123456789"]
 

@@ -54,7 +54,7 @@ def add(*, iban: str, actor: Actor, today: date) -> None:
 
 @transaction.atomic
 def put_first(*, iban: str, actor: Actor, today: date) -> None:
-    """Ask customers to pay to this account from now on.
+    """Ask customers to pay to this account from now on; where it is the first already, nothing happens.
 
     What was released with the account of before does not leave with it: it comes back, and is decided again.
 
@@ -64,6 +64,8 @@ def put_first(*, iban: str, actor: Actor, today: date) -> None:
     actor.must(Deed.CHANGE_SENDER)
     there = _there(actor)
     chosen, before = _found(iban, there), there[0].iban
+    if chosen.iban == before:
+        return
     for position, one in enumerate([chosen, *(one for one in there if one != chosen)]):
         one.position = position
         one.save(update_fields=["position"])
