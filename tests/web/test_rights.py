@@ -138,6 +138,8 @@ def held_list(house: House) -> str:
     """Bring a list whose columns are unknown; give its id."""
     source = BytesIO(b"Wie;Factuurnr;Gemaakt;Vervaldatum;Openstaand\nJan;9;2027-01-02;2027-02-01;5,00\n")
     return files.bring_in(name="lijst.csv", source=source, hold=True, actor=house.actor, today=house.today).held
+
+
 PLACES = {"number": 0, "step": "reminder", "language": "nl"}  # in an address, beside whose it is
 
 
