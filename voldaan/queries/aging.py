@@ -39,7 +39,7 @@ def aging(*, moment: Moment, actor: Actor, today: date) -> list[AgingRow]:
     books = actor.administration_id
     # The names apart: in one question SQLite would join them before it groups.
     called = {row[0]: row for row in rows(CALLED, [books])}
-    lines = [AgingRow(*called[row[0]][1:], *row[1:]) for row in _per_debtor(books, moment, moment.as_of or today)]
+    lines = [AgingRow(*called[row[0]][1:], *row[1:]) for row in per_debtor(books, moment, moment.as_of or today)]
     lines.sort(key=attrgetter("currency", "debtor", "debtor_id"))
     return lines + _totals(lines)
 
@@ -56,14 +56,20 @@ def _totals(lines: list[AgingRow]) -> list[AgingRow]:
 CALLED = "SELECT id, name, public_id FROM records_debtor WHERE administration_id = %s"
 
 
-def _per_debtor(books: int, moment: Moment, on: date) -> list[tuple[Any, ...]]:
-    """Give debtor, currency, the buckets, the credits and the total: what is open now, less what was booked since."""
+def per_debtor(books: int, moment: Moment, on: date) -> list[tuple[Any, ...]]:
+    """Give debtor, currency, the buckets, the credits and the total."""
+    return rows(*per_debtor_sql(books, moment, on))
+
+
+def per_debtor_sql(books: int, moment: Moment, on: date) -> tuple[str, list[Any]]:
+    """Ask for them: what is open now, less what was booked since."""
     entry_since, entry_values = moment.since("e")
     allocation_since, allocation_values = moment.since("a")
     # What is overdue by so many days or more, for each bucket: a bucket is the difference of two.
     late = [(f"late_{bucket.first}", on - timedelta(days=bucket.first)) for bucket in BUCKETS if bucket.first]
     names = ["open", *(name for name, _ in late)]
-    buckets = ", ".join([f"{name} - {later}" for name, later in pairwise(names)] + names[-1:])
+    amounts = [f"{name} - {later}" for name, later in pairwise(names)] + names[-1:]
+    buckets = ", ".join(f"{amount} AS {bucket.column}" for bucket, amount in zip(BUCKETS, amounts, strict=True))
 
     def cases(due: str, cents: str, of: str = "") -> str:
         return ", ".join(f"{of}(CASE WHEN {due} <= '{day}' THEN {cents} ELSE 0 END) AS {name}" for name, day in late)
@@ -74,7 +80,7 @@ def _per_debtor(books: int, moment: Moment, on: date) -> list[tuple[Any, ...]]:
     # open receivables less the credits, so the credits are what those receivables are more than that. Open items are
     # summed by themselves, in the order of their index; the little that was booked since is sorted into them.
     sql = f"""
-        SELECT debtor_id, currency, {buckets}, open - total, total FROM (
+        SELECT debtor_id, currency, {buckets}, open - total AS credits_cents, total AS total_cents FROM (
             SELECT debtor_id, currency, {sums} FROM (
                 SELECT debtor_id, currency, SUM(open_cents) AS open, {cases("due_date", "open_cents", "SUM")},
                 SUM(open_cents) AS total
@@ -94,4 +100,4 @@ def _per_debtor(books: int, moment: Moment, on: date) -> list[tuple[Any, ...]]:
             ) moved GROUP BY debtor_id, currency
         ) aged WHERE total <> 0 OR {" OR ".join(f"{name} <> 0" for name in names)}
     """  # noqa: S608 - the conditions are words and days of our own; all values are bound
-    return rows(sql, [books, books, books, *entry_values, books, *allocation_values])
+    return sql, [books, books, books, *entry_values, books, *allocation_values]

@@ -54,6 +54,19 @@ def rows(sql: str, values: list[Any]) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
+def streamed(sql: str, values: list[Any]) -> Iterator[tuple[Any, ...]]:
+    """Ask the database for so many rows that they are better not all held at once."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(sql, values)
+        while some := cursor.fetchmany(2_000):
+            yield from some
+
+
+def day(value: Any) -> date:
+    """Read a day as either engine gives it."""
+    return value if isinstance(value, date) else date.fromisoformat(value)
+
+
 @contextmanager
 def at_one_moment() -> Iterator[None]:
     """Read everything as it was at the first question, whatever others write meanwhile; nobody waits for us."""
