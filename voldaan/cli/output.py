@@ -7,13 +7,14 @@ import io
 import json
 import sys
 from dataclasses import asdict, is_dataclass
-from datetime import date, datetime, time
+from datetime import date
 from typing import Any
 
 import click
 
 from voldaan.cli.usage import say
 from voldaan.cli.words import NOTHING, TITLES, VALUES
+from voldaan.look.spreadsheets import Cell, excel_file, harmless
 from voldaan.rules.money import Money
 from voldaan.rules.refusals import mark
 
@@ -21,7 +22,6 @@ CONTROL = dict.fromkeys(
     [*range(0x20), 0x7F, *range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)], "\ufffd"
 )
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 FLOWING = ("allocations", "evidence", "rows", "says", "text")  # columns that may take several lines on a screen
 
 
@@ -66,33 +66,20 @@ def as_csv(records: list[dict[str, Any]]) -> str:
 
 def as_xlsx(name: str, answer: Any) -> bytes:
     """Write records as an Excel file: amounts as numbers in whole currency, everything else as text or date."""
-    import xlsxwriter  # noqa: PLC0415 - slow to load, and seldom asked for
-
-    out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
-        sheet = book.add_worksheet(name[:31])
-        title, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
-        amount = book.add_format({"num_format": "#,##0.00"})
-        for row, record in enumerate(_records(answer), 1):
-            for column, (field, value) in enumerate(record.items()):
-                if row == 1:
-                    sheet.write_string(0, column, _title(field), title)
-                match value:
-                    case None:
-                        pass
-                    case date():
-                        sheet.write_datetime(row, column, datetime.combine(value, time()), day)
-                    case int() if field.endswith("cents"):
-                        sheet.write_number(row, column, Money(value, record.get("currency") or "EUR").decimal(), amount)
-                    case bool():
-                        sheet.write_boolean(row, column, value)
-                    case int():
-                        sheet.write_number(row, column, value)
-                    case _:
-                        sheet.write_string(row, column, _cell(field, value, record))
-        sheet.freeze_panes(1, 0)
-        sheet.autofit()
+    out, records = io.BytesIO(), _records(answer)
+    titles = [_title(field) for field in records[0]] if records else []
+    excel_file(out, name, titles, ([_filled(*one, record) for one in record.items()] for record in records))
     return out.getvalue()
+
+
+def _filled(field: str, value: Any, record: dict[str, Any]) -> Cell:
+    match value:
+        case None | bool() | date():
+            return value
+        case int():
+            return Money(value, record.get("currency") or "EUR") if field.endswith("cents") else value
+        case _:
+            return _cell(field, value, record)
 
 
 def _harmless(value: Any) -> Any:
@@ -102,9 +89,9 @@ def _harmless(value: Any) -> Any:
         case bool():
             return str(value).lower()
         case list():
-            return _harmless("; ".join(part if isinstance(part, str) else json.dumps(part) for part in value))
-        case str() if value.lstrip(" \n\"';,").startswith(FORMULA):
-            return f"'{value}"
+            return harmless("; ".join(part if isinstance(part, str) else json.dumps(part) for part in value))
+        case str():
+            return harmless(value)
     return value
 
 
