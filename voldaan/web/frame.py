@@ -54,6 +54,7 @@ ROOMS = (
             "settings_texts",
         ),
     ),
+    Room("reports", mark("Reports"), "chart-column", ("report_items",)),
 )
 
 

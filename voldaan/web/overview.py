@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -19,6 +19,7 @@ from voldaan.rules.aging import BUCKETS
 from voldaan.rules.money import Money
 from voldaan.rules.permissions import Deed
 from voldaan.web.entered import Entered
+from voldaan.web.report_asked import LATE, Asked, drill_down, items_address
 
 MOST_WORK, MOST_CUSTOMERS, MOST_INVOICES = 50, 25, 3  # on one page, one table, one line
 
@@ -53,9 +54,12 @@ class Aged:
     largest: list[AgedRow]
     rest: AgedRow | None
     overdue_share: int  # whole percents
+    parts: list[tuple[Segment, str]]  # of the total, each with the address of the items behind it
+    open_address: str
+    overdue_address: str
 
 
-def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the entrance has read it
+def page(request: Entered, slug: str) -> HttpResponse:
     """Show the books of one administration at a glance."""
     found = questions.overview(most=MOST_CUSTOMERS, actor=request.actor, today=request.today)
     work = worklist.worklist(actor=request.actor, today=request.today)
@@ -64,7 +68,7 @@ def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the ent
     context = {
         "title": _title(len(work), asked, waits_for_bank=found.bank.is_stale and bool(found.currencies)),
         "found": found,
-        "currencies": [_aged(one) for one in found.currencies],
+        "currencies": [_aged(one, slug, is_only=len(found.currencies) == 1) for one in found.currencies],
         "buckets": BUCKETS,
         "work": [_row(one) for one in work[:MOST_WORK]],
         "things": len(work),
@@ -102,10 +106,15 @@ def _row(one: worklist.Work) -> WorkRow:
     )
 
 
-def _aged(one: questions.InCurrency) -> Aged:
+def _aged(one: questions.InCurrency, slug: str, *, is_only: bool) -> Aged:
     total = _with_bar(one.total)
     late = 100 - total.bar[0].share if one.open_cents else 0
-    return Aged(one, total, list(map(_with_bar, one.largest)), _with_bar(one.rest) if one.rest else None, late)
+    behind = Asked(currency="" if is_only else one.currency)
+    return Aged(
+        one, total, list(map(_with_bar, one.largest)), _with_bar(one.rest) if one.rest else None, late,
+        list(zip(total.bar, drill_down(slug, behind, total.buckets), strict=True)),
+        items_address(slug, behind), items_address(slug, replace(behind, stretch=LATE)),
+    )  # fmt: skip
 
 
 def _with_bar(row: AgingRow) -> AgedRow:

@@ -44,8 +44,10 @@ for (const toast of document.querySelectorAll("[data-until]")) {
   setTimeout(() => toast.remove(), Math.max(0, Date.parse(toast.dataset.until) - Date.now()));
 }
 
-/* In a long list, the row that is looked at is in sight. */
-document.querySelector(".desk-list [aria-current]")?.scrollIntoView({ block: "nearest" });
+/* In a long list, what is looked at is in sight; so is the room one is in, where they do not all fit under the thumb. */
+for (const here of document.querySelectorAll(":is(.desk-list, .side nav) [aria-current]")) {
+  here.scrollIntoView({ block: "nearest", inline: "nearest" });
+}
 
 /* What a choice brings is shown at once; the button beside it does the same. Only the last choice counts. */
 for (const form of document.querySelectorAll("form[data-live]")) {

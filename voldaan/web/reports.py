@@ -1,0 +1,158 @@
+"""Rapporten: the ageing and the open items, as of any day; every figure leads to its rows, every list to a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext
+
+from voldaan.look import words
+from voldaan.look.charts import Segment, ageing_bar
+from voldaan.queries import aging_list, open_list
+from voldaan.queries.aging import AgingRow
+from voldaan.queries.aging_list import AgedList, Order
+from voldaan.rules.aging import BUCKETS
+from voldaan.rules.money import Money
+from voldaan.rules.permissions import Deed
+from voldaan.web import report_asked
+from voldaan.web.entered import Entered
+from voldaan.web.report_asked import STRETCHES, Asked, drill_down, items_address
+from voldaan.web.typed import NotADay
+
+ON_ONE_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class AgedRow:
+    """One row of the ageing, its figures in words of a page."""
+
+    row: AgingRow
+    bar: list[Segment]
+    figures: list[tuple[Segment, str]]  # with the address of the items behind each
+
+    @property
+    def open_cents(self) -> int:
+        """Give what is open, whatever credit stands beside it."""
+        return self.row.total_cents + self.row.credits_cents
+
+
+@dataclass(frozen=True, slots=True)
+class Aged:
+    """The ageing in one currency, one page of it."""
+
+    found: AgedList
+    total: AgedRow
+    open_address: str
+    rows: list[AgedRow]
+    others: AgedRow | None
+    left: int  # how many customers those are
+    before: str  # the addresses of the pages before and after, where there are any
+    after: str
+
+
+def ageing(request: Entered, slug: str) -> HttpResponse:
+    """Show who owes how much, how late."""
+    try:
+        one = report_asked.asked(request)
+    except NotADay as refusal:
+        return _no_day(request, "reports/ageing.html", refusal)
+    skip = report_asked.skipped(request)
+    lists = aging_list.aged(moment=one.moment, order=one.order, currency=one.currency, skip=skip, most=ON_ONE_PAGE,
+                            actor=request.actor, today=request.today)  # fmt: skip
+    context = _about(request, one) | {
+        "currencies": [_aged(slug, one, found, skip, is_only=len(lists) == 1) for found in lists],
+        "buckets": BUCKETS,
+        "all_currencies": replace(one, currency="").words(),
+        "by_name": one.order is Order.NAME,
+        "orders": {order.name.lower(): replace(one, order=order).words() for order in Order},
+    }
+    return render(request, "reports/ageing.html", context)
+
+
+def open_items(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the entrance has read it
+    """List the open items that are asked for."""
+    try:
+        one = report_asked.asked(request)
+    except NotADay as refusal:
+        return _no_day(request, "reports/items.html", refusal)
+    here: dict[str, Any] = {"actor": request.actor, "today": request.today}
+    customer = open_list.called(one.debtor, actor=request.actor) if one.debtor else ""
+    after = report_asked.place(request)
+    rows = open_list.listed(moment=one.moment, which=one.which, after=after, most=ON_ONE_PAGE + 1, **here)
+    shown = rows[:ON_ONE_PAGE]
+    sums = open_list.sums(moment=one.moment, which=one.which, **here)
+    context = _about(request, one) | {
+        "title": _title(sums, one.on or request.today),
+        "rows": shown,
+        "sums": sums,
+        "customer": customer,
+        "stretch": STRETCHES[one.stretch].word if one.stretch else "",
+        "stretches": [(name, stretch.word, replace(one, stretch=name).words()) for name, stretch in STRETCHES.items()],
+        "without_customer": replace(one, debtor="").words(),
+        "without_currency": replace(one, currency="").words(),
+        "is_first": after is None,
+        "start": one.words(),
+        "next": one.words(na=report_asked.key_words(shown[-1].key)) if len(rows) > ON_ONE_PAGE else "",
+    }
+    return render(request, "reports/items.html", context)
+
+
+def _title(sums: Sequence[open_list.Sum], on: date) -> str:
+    day = words.own_tongue().day(on)
+    if not sums:
+        return gettext("Nothing open on {day}").format(day=day)
+    amounts = words.joined([words.amount(Money(one.open_cents, one.currency)) for one in sums])
+    return gettext("{amounts} open on {day}").format(amounts=amounts, day=day)
+
+
+def _about(request: Entered, one: Asked) -> dict[str, Any]:
+    """Give what both reports say of themselves."""
+    return {
+        "asked": one,
+        "on": one.on or request.today,
+        "typed": one.on.isoformat() if one.on else "",
+        "days": [("", replace(one, on=None).words())]
+        + [(day, replace(one, on=day).words()) for day in report_asked.days_to_choose(request.today)],
+        "plain": Asked(one.on, one.as_it_stood).words(),  # the same day, in the other report
+        "file": one.words(),
+        "may_export": request.actor.may(Deed.EXPORT),
+    }
+
+
+def _no_day(request: Entered, template: str, refusal: NotADay) -> HttpResponse:
+    """Say that the day is none, in the form in which it was typed."""
+    context = _about(request, report_asked.asked_now(request))
+    context |= {"problem": words.refused(refusal), "typed": report_asked.day_typed(request)}
+    return render(request, template, context, status=422)
+
+
+def _aged(slug: str, one: Asked, found: AgedList, skip: int, *, is_only: bool) -> Aged:
+    # Where there is one currency, nobody wants to hear of currencies.
+    behind = Asked(one.on, one.as_it_stood, one.currency if is_only else found.currency)
+    left, last = found.customers - len(found.rows), skip + len(found.rows)
+    page = replace(one, currency=found.currency)
+    others = _bar(found.others)
+    return Aged(
+        found,
+        _row(slug, behind, found.total),
+        items_address(slug, behind),
+        [_row(slug, replace(behind, debtor=row.debtor_id or ""), row) for row in found.rows],
+        AgedRow(found.others, others, [(part, "") for part in others]) if left else None,
+        left,
+        page.words(na=max(skip - ON_ONE_PAGE, 0)) if skip else "",
+        page.words(na=last) if last < found.customers else "",
+    )
+
+
+def _row(slug: str, behind: Asked, row: AgingRow) -> AgedRow:
+    bar = _bar(row)
+    return AgedRow(row, bar, list(zip(bar, drill_down(slug, behind, [part.cents for part in bar]), strict=True)))
+
+
+def _bar(row: AgingRow) -> list[Segment]:
+    return ageing_bar([getattr(row, bucket.column) for bucket in BUCKETS])
