@@ -20,7 +20,7 @@ FILES = {"message_attachment", "message_file", "message_page", "message_picture"
 FILES = {"message_attachment", "message_file", "message_page", "message_picture", "settings_text_letter",
          "settings_text_mail"}  # fmt: skip
 FILES = {"message_attachment", "message_file", "message_page", "message_picture", "report_ageing_file",
-         "report_items_file"}  # fmt: skip
+         "report_credits_file", "report_items_file"}  # fmt: skip
 SCREENS = [name for name, rights in RIGHTS.items() if isinstance(rights.see, Deed) and name not in FILES]
 OF_PERSON = ["account_change_password", "mfa_index", "mfa_activate_totp", "mfa_add_webauthn"]
 

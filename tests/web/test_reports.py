@@ -29,7 +29,8 @@ from voldaan.rules.permissions import MATRIX, Deed, Role
 from voldaan.usecases import people
 from voldaan.web.report_asked import days_to_choose
 
-AGEING, ITEMS = f"/{SLUG}/rapporten/", f"/{SLUG}/rapporten/openstaand/"
+AGEING = f"/{SLUG}/rapporten/"
+ITEMS, CREDITS = f"{AGEING}openstaand/", f"{AGEING}tegoeden/"
 EARLIER = date(2027, 2, 20)
 MOMENTS = {
     "": NOW,
@@ -82,11 +83,44 @@ def behind(page: Page) -> dict[str, int]:
 def figures(page: Page) -> list[tuple[int, str]]:
     """Give every figure that is a link into the open items, with the address."""
     found = []
-    for link in page.tree.xpath("//main//a[contains(@href, '/rapporten/openstaand/?')]"):
+    lists = "contains(@href, '/openstaand/?') or contains(@href, '/tegoeden/?')"
+    for link in page.tree.xpath(f"//main//a[{lists}]"):
         text = "".join(link.itertext())
         if any(sign in text for sign in ",."):
             found.append((int("".join(filter(str.isdigit, text))), link.get("href")))
     return found
+
+
+@dataclass(frozen=True)
+class Handed:
+    """A file that was handed over."""
+
+    answer: Any
+    content: bytes
+
+    @property
+    def excel(self) -> list[list[Any]]:
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(self.content))
+        return list(book.get_sheet_by_index(0).to_python())
+
+    def csv(self, delimiter: str) -> list[list[str]]:
+        return list(csv.reader(io.StringIO(self.content.decode("utf-8-sig")), delimiter=delimiter))
+
+
+Take = Callable[..., Handed]
+
+
+@pytest.fixture
+def take(trade: House, settings: Any) -> Take:
+    client = signed_in(OWNER)
+
+    def taken(address: str, *, language: str = "en") -> Handed:
+        settings.LANGUAGE_CODE = language
+        answer = client.get(address)
+        assert answer.status_code == 200
+        return Handed(answer, answer.getvalue())
+
+    return taken
 
 
 # The ageing ----------------------------------------------------------------------------------------------------------
@@ -114,14 +148,14 @@ def test_every_figure_opens_the_rows_that_sum_to_it(browse: Browse, trade: House
     for cents, address in links:
         opened = browse(address)
         assert list(behind(opened).values()) == [cents], address
-        assert f"{shown(cents, *behind(opened))} open on " in opened.one("//h1")
+        assert opened.one("//h1").startswith(shown(cents, *behind(opened)))
 
 
 def test_the_tiles_of_today_open_the_rows_that_sum_to_them(browse: Browse, trade: House):
     links = figures(browse())
-    assert len(links) == 2 + 2 + 5 + 1  # the tiles of both currencies, five buckets of euros and one of dollars
+    assert len(links) == 3 + 3 + 5 + 1  # the tiles of both currencies, five buckets of euros and one of dollars
     for cents, address in links:
-        assert list(behind(browse(address)).values()) == [cents], address
+        assert list(behind(browse(address)).values()) == ([cents] if cents else []), address
 
 
 def test_in_one_currency_nobody_hears_of_currencies(browse: Browse, house: House):
@@ -227,10 +261,30 @@ def test_one_customer_can_be_asked_for_and_let_go(browse: Browse, trade: House):
     browse(f"{ITEMS}bestand/?klant=niemand", status=404)
 
 
+def test_a_credit_says_what_it_is_and_whose(browse: Browse, take: Take):
+    page = browse(CREDITS)
+    assert page.one("//h1") == "€733.30 credit on 1 March 2027"
+    rows = [" ".join(" ".join(row.itertext()).split()) for row in page.tree.xpath("//tbody/tr")]
+    assert rows == ["by hand, or from a list Klant 3 19 Feb 2027 €1,000.00 300.03 €699.97",
+                    "C5 Klant 5 1 Mar 2027 €33.33 – €33.33"]  # fmt: skip
+    titles, first, _, total = take(f"{CREDITS}bestand/").excel
+    assert titles == ["Credit", "Customer", "Date", "Currency", "Amount", "Used", "Left"]
+    assert first == ["by hand, or from a list", "Klant 3", date(2027, 2, 19), "EUR", 1000, 300.03, 699.97]
+    assert (total[0], total[3], total[6]) == ("Total", "EUR", 733.3)
+    assert [row[0] for row in take(f"{CREDITS}bestand/?zoek=klant 5&vorm=csv").csv(",")] == ["Credit", "C5", "Total"]
+    assert take(f"{CREDITS}bestand/?vak=120-plus").excel == take(f"{CREDITS}bestand/").excel
+
+
+def test_without_credit_it_says_what_would_stand_there(browse: Browse, trade: House):
+    page = browse(f"{CREDITS}?op=2027-01-31")
+    assert page.one("//h1") == "No credit on 31 January 2027"
+    assert "until it is used" in page.text
+
+
 # The day -------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("address", [AGEING, ITEMS])
+@pytest.mark.parametrize("address", [AGEING, ITEMS, CREDITS])
 @pytest.mark.parametrize("typed", ["gisteren", "2027-02-30", "0001-01-01", "9999-12-31", "<b>"])
 def test_a_day_that_is_none_is_told_where_it_was_typed(browse: Browse, trade: House, address, typed):
     page = browse(f"{address}?op={typed}&zicht=toen&valuta=EUR&vak=te-laat&zoek=klant", status=422)
@@ -262,38 +316,6 @@ def test_the_ends_of_month_quarter_and_year_are_offered(today, days):
 
 
 # The files -----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Handed:
-    """A file that was handed over."""
-
-    answer: Any
-    content: bytes
-
-    @property
-    def excel(self) -> list[list[Any]]:
-        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(self.content))
-        return list(book.get_sheet_by_index(0).to_python())
-
-    def csv(self, delimiter: str) -> list[list[str]]:
-        return list(csv.reader(io.StringIO(self.content.decode("utf-8-sig")), delimiter=delimiter))
-
-
-Take = Callable[..., Handed]
-
-
-@pytest.fixture
-def take(trade: House, settings: Any) -> Take:
-    client = signed_in(OWNER)
-
-    def taken(address: str, *, language: str = "en") -> Handed:
-        settings.LANGUAGE_CODE = language
-        answer = client.get(address)
-        assert answer.status_code == 200
-        return Handed(answer, answer.getvalue())
-
-    return taken
 
 
 @pytest.mark.parametrize("asked", MOMENTS)
@@ -361,6 +383,7 @@ def test_no_name_of_a_customer_becomes_a_formula(take: Take, trade: House, evil)
     (f"{ITEMS}bestand/", f"open-{SLUG}-2027-03-01.xlsx"),
     (f"{ITEMS}bestand/?vorm=csv&op=2027-02-20", f"open-{SLUG}-2027-02-20.csv"),
     (f"{AGEING}bestand/", f"ageing-{SLUG}-2027-03-01.xlsx"),
+    (f"{CREDITS}bestand/", f"credits-{SLUG}-2027-03-01.xlsx"),
 ])  # fmt: skip
 def test_a_file_is_handed_over_under_a_name_that_speaks_and_kept_nowhere(take: Take, address, name):
     answer = take(address).answer
@@ -373,7 +396,7 @@ def test_a_file_is_handed_over_under_a_name_that_speaks_and_kept_nowhere(take: T
 def test_who_may_read_but_not_export_sees_no_button(browse: Browse, trade: House, monkeypatch):
     assert browse(AGEING).tree.xpath("//a[contains(@href, 'bestand')]")
     monkeypatch.setitem(MATRIX, Role.OWNER, MATRIX[Role.OWNER] - {Deed.EXPORT})
-    for address in (AGEING, ITEMS):
+    for address in (AGEING, ITEMS, CREDITS):
         assert not browse(address).tree.xpath("//a[contains(@href, 'bestand')]")
         browse(f"{address}bestand/", status=403)
 
@@ -381,7 +404,7 @@ def test_who_may_read_but_not_export_sees_no_button(browse: Browse, trade: House
 def test_who_calls_sees_no_reports(trade: House):
     people.add(email="beller@hart.example", role="caller", actor=trade.actor, today=trade.today)
     caller: Client = signed_in("beller@hart.example")
-    for address in (AGEING, ITEMS, f"{AGEING}bestand/", f"{ITEMS}bestand/"):
+    for address in (AGEING, ITEMS, CREDITS, f"{AGEING}bestand/", f"{ITEMS}bestand/", f"{CREDITS}bestand/"):
         assert caller.get(address).status_code == 403
 
 

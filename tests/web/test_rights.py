@@ -94,6 +94,8 @@ EXPECTED: dict[str, tuple[set[str], set[str]]] = {
     "settings_text_mail": (READERS, NOBODY),
     "settings_texts": (READERS, NOBODY),
     "report_ageing_file": (READERS, NOBODY),
+    "report_credits": (READERS, NOBODY),
+    "report_credits_file": (READERS, NOBODY),
     "report_items": (READERS, NOBODY),
     "report_items_file": (READERS, NOBODY),
     "reports": (READERS, NOBODY),

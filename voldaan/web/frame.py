@@ -55,6 +55,7 @@ ROOMS = (
         ),
     ),
     Room("reports", mark("Reports"), "chart-column", ("report_items",)),
+    Room("reports", mark("Reports"), "chart-column", ("report_credits", "report_items")),
 )
 
 

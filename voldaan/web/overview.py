@@ -19,7 +19,7 @@ from voldaan.rules.aging import BUCKETS
 from voldaan.rules.money import Money
 from voldaan.rules.permissions import Deed
 from voldaan.web.entered import Entered
-from voldaan.web.report_asked import LATE, Asked, drill_down, items_address
+from voldaan.web.report_asked import LATE, Asked, credits_address, drill_down, items_address
 
 MOST_WORK, MOST_CUSTOMERS, MOST_INVOICES = 50, 25, 3  # on one page, one table, one line
 
@@ -57,6 +57,7 @@ class Aged:
     parts: list[tuple[Segment, str]]  # of the total, each with the address of the items behind it
     open_address: str
     overdue_address: str
+    credits_address: str
 
 
 def page(request: Entered, slug: str) -> HttpResponse:
@@ -114,6 +115,7 @@ def _aged(one: questions.InCurrency, slug: str, *, is_only: bool) -> Aged:
         one, total, list(map(_with_bar, one.largest)), _with_bar(one.rest) if one.rest else None, late,
         list(zip(total.bar, drill_down(slug, behind, total.buckets), strict=True)),
         items_address(slug, behind), items_address(slug, replace(behind, stretch=LATE)),
+        credits_address(slug, behind),
     )  # fmt: skip
 
 

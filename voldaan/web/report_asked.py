@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from voldaan.queries.aging_list import Order
 from voldaan.queries.moments import NOW, Moment
-from voldaan.queries.open_list import Key, Which
+from voldaan.queries.open_then import Key, Which
 from voldaan.rules.aging import BUCKETS
 from voldaan.rules.refusals import mark
 from voldaan.web.typed import NotADay, day
@@ -105,10 +105,10 @@ def day_typed(request: HttpRequest) -> str:
 
 
 def place(request: HttpRequest) -> Key | None:
-    """Read after which item the page goes on; what is no place is the beginning."""
+    """Read after which row the page goes on; what is no place is the beginning."""
     try:
-        due, receivable, debtor = request.GET.get("na", "").split("_")
-        return Key(day(due), _number(receivable), _number(debtor))
+        on, row, debtor = request.GET.get("na", "").split("_")
+        return Key(day(on), _number(row), _number(debtor))
     except (ValueError, NotADay):
         return None
 
@@ -129,12 +129,17 @@ def _number(text: str) -> int:
 
 def key_words(key: Key) -> str:
     """Write a place as `place` reads it."""
-    return f"{key.due_date}_{key.receivable}_{key.debtor}"
+    return f"{key.day}_{key.row}_{key.debtor}"
 
 
 def items_address(slug: str, one: Asked) -> str:
     """Give the address of the open items that are asked for."""
     return f"{reverse('report_items', args=[slug])}?{one.words()}"
+
+
+def credits_address(slug: str, one: Asked) -> str:
+    """Give the address of the credits that are asked for."""
+    return f"{reverse('report_credits', args=[slug])}?{one.words()}"
 
 
 def drill_down(slug: str, of: Asked, cents: Sequence[int]) -> list[str]:

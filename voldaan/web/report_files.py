@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from tempfile import SpooledTemporaryFile
 
 from django.http import FileResponse, HttpResponseBase
@@ -12,9 +13,10 @@ from django.utils.translation import gettext
 
 from voldaan.look import words
 from voldaan.look.spreadsheets import Cell, Total, csv_file, excel_file
-from voldaan.queries import aging_list, open_list
+from voldaan.queries import aging_list, credit_list, open_list
 from voldaan.queries.aging import AgingRow
 from voldaan.queries.aging_list import CENTS
+from voldaan.queries.credit_list import ListedCredit
 from voldaan.queries.open_list import ListedItem
 from voldaan.rules.aging import BUCKETS
 from voldaan.rules.money import Money
@@ -38,13 +40,28 @@ def ageing(request: Entered, slug: str) -> HttpResponseBase:  # noqa: ARG001 - t
 
 def open_items(request: Entered, slug: str) -> HttpResponseBase:  # noqa: ARG001 - the entrance has read it
     """Hand over the open items."""
-    one = asked(request)
-    if one.debtor:
-        open_list.called(one.debtor, actor=request.actor)
+    one = _asked(request)
     rows = open_list.every(moment=one.moment, which=one.which, actor=request.actor, today=request.today)
     titles = [gettext("Invoice"), gettext("Customer"), gettext("Issued"), gettext("Due"), gettext("Days late"),
               gettext("Currency"), gettext("Amount"), gettext("Settled"), gettext("Open")]  # fmt: skip
     return _file(request, one, gettext("Open").lower(), titles, _items(rows))
+
+
+def credits_(request: Entered, slug: str) -> HttpResponseBase:  # noqa: ARG001 - the entrance has read it
+    """Hand over the credits."""
+    one = replace(_asked(request), stretch="")
+    rows = credit_list.every(moment=one.moment, which=one.which, actor=request.actor, today=request.today)
+    titles = [gettext("Credit"), gettext("Customer"), gettext("Date"), gettext("Currency"), gettext("Amount"),
+              gettext("Used"), gettext("Left")]  # fmt: skip
+    return _file(request, one, gettext("Credits").lower(), titles, _credits(rows))
+
+
+def _asked(request: Entered) -> Asked:
+    """Read what is asked; a customer who is not here is not found."""
+    one = asked(request)
+    if one.debtor:
+        open_list.called(one.debtor, actor=request.actor)
+    return one
 
 
 def _aged(rows: Iterable[AgingRow]) -> Iterator[Sequence[Cell]]:
@@ -65,6 +82,16 @@ def _items(rows: Iterable[ListedItem]) -> Iterator[Sequence[Cell]]:
         yield [number, row.debtor, row.issue_date, row.due_date, row.days_overdue, row.currency, *amounts]
     for currency, cents in sorted(sums.items()):
         yield Total([gettext("Total"), None, None, None, None, currency, None, None, Money(cents, currency)])
+
+
+def _credits(rows: Iterable[ListedCredit]) -> Iterator[Sequence[Cell]]:
+    sums: Counter[str] = Counter()
+    for row in rows:
+        sums[row.currency] += row.open_cents
+        amounts = (Money(cents, row.currency) for cents in (row.amount_cents, row.used_cents, row.open_cents))
+        yield [row.note or words.said(row.origin), row.debtor, row.value_date, row.currency, *amounts]
+    for currency, cents in sorted(sums.items()):
+        yield Total([gettext("Total"), None, None, currency, None, None, Money(cents, currency)])
 
 
 def _file(request: Entered, one: Asked, what: str, titles: Sequence[str],

@@ -1,27 +1,26 @@
-"""Rapporten: the ageing and the open items, as of any day; every figure leads to its rows, every list to a file."""
+"""Rapporten: ageing, open items and credits as of any day; every figure leads to its rows, every list to a file."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext
 
 from voldaan.look import words
 from voldaan.look.charts import Segment, ageing_bar
-from voldaan.queries import aging_list, open_list
+from voldaan.queries import aging_list, credit_list, open_list
 from voldaan.queries.aging import AgingRow
 from voldaan.queries.aging_list import AgedList, Order
+from voldaan.queries.open_then import Sum
 from voldaan.rules.aging import BUCKETS
 from voldaan.rules.money import Money
 from voldaan.rules.permissions import Deed
+from voldaan.rules.refusals import mark
 from voldaan.web import report_asked
 from voldaan.web.entered import Entered
-from voldaan.web.report_asked import STRETCHES, Asked, drill_down, items_address
+from voldaan.web.report_asked import STRETCHES, Asked, credits_address, drill_down, items_address
 from voldaan.web.typed import NotADay
 
 ON_ONE_PAGE = 50
@@ -34,6 +33,7 @@ class AgedRow:
     row: AgingRow
     bar: list[Segment]
     figures: list[tuple[Segment, str]]  # with the address of the items behind each
+    credits_address: str
 
     @property
     def open_cents(self) -> int:
@@ -80,45 +80,56 @@ def open_items(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - t
         one = report_asked.asked(request)
     except NotADay as refusal:
         return _no_day(request, "reports/items.html", refusal)
-    here: dict[str, Any] = {"actor": request.actor, "today": request.today}
+    stretches = [(name, stretch.word, replace(one, stretch=name).words()) for name, stretch in STRETCHES.items()]
+    context = _listed(request, one, open_list, mark("{amounts} open on {day}"), mark("Nothing open on {day}")) | {
+        "stretch": STRETCHES[one.stretch].word if one.stretch else "",
+        "stretches": stretches,
+    }
+    return render(request, "reports/items.html", context)
+
+
+def credits_(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the entrance has read it
+    """List what customers have with us."""
+    try:
+        one = replace(report_asked.asked(request), stretch="")
+    except NotADay as refusal:
+        return _no_day(request, "reports/credits.html", refusal)
+    context = _listed(request, one, credit_list, mark("{amounts} credit on {day}"), mark("No credit on {day}"))
+    return render(request, "reports/credits.html", context)
+
+
+def _listed(request: Entered, one: Asked, questions: Any, title: str, empty: str) -> dict[str, Any]:
+    """Give one page of a list, and what all of it comes to."""
+    here: dict[str, Any] = {"moment": one.moment, "which": one.which, "actor": request.actor, "today": request.today}
     customer = open_list.called(one.debtor, actor=request.actor) if one.debtor else ""
     after = report_asked.place(request)
-    rows = open_list.listed(moment=one.moment, which=one.which, after=after, most=ON_ONE_PAGE + 1, **here)
+    rows = questions.listed(after=after, most=ON_ONE_PAGE + 1, **here)
+    sums: list[Sum] = questions.sums(**here)
     shown = rows[:ON_ONE_PAGE]
-    sums = open_list.sums(moment=one.moment, which=one.which, **here)
-    context = _about(request, one) | {
-        "title": _title(sums, one.on or request.today),
+    amounts = [words.amount(Money(total.open_cents, total.currency)) for total in sums]
+    facts = {"day": one.on or request.today} | ({"amounts": words.joined(amounts)} if sums else {})
+    return _about(request, one) | {
+        "title": words.said(title if sums else empty, **facts),
         "rows": shown,
         "sums": sums,
         "customer": customer,
-        "stretch": STRETCHES[one.stretch].word if one.stretch else "",
-        "stretches": [(name, stretch.word, replace(one, stretch=name).words()) for name, stretch in STRETCHES.items()],
         "without_customer": replace(one, debtor="").words(),
         "without_currency": replace(one, currency="").words(),
         "is_first": after is None,
         "start": one.words(),
         "next": one.words(na=report_asked.key_words(shown[-1].key)) if len(rows) > ON_ONE_PAGE else "",
     }
-    return render(request, "reports/items.html", context)
-
-
-def _title(sums: Sequence[open_list.Sum], on: date) -> str:
-    day = words.own_tongue().day(on)
-    if not sums:
-        return gettext("Nothing open on {day}").format(day=day)
-    amounts = words.joined([words.amount(Money(one.open_cents, one.currency)) for one in sums])
-    return gettext("{amounts} open on {day}").format(amounts=amounts, day=day)
 
 
 def _about(request: Entered, one: Asked) -> dict[str, Any]:
-    """Give what both reports say of themselves."""
+    """Give what every report says of itself."""
     return {
         "asked": one,
         "on": one.on or request.today,
         "typed": one.on.isoformat() if one.on else "",
         "days": [("", replace(one, on=None).words())]
         + [(day, replace(one, on=day).words()) for day in report_asked.days_to_choose(request.today)],
-        "plain": Asked(one.on, one.as_it_stood).words(),  # the same day, in the other report
+        "plain": Asked(one.on, one.as_it_stood).words(),  # the same day, in another report
         "file": one.words(),
         "may_export": request.actor.may(Deed.EXPORT),
     }
@@ -142,7 +153,7 @@ def _aged(slug: str, one: Asked, found: AgedList, skip: int, *, is_only: bool) -
         _row(slug, behind, found.total),
         items_address(slug, behind),
         [_row(slug, replace(behind, debtor=row.debtor_id or ""), row) for row in found.rows],
-        AgedRow(found.others, others, [(part, "") for part in others]) if left else None,
+        AgedRow(found.others, others, [(part, "") for part in others], "") if left else None,
         left,
         page.words(na=max(skip - ON_ONE_PAGE, 0)) if skip else "",
         page.words(na=last) if last < found.customers else "",
@@ -151,7 +162,8 @@ def _aged(slug: str, one: Asked, found: AgedList, skip: int, *, is_only: bool) -
 
 def _row(slug: str, behind: Asked, row: AgingRow) -> AgedRow:
     bar = _bar(row)
-    return AgedRow(row, bar, list(zip(bar, drill_down(slug, behind, [part.cents for part in bar]), strict=True)))
+    figures = zip(bar, drill_down(slug, behind, [part.cents for part in bar]), strict=True)
+    return AgedRow(row, bar, list(figures), credits_address(slug, behind) if row.credits_cents else "")
 
 
 def _bar(row: AgingRow) -> list[Segment]:

@@ -102,6 +102,8 @@ RIGHTS: dict[str, Rights] = {
     "settings_text_mail": Rights(Deed.READ_SETTINGS),
     "settings_texts": Rights(Deed.READ_SETTINGS),
     "report_ageing_file": Rights(Deed.EXPORT),
+    "report_credits": Rights(Deed.READ_BOOKS),
+    "report_credits_file": Rights(Deed.EXPORT),
     "report_items": Rights(Deed.READ_BOOKS),
     "report_items_file": Rights(Deed.EXPORT),
     "reports": Rights(Deed.READ_BOOKS),
