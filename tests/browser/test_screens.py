@@ -36,6 +36,7 @@ def address(name: str, house: House) -> str:
         "strategy_follow": lambda: "30-dagen",
         "strategy_write": lambda: "14-dagen",
         "debtor": lambda: Debtor.objects.of(books).get(number="3").public_id,
+        "debtor_merge": lambda: Debtor.objects.of(books).get(number="3").public_id,
     }
     words = set(get_resolver().reverse_dict.getlist(name)[0][0][0][1])
     places = {"step": "reminder", "language": "nl"}

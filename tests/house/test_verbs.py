@@ -32,6 +32,7 @@ from voldaan.rules.letters import Wording
 from voldaan.rules.permissions import MATRIX, Deed, NotAllowed, Role
 from voldaan.usecases import (
     accounts,
+    addresses,
     administrations,
     allocations,
     debtors,
@@ -90,6 +91,11 @@ VERBS: dict[Callable[..., Any], tuple[Deed | None, str, Callable[[House], Any]]]
         lambda h: accounts.put_first(iban=SECOND, **_as(h)),
     ),
     accounts.remove: (Deed.CHANGE_SENDER, "account.removed", lambda h: accounts.remove(iban=SECOND, **_as(h))),
+    addresses.fill_in: (
+        Deed.CHANGE_DEBTORS,
+        "debtor.changed",
+        lambda h: addresses.fill_in(told={"8": addresses.Address(email="zee@b.example")}, **_as(h)),
+    ),
     administrations.open_books: (
         None,  # whoever can run the command on the machine; there are no books yet to have a role in
         "administration.opened",
@@ -400,7 +406,7 @@ def test_each_kind_of_event_has_a_sentence_and_each_sentence_is_used():
     written = set()
     for path in Path(next(iter(voldaan.usecases.__path__))).glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) in {"events.write", "write"}:
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in {"events.write", "events.write_each", "write"}:
                 kind = node.args[0]
                 assert isinstance(kind, ast.Constant), f"{path.name}: say the kind of event where it is written"
                 written.add(kind.value)

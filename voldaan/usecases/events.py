@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -11,6 +12,8 @@ from voldaan.records.events import Event
 from voldaan.rules.permissions import Actor
 from voldaan.rules.refusals import mark
 from voldaan.rules.trail import Said, digest
+
+BLOCK = 500  # events of one insert
 
 # Every kind of event and its sentence: for the timeline, the audit log and the dossier.
 SENTENCES = {
@@ -73,13 +76,23 @@ SENTENCES = {
 def write(kind: str, *, actor: Actor, today: date, debtor_id: int | None = None, invoice_id: int | None = None,
           **facts: Any) -> int:  # fmt: skip
     """Append one event to the trail, and give its number; the head row is locked from here to the commit."""
-    assert kind in SENTENCES, f"{kind} has no sentence"
+    return _append([(kind, debtor_id, invoice_id, facts)], actor, today)
+
+
+def write_each(kind: str, *, of: Mapping[int, dict[str, Any]], actor: Actor, today: date) -> None:
+    """Append one event for each of these debtors, with its facts, in as many questions as for one."""
+    if of:
+        _append([(kind, debtor_id, None, facts) for debtor_id, facts in of.items()], actor, today)
+
+
+def _append(news: Sequence[tuple[str, int | None, int | None, dict[str, Any]]], actor: Actor, today: date) -> int:
     head = Head.objects.of(actor.administration_id).select_for_update().get()
-    said = Said(head.event_number + 1, kind, today, actor.user_id, actor.via, debtor_id, invoice_id, facts)
-    head.event_number = said.number
-    head.event_hash = digest(head.event_hash, said)
+    events = []
+    for kind, debtor_id, invoice_id, facts in news:
+        assert kind in SENTENCES, f"{kind} has no sentence"
+        said = Said(head.event_number + 1, kind, today, actor.user_id, actor.via, debtor_id, invoice_id, facts)
+        head.event_number, head.event_hash = said.number, digest(head.event_hash, said)
+        events.append(Event(administration_id=actor.administration_id, hash=head.event_hash, **asdict(said)))
     head.save(update_fields=["event_number", "event_hash"])
-    Event.objects.of(actor.administration_id).create(
-        administration_id=actor.administration_id, hash=head.event_hash, **asdict(said)
-    )
-    return said.number
+    Event.objects.of(actor.administration_id).bulk_create(events, batch_size=BLOCK)
+    return head.event_number

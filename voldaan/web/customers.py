@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from voldaan.queries import customers as questions
+from voldaan.queries import missing
 from voldaan.web.entered import Entered
 
 ON_ONE_PAGE = 50
@@ -26,5 +27,6 @@ def page(request: Entered, slug: str) -> HttpResponse:
         "is_first": not after,
         "next": urlencode(words | {"na": found.next}) if found.next else "",
         "start": urlencode(words),
+        "unmailed": 0 if search or after else missing.counts(actor=request.actor)[missing.What.EMAIL],
     }
     return render(request, "customers/page.html", context)

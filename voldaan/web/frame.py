@@ -38,6 +38,9 @@ ROOMS = (
     Room("customers", mark("Customers"), "users", ("debtor",)),
     Room("invoices", mark("Invoices"), "receipt-text", ("invoice",)),
     Room("imports", mark("Take in"), "arrow-down-to-line", ("list_columns",)),
+    Room("customers", mark("Customers"), "users", ("debtor", "debtor_merge", "doubles", "missing")),
+    Room("invoices", mark("Invoices"), "receipt-text"),
+    Room("imports", mark("Take in"), "arrow-down-to-line"),
     Room("receipts", mark("Receipts"), "landmark"),
     Room(
         "settings",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext, ngettext
 
 from voldaan.look import words
 from voldaan.look.charts import Segment, ageing_bar
-from voldaan.queries import bank_inbox, notices, worklist
+from voldaan.queries import bank_inbox, missing, notices, worklist
 from voldaan.queries import overview as questions
 from voldaan.queries.aging import AgingRow
 from voldaan.rules.aging import BUCKETS
@@ -75,6 +75,7 @@ def page(request: Entered, slug: str) -> HttpResponse:
         "things": len(work),
         "left": max(len(work) - MOST_WORK, 0),
         "receipts": len({one.transaction or one.id for one in bank_inbox.proposals(actor=request.actor)}),
+        "unmailed": missing.counts(actor=request.actor)[missing.What.EMAIL],
         "may": {deed.name.lower(): request.actor.may(deed) for deed in Deed},
         "letters": kinds["letter"],
         "told": len(notices.notices(actor=request.actor, today=request.today)),
