@@ -36,8 +36,8 @@ def address(name: str, house: House) -> str:
         "strategy_follow": lambda: "30-dagen",
         "strategy_write": lambda: "14-dagen",
         "debtor": lambda: Debtor.objects.of(books).get(number="3").public_id,
-        "debtor_merge": lambda: Debtor.objects.of(books).get(number="3").public_id,
     }
+    ids |= dict.fromkeys(("debtor_merge", "timeline"), ids["debtor"])
     words = set(get_resolver().reverse_dict.getlist(name)[0][0][0][1])
     places = {"step": "reminder", "language": "nl"}
     given = {"slug": SLUG, **({"id": ids[name]()} if "id" in words else {})}

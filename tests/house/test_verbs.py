@@ -23,6 +23,8 @@ from voldaan.records.administrations import Administration, OwnAccount
 from voldaan.records.bank import BankTransaction, Statement
 from voldaan.records.documents import Document
 from voldaan.records.messages import Message, WordingText
+from voldaan.records.messages import Message
+from voldaan.records.notes import Note
 from voldaan.records.people import Membership, SignInLink, User
 from voldaan.records.proposals import Proposal, ProposalLine
 from voldaan.records.receivables import Receivable
@@ -42,6 +44,7 @@ from voldaan.usecases import (
     follow_up,
     invoices,
     messages,
+    notes,
     payments,
     people,
     receipts_by_hand,
@@ -54,6 +57,7 @@ from voldaan.usecases import (
 from voldaan.usecases.events import SENTENCES
 
 RECEIPT, PROPOSAL, WAITS, UNCERTAIN, TASK, ASIDE = (digit * 12 for digit in "012345")  # ids in the story below
+RECEIPT, PROPOSAL, WAITS, UNCERTAIN, TASK, NOTE = (digit * 12 for digit in "012345")  # ids in the story below
 
 # Verbs that go outside: they claim and commit before, and write down the answer after. Their stories are in
 # tests/usecases/test_sending.py and tests/web/test_settings_sender.py.
@@ -145,6 +149,12 @@ VERBS: dict[Callable[..., Any], tuple[Deed | None, str, Callable[[House], Any]]]
     ),
     follow_up.done: (Deed.RECORD_CALLS, "task.done", lambda h: follow_up.done(id=TASK, outcome="betaalt", **_as(h))),
     messages.approve: (Deed.RELEASE_RUN, "messages.released", lambda h: messages.approve(ids=[WAITS], **_as(h))),
+    notes.withdraw: (Deed.RECORD_CALLS, "note.withdrawn", lambda h: notes.withdraw(note=NOTE, **_as(h))),
+    notes.write: (
+        Deed.RECORD_CALLS,
+        "note.written",
+        lambda h: notes.write(debtor="7", text="Belt liever na tienen.", **_as(h)),
+    ),
     messages.take_back: (
         Deed.RELEASE_RUN,
         "messages.taken_back",
@@ -305,6 +315,7 @@ def follow_up_of(house: House) -> None:
         **books, receivable=Receivable.objects.of(whose).get(invoice__number="F1"), version=version, step="call",
         open_cents=8000, decided_on=house.today, task=task, state="taken", taken_on=house.today,
     )  # fmt: skip
+    Note.objects.of(whose).create(**books, public_id=NOTE, text="Verkeerd.", written_on=house.today)
     Administration.objects.filter(pk=whose).update(sending_held="stopped")
     OwnAccount.objects.of(whose).create(administration_id=whose, iban=SECOND, position=1)
     WordingText.objects.of(whose).create(

@@ -24,6 +24,7 @@ from voldaan.records.receivables import Receivable
 from voldaan.rules.ladders import FOURTEEN_DAYS, written
 from voldaan.rules.permissions import Deed, Role
 from voldaan.usecases import administrations, files, people, runs, strategies
+from voldaan.usecases import administrations, notes, people, runs
 from voldaan.web.rights import RIGHTS, Who
 
 OWNERS, KEEPERS = {"owner"}, {"owner", "controller", "accountant"}
@@ -69,6 +70,8 @@ EXPECTED: dict[str, tuple[set[str], set[str]]] = {
     "outbox": (READERS, NOBODY),
     "outbox_message": (READERS, NOBODY),
     "missing": (READERS, KEEPERS),
+    "note_withdraw": (NOBODY, KEEPERS | {"caller"}),
+    "note_write": (NOBODY, KEEPERS | {"caller"}),
     "overview": (READERS, NOBODY),
     "proposal_accept": (NOBODY, KEEPERS),
     "proposal_reject": (NOBODY, KEEPERS),
@@ -105,6 +108,7 @@ EXPECTED: dict[str, tuple[set[str], set[str]]] = {
     "reports": (READERS, NOBODY),
     "task_done": (NOBODY, KEEPERS | {"caller"}),
     "task_skip": (NOBODY, KEEPERS),
+    "timeline": (READERS, NOBODY),
 }
 
 
@@ -198,6 +202,8 @@ class Books:
             "message_picture": post,
             "message_resolve": mail,
             "outbox_message": mail,
+            "note_withdraw": notes.write(debtor=debtor, text="Belt terug.", **who),
+            "note_write": debtor,
             "proposal_accept": proposal,
             "proposal_reject": proposal,
             "receipt_allocate": receipt,
@@ -210,6 +216,7 @@ class Books:
             "strategy_write": own,
             "task_done": task.public_id,
             "task_skip": task.public_id,
+            "timeline": debtor,
         }
 
     def address(self, name: str, ids: dict[str, str] | None = None) -> str:
@@ -250,6 +257,7 @@ WORDS = {
     "until": "2027-06-01",
     "sent": "no",
     "mapping": '{"columns": {"Wie": "debtor_name"}}',
+    "text": "Een notitie.",
 }
 
 

@@ -11,6 +11,7 @@ from voldaan.records.imports import Import, ListMapping
 from voldaan.records.invoices import Invoice
 from voldaan.records.jobs import JobSlot
 from voldaan.records.messages import Message, WordingText
+from voldaan.records.notes import Note
 from voldaan.records.people import Membership, SignInLink, User
 from voldaan.records.proposals import Proposal, ProposalLine
 from voldaan.records.receivables import Allocation, Credit, Entry, Receivable
@@ -35,6 +36,7 @@ __all__ = [
     "ListMapping",
     "Membership",
     "Message",
+    "Note",
     "OwnAccount",
     "PayerAlias",
     "Proposal",

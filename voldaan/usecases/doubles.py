@@ -20,6 +20,7 @@ from voldaan.records.debtors import Contact, Debtor, PayerAlias
 from voldaan.records.holds import Hold
 from voldaan.records.invoices import Invoice
 from voldaan.records.messages import Message
+from voldaan.records.notes import Note
 from voldaan.records.proposals import Proposal
 from voldaan.records.receivables import Credit, Entry, Receivable
 from voldaan.rules.ledger import EntryKind
@@ -105,7 +106,7 @@ SOURCE = Entry._meta.get_field("source").max_length  # noqa: SLF001 - Django's d
 
 def _hand_over(gone: int, stays: int, books: int, today: date) -> None:
     """Let the rows that may change name the one that stays, save where it has one of its own already."""
-    for table in (Receivable, Credit, Invoice, Hold, Proposal):
+    for table in (Receivable, Credit, Invoice, Hold, Note, Proposal):
         table.objects.of(books).filter(debtor=gone).update(debtor=stays)
     own = Message.objects.of(books).filter(debtor=stays).exclude(state__in=[state.value for state in FORGOTTEN])
     days = set(own.values_list("currency", "decided_on"))

@@ -48,6 +48,8 @@ SENTENCES = {
     "message.uncertain": mark("Nobody knows whether message {message} left: look, and settle it."),
     "messages.released": mark("{count} messages were released."),
     "messages.taken_back": mark("{count} messages were taken back, and wait again."),
+    "note.withdrawn": mark("A note was withdrawn."),
+    "note.written": mark("A note was written."),
     "payment.recorded": mark("A payment of {amount} for invoice {invoice} was recorded by hand."),
     "period.closed": mark("Everything up to and including {until} was closed."),
     "person.added": mark("{role} was added."),

@@ -8,14 +8,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import ngettext
 
-from voldaan.queries import customers
+from voldaan.queries import customers, debtors
 from voldaan.queries import doubles as questions
 from voldaan.queries.doubles import Pair, Side
 from voldaan.rules.money import Money
 from voldaan.rules.permissions import Deed
 from voldaan.rules.references import print_iban
 from voldaan.rules.refusals import mark
-from voldaan.rules.unknown import NoSuchDebtor
 from voldaan.usecases import doubles as verbs
 from voldaan.web.entered import Entered
 from voldaan.web.toasts import Toast, leave
@@ -88,12 +87,9 @@ def merge(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
         stays, gone = questions.side_by_side(id, other, actor=request.actor)
         return render(request, "doubles/merge.html", _context(stays, gone))
     search = request.GET.get("zoek", "").strip()[:100]
-    themselves = customers.customers(search=id, most=1, actor=request.actor, today=request.today).rows
-    one = next((row for row in themselves if row.id == id), None)
-    if one is None:
-        raise NoSuchDebtor(debtor=id)
+    one = debtors.named(id, actor=request.actor)
     found = customers.customers(search=search, most=MOST_FOUND + 1, actor=request.actor, today=request.today).rows
-    rows = [row for row in found if row.id != id][:MOST_FOUND] if search else []
+    rows = [row for row in found if row.id != one.id][:MOST_FOUND] if search else []
     return render(request, "doubles/find.html", {"customer": one, "search": search, "rows": rows})
 
 

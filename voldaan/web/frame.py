@@ -39,6 +39,7 @@ ROOMS = (
     Room("invoices", mark("Invoices"), "receipt-text", ("invoice",)),
     Room("imports", mark("Take in"), "arrow-down-to-line", ("list_columns",)),
     Room("customers", mark("Customers"), "users", ("debtor", "debtor_merge", "doubles", "missing")),
+    Room("customers", mark("Customers"), "users", ("debtor", "debtor_merge", "doubles", "missing", "timeline")),
     Room("invoices", mark("Invoices"), "receipt-text"),
     Room("imports", mark("Take in"), "arrow-down-to-line"),
     Room("receipts", mark("Receipts"), "landmark"),

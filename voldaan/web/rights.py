@@ -80,6 +80,8 @@ RIGHTS: dict[str, Rights] = {
     "outbox": Rights(Deed.READ_BOOKS),
     "outbox_message": Rights(Deed.READ_BOOKS),
     "missing": Rights(Deed.READ_BOOKS, Deed.CHANGE_DEBTORS),
+    "note_withdraw": Rights(do=Deed.RECORD_CALLS),
+    "note_write": Rights(do=Deed.RECORD_CALLS),
     "overview": Rights(Deed.READ_BOOKS),
     "preferences": Rights(do=Who.ANYBODY),
     "proposal_accept": Rights(do=Deed.ALLOCATE),
@@ -119,6 +121,7 @@ RIGHTS: dict[str, Rights] = {
     "strategy_write": Rights(Deed.CHANGE_STRATEGIES, Deed.CHANGE_STRATEGIES),
     "task_done": Rights(do=Deed.RECORD_CALLS),
     "task_skip": Rights(do=Deed.PREPARE_RUN),
+    "timeline": Rights(Deed.READ_BOOKS),
     # Pages of the sign-in, by the names that its library gives them.
     "account_change_password": OWN_ACCOUNT,
     "account_login": ENTRANCE,

@@ -30,6 +30,7 @@ from voldaan.web import (
     start,
     strategies,
     tasks,
+    timeline,
 )
 from voldaan.web.settings import accounts, company, live, members, sender, texts
 
@@ -88,7 +89,10 @@ OF_BOOKS = [
     path("klanten/<slug:id>/gegevens/", debtor.change, name="debtor_change"),
     path("klanten/<slug:id>/hervatten/", debtor.resume, name="debtor_resume"),
     path("klanten/<slug:id>/rusten/", debtor.pause, name="debtor_pause"),
+    path("klanten/<slug:id>/notities/", timeline.write, name="note_write"),
     path("klanten/<slug:id>/samenvoegen/", doubles.merge, name="debtor_merge"),
+    path("klanten/<slug:id>/verloop/", timeline.page, name="timeline"),
+    path("notities/<slug:id>/intrekken/", timeline.withdraw, name="note_withdraw"),
     path("ontvangsten/", receipts.page, name="receipts"),
     path("ontvangsten/<slug:id>/afzonderen/", receipts.set_aside, name="receipt_aside"),
     path("ontvangsten/<slug:id>/terugnemen/", receipts.take_back, name="receipt_take_back"),
