@@ -21,6 +21,7 @@ FILES = {"message_attachment", "message_file", "message_page", "message_picture"
          "settings_text_mail"}  # fmt: skip
 FILES = {"message_attachment", "message_file", "message_page", "message_picture", "report_ageing_file",
          "report_credits_file", "report_items_file"}  # fmt: skip
+FILES = {"invoice_file", "message_attachment", "message_file", "message_page", "message_picture", "statement_file"}
 SCREENS = [name for name, rights in RIGHTS.items() if isinstance(rights.see, Deed) and name not in FILES]
 OF_PERSON = ["account_change_password", "mfa_index", "mfa_activate_totp", "mfa_add_webauthn"]
 
@@ -37,7 +38,7 @@ def address(name: str, house: House) -> str:
         "strategy_write": lambda: "14-dagen",
         "debtor": lambda: Debtor.objects.of(books).get(number="3").public_id,
     }
-    ids |= dict.fromkeys(("debtor_merge", "timeline"), ids["debtor"])
+    ids |= dict.fromkeys(("debtor_merge", "statement", "timeline"), ids["debtor"])
     words = set(get_resolver().reverse_dict.getlist(name)[0][0][0][1])
     places = {"step": "reminder", "language": "nl"}
     given = {"slug": SLUG, **({"id": ids[name]()} if "id" in words else {})}

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.tools.house import House
 from tests.web.conftest import OWNER, SLUG, Browse, signed_in
 from voldaan.queries import doubles as questions
+from voldaan.queries.first_look import MOST_ALIKE
 from voldaan.records.debtors import Debtor
 from voldaan.records.messages import Message
 from voldaan.usecases import doubles, runs
@@ -49,7 +50,7 @@ def test_pairs_are_found_by_what_they_share(house: House, ids: dict[str, str]):
 
 
 def test_what_very_many_share_tells_nobody_from_another(house: House):
-    for number in range(questions.MOST_ALIKE + 1):
+    for number in range(MOST_ALIKE + 1):
         house.debtor(f"Filiaal {number}", number=f"{number}", email="kantoor@b.example")
     assert pairs(house) == []
 
@@ -65,10 +66,10 @@ def test_the_list_goes_on_from_a_pair_and_costs_the_same(browse: Browse, house: 
             browse(LIST)
         costs.append(len(asked))
     assert costs[0] == costs[1] <= 6
-    first = browse(LIST)
-    (onward,) = first.tree.xpath("//nav[@class='pages']/a/@href")
+    top = browse(LIST)
+    (onward,) = top.tree.xpath("//nav[@class='pages']/a/@href")
     second = browse(f"{LIST}{onward}")
-    named = first.all("//th[@scope='row']/a") + second.all("//th[@scope='row']/a")
+    named = top.all("//th[@scope='row']/a") + second.all("//th[@scope='row']/a")
     assert named == [f"Klant {number}" for number in range(65)]
     browse(f"{LIST}?na=onzin")
 

@@ -14,6 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.tools.house import House
 from tests.web.conftest import OWNER, signed_in
 from voldaan.queries.administrations import VISITOR
+from voldaan.records import documents
 from voldaan.records.actions import Task
 from voldaan.records.bank import BankTransaction, Statement
 from voldaan.records.documents import Document
@@ -57,6 +58,7 @@ EXPECTED: dict[str, tuple[set[str], set[str]]] = {
     "invoice_take_back": (NOBODY, KEEPERS),
     "invoice_undo": (NOBODY, KEEPERS),
     "invoice_write_off": (NOBODY, KEEPERS),
+    "invoice_file": (READERS, NOBODY),
     "invoices": (READERS, NOBODY),
     "letters": (NOBODY, LEAVERS),
     "list_columns": (KEEPERS, KEEPERS),
@@ -106,6 +108,8 @@ EXPECTED: dict[str, tuple[set[str], set[str]]] = {
     "report_items": (READERS, NOBODY),
     "report_items_file": (READERS, NOBODY),
     "reports": (READERS, NOBODY),
+    "statement": (READERS, NOBODY),
+    "statement_file": (READERS, NOBODY),
     "task_done": (NOBODY, KEEPERS | {"caller"}),
     "task_skip": (NOBODY, KEEPERS),
     "timeline": (READERS, NOBODY),
@@ -196,6 +200,7 @@ class Books:
                 item.invoice.public_id,
             ),
             "list_columns": held_list(self.house),
+            "invoice_file": self.with_document(item),
             "message_attachment": mail,
             "message_file": mail,
             "message_page": mail,
@@ -214,10 +219,21 @@ class Books:
             "strategy_file": own,
             "strategy_follow": own,
             "strategy_write": own,
+            "statement": debtor,
+            "statement_file": debtor,
             "task_done": task.public_id,
             "task_skip": task.public_id,
             "timeline": debtor,
         }
+
+    def with_document(self, item: Receivable) -> str:
+        """Keep a document for the invoice of an item; give the id of the invoice."""
+        books = item.administration_id
+        invoice = item.invoice
+        invoice.document = documents.keep(BytesIO(b"%PDF"), administration_id=books, name="F.pdf",
+                                          media_type="application/pdf")  # fmt: skip
+        invoice.save()
+        return str(invoice.public_id)
 
     def address(self, name: str, ids: dict[str, str] | None = None) -> str:
         words: dict[str, Any] = {"slug": self.slug}

@@ -40,6 +40,12 @@ ROOMS = (
     Room("imports", mark("Take in"), "arrow-down-to-line", ("list_columns",)),
     Room("customers", mark("Customers"), "users", ("debtor", "debtor_merge", "doubles", "missing")),
     Room("customers", mark("Customers"), "users", ("debtor", "debtor_merge", "doubles", "missing", "timeline")),
+    Room(
+        "customers",
+        mark("Customers"),
+        "users",
+        ("debtor", "debtor_merge", "doubles", "missing", "statement", "timeline"),
+    ),
     Room("invoices", mark("Invoices"), "receipt-text"),
     Room("imports", mark("Take in"), "arrow-down-to-line"),
     Room("receipts", mark("Receipts"), "landmark"),

@@ -7,10 +7,12 @@ from urllib.parse import urlencode
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from voldaan.queries.invoice_documents import document
 from voldaan.queries.invoice_list import Which, invoices
 from voldaan.rules.refusals import mark
 from voldaan.web.entered import Entered
 from voldaan.web.typed import number
+from voldaan.web.messages import handed_over
 
 ON_ONE_PAGE = 50
 SHOWN = {Which.OPEN: mark("Open"), Which.LATE: mark("Late"), Which.ALL: mark("All")}
@@ -37,3 +39,9 @@ def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the ent
         "next": urlencode(words | {"na": shown[-1].key}) if len(rows) > ON_ONE_PAGE else "",
     }
     return render(request, "invoices/page.html", context)
+
+
+def file(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002, ARG001 - the words of the address
+    """Give the document of an invoice, as the customer got it."""
+    found = document(id, actor=request.actor)
+    return handed_over(found.name, found.content)

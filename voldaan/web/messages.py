@@ -40,20 +40,20 @@ def attachment(request: Entered, slug: str, id: str, number: int) -> HttpRespons
     if number >= len(seen.attachments):
         raise Http404
     found = seen.attachments[number]
-    return _file(found.name, found.content)
+    return handed_over(found.name, found.content)
 
 
 def file(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002, ARG001
     """Give the whole message as a file, byte for byte as it leaves."""
     found = questions.message(id, actor=request.actor, today=request.today, now=request.now)
-    return _file(found.name, found.content)
+    return handed_over(found.name, found.content)
 
 
 def _seen(request: Entered, id_: str) -> questions.Seen:
     return questions.seen(id_, actor=request.actor, today=request.today, now=request.now)
 
 
-def _file(name: str, content: bytes) -> HttpResponse:
+def handed_over(name: str, content: bytes) -> HttpResponse:
     """Hand over a file, never to be shown as a page of ours."""
     answer = HttpResponse(content, content_type="application/octet-stream", headers=AS_SENT)
     answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
