@@ -1,4 +1,4 @@
-"""Commands on customers: debtor add, debtor set, debtor merge, debtor list."""
+"""Commands on customers: debtor add, debtor set, debtor merge, debtor note, debtor list."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 from voldaan.cli.shell import Shell, Verb, answers, in_words, pass_shell
 from voldaan.queries import debtors as customers
 from voldaan.rules.refusals import mark
-from voldaan.usecases import debtors, doubles
+from voldaan.usecases import debtors, doubles, notes
 
 
 def known_of(command: Any) -> Any:
@@ -75,6 +75,16 @@ def merge(shell: Shell, double: str, into: str) -> None:
     actor, today = shell.enter()
     items = doubles.merge(double=double, into=into, actor=actor, today=today)
     click.echo(in_words(mark("Merged. Open items moved: {items}."), items=items))
+
+
+@debtor.command(cls=Verb, help=mark("Write a note TEXT on customer ID (or number); the customer may ask to read it."))
+@click.argument("id")
+@click.argument("text")
+@pass_shell
+def note(shell: Shell, id: str, text: str) -> None:  # noqa: A002 - the word of the contract
+    """Write a note."""
+    actor, today = shell.enter()
+    click.echo(notes.write(debtor=id, text=text, actor=actor, today=today))
 
 
 @debtor.command("list", cls=Verb, help=mark("List the customers, or those whose name holds TEXT."))

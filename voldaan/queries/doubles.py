@@ -32,11 +32,11 @@ marks AS (
 shared AS (
     SELECT what, value FROM marks GROUP BY what, value HAVING COUNT(DISTINCT debtor) BETWEEN 2 AND {MOST_ALIKE}
 ),
-some AS (SELECT DISTINCT debtor, marks.what, marks.value
+twins AS (SELECT DISTINCT debtor, marks.what, marks.value
          FROM marks JOIN shared ON shared.what = marks.what AND shared.value = marks.value)
 SELECT one.debtor, other.debtor, {", ".join(f"MAX(CASE WHEN one.what = '{what}' THEN 1 ELSE 0 END)" for what in ALIKE)}
-FROM some AS one
-JOIN some AS other ON other.what = one.what AND other.value = one.value AND other.debtor > one.debtor
+FROM twins AS one
+JOIN twins AS other ON other.what = one.what AND other.value = one.value AND other.debtor > one.debtor
 WHERE one.debtor > %s OR (one.debtor = %s AND other.debtor > %s)
 GROUP BY one.debtor, other.debtor
 ORDER BY one.debtor, other.debtor
