@@ -92,9 +92,9 @@ def test_what_the_page_promises_is_what_the_verb_does(browse: Browse, house: Hou
 
     promised = {line.word: line.after for line in _lines(stays, gone)}
     client = signed_in(OWNER)
+    client.cookies["voldaan-language"] = "en"
     answer = client.post(merging(ids, "7"), {"double": ids["8"]})
     assert answer["Location"] == f"/{SLUG}/klanten/{ids['7']}/"
-    client.cookies["voldaan-language"] = "en"
     assert "Merged. 1 open item moved." in client.get(answer["Location"]).content.decode()
     now, _ = questions.side_by_side(ids["7"], ids["9"], actor=house.actor)
     assert {line.word: line.stays for line in _lines(now, now)} == promised

@@ -133,10 +133,10 @@ def test_every_place_goes_on_to_what_stands_behind_it(house: House, zee: str):
 def test_a_note_is_written_corrected_and_withdrawn_on_the_page(browse: Browse, house: House, zee: str):
     client = signed_in(OWNER)
     assert "The customer may ask to read this" in browse(url(zee)).text
-    for text in ("Betaalt maandag.", "<b>Let op</b>"):
+    for text in ("Betaalt maandag.", "<b>Let op</b>\r\nBelt na tien."):
         assert client.post(f"/{SLUG}/klanten/{zee}/notities/", {"text": text})["Location"] == url(zee)
     row = told(browse(url(zee)))[0]
-    assert "<b>Let op</b>" in row
+    assert "<b>Let op</b>Belt na tien." in row
     assert OWNER in row
     page = browse(url(zee))
     first, second = page.tree.xpath("//input[@name='corrects']/@value")

@@ -56,15 +56,15 @@ def fill_in(*, told: Mapping[str, Address], actor: Actor, today: date) -> Filled
     books = actor.administration_id
     said = {whose: asdict(address) for whose, address in told.items() if address != Address()}
     keys = _found(said, books)
-    rows = {row.pk: row for row in Debtor.objects.of(books).locked().filter(pk__in=Keys(list(keys.values())))}
+    rows = {row.pk: row for row in Debtor.objects.of(books).real().locked().filter(pk__in=Keys(list(keys.values())))}
     mails = _mailboxes(rows, books)
     unfit: dict[str, Refusal] = {}
     new: dict[int, dict[str, str]] = {}
     for whose, words in said.items():
         try:
-            if whose not in keys:
+            row = rows.get(keys.get(whose, 0))
+            if row is None:
                 raise NoSuchDebtor(debtor=whose)
-            row = rows[keys[whose]]
             known = asdict(Address(mails.get(row.pk, ""), row.street, row.postcode, row.city)) | new.get(row.pk, {})
             if lacking := _lacking(row.name, known, words):
                 new[row.pk] = new.get(row.pk, {}) | lacking

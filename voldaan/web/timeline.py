@@ -72,6 +72,11 @@ class Row:
     silence: int  # days without contact between this and what is newer; 0: not worth a line
     may_change: bool = False  # the reader may correct or withdraw this note
 
+    @property
+    def lines(self) -> list[str]:
+        """Give the lines of a note."""
+        return str(self.one.facts["text"]).splitlines()
+
 
 def page(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002, ARG001 - the words of the address
     """Show what happened with one customer."""
