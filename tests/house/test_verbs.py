@@ -23,7 +23,6 @@ from voldaan.records.administrations import Administration, OwnAccount
 from voldaan.records.bank import BankTransaction, Statement
 from voldaan.records.documents import Document
 from voldaan.records.messages import Message, WordingText
-from voldaan.records.messages import Message
 from voldaan.records.notes import Note
 from voldaan.records.people import Membership, SignInLink, User
 from voldaan.records.proposals import Proposal, ProposalLine

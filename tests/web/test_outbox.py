@@ -143,7 +143,7 @@ def test_sending_stops_and_goes_on(browse: Browse, decided: House):
         return str(Administration.objects.get(pk=decided.actor.administration_id).sending_held)
 
     for _ in range(2):  # twice is once
-        assert client.post(f"/{SLUG}/opvolging/verzenden/stoppen/")["Location"] == LIST
+        assert client.post(f"/{SLUG}/opvolging/verzenden/stoppen/", {"back": LIST})["Location"] == LIST
         assert held() == "stopped"
     page = browse(LIST)
     assert "Sending is held" in page.text

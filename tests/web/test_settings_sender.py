@@ -214,10 +214,10 @@ def test_going_live_says_how_much_leaves_and_wants_a_deliberate_yes(house: House
 def test_sending_is_stopped_at_once_and_goes_on_when_somebody_says_so(house: House):
     people.add(email="beheer@hart.example", role="controller", actor=house.actor, today=house.today)
     client = signed_in("beheer@hart.example")
-    client.post(f"{AT}verzenden/stoppen/")
+    client.post(f"/{SLUG}/opvolging/verzenden/stoppen/")
     assert Administration.objects.get().sending_held == "stopped"
     assert "Iemand heeft het stilgezet" in client.get(f"{AT}verzenden/").content.decode()
-    client.post(f"{AT}verzenden/hervatten/")
+    client.post(f"/{SLUG}/opvolging/verzenden/hervatten/")
     assert Administration.objects.get().sending_held == ""
 
 

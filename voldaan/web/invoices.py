@@ -11,8 +11,8 @@ from voldaan.queries.invoice_documents import document
 from voldaan.queries.invoice_list import Which, invoices
 from voldaan.rules.refusals import mark
 from voldaan.web.entered import Entered
-from voldaan.web.typed import number
 from voldaan.web.messages import handed_over
+from voldaan.web.typed import number
 
 ON_ONE_PAGE = 50
 SHOWN = {Which.OPEN: mark("Open"), Which.LATE: mark("Late"), Which.ALL: mark("All")}

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.utils.translation import gettext
 
 from voldaan.look import words
@@ -19,8 +19,10 @@ from voldaan.rules.permissions import Deed
 from voldaan.rules.refusals import mark
 from voldaan.rules.unknown import NothingToShow
 from voldaan.usecases import sending
+from voldaan.web import refused
 from voldaan.web.entered import Entered
 from voldaan.web.toasts import Toast, leave
+from voldaan.web.typed import number
 
 ON_ONE_PAGE = 50
 SHOWN = {
@@ -60,7 +62,7 @@ def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the ent
     search, after = request.GET.get("zoek", "")[:100], request.GET.get("na", "")
     said = request.GET.get("welke", "alles")
     which = IN_ADDRESS.get(said, Which.ALL)
-    key = int(after) if after.isascii() and after.isdigit() and len(after) < 19 else None
+    key = number(after)
     rows = questions.outbox(which=which, search=search, after=key, most=ON_ONE_PAGE + 1, actor=request.actor)
     counts = questions.counts(actor=request.actor)
     asked = {"welke": said} | ({"zoek": search} if search else {})
@@ -92,18 +94,18 @@ def message(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
     return render(request, "outbox/message.html", context)
 
 
-def stop(request: Entered, slug: str) -> HttpResponse:
+def stop(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001
     """Hold all that would leave."""
     sending.stop(actor=request.actor, today=request.today)
     leave(request, Toast(gettext("Stopped: nothing leaves until somebody lets it go on.")))
-    return redirect("outbox", slug=slug)
+    return HttpResponseRedirect(refused.back(request))
 
 
-def go_on(request: Entered, slug: str) -> HttpResponse:
+def go_on(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001
     """Let the outbox go on."""
     sending.resume_sending(actor=request.actor, today=request.today)
     leave(request, Toast(gettext("Sending goes on with exactly what was left.")))
-    return redirect("outbox", slug=slug)
+    return HttpResponseRedirect(refused.back(request))
 
 
 def _row(one: questions.OutboxRow, request: Entered) -> Row:

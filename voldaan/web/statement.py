@@ -14,8 +14,8 @@ from voldaan.queries.account import account
 from voldaan.queries.invoice_documents import kept
 from voldaan.rules.accounts import Account
 from voldaan.rules.tongues import tongue
-from voldaan.web.debtor import NotADay
 from voldaan.web.entered import Entered
+from voldaan.web.typed import NotADay
 
 MONTHS = 3  # that it goes back, where nobody says otherwise
 

@@ -1,4 +1,4 @@
-"""Whether mail leaves: not at all, only to ourselves, or to customers; and stopping it at once."""
+"""Whether mail leaves: not at all, only to ourselves, or to customers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from voldaan.queries import sender as questions
 from voldaan.rules.outbox import HeldSending, Live
 from voldaan.rules.permissions import Deed
 from voldaan.rules.refusals import Kind, Refusal, mark
-from voldaan.usecases import administrations, sending
+from voldaan.usecases import administrations
 from voldaan.web.entered import Entered
 from voldaan.web.settings.confirmed import must_be_fresh, sensitive
 from voldaan.web.settings.shelf import shown
@@ -81,17 +81,3 @@ def _said(live: str) -> str:
         case Live.SELF.value:
             return gettext("Every message goes to yourself from now on.")
     return gettext("Nothing leaves any more.")
-
-
-def stop(request: Entered, slug: str) -> HttpResponse:
-    """Hold all sending at once."""
-    sending.stop(actor=request.actor, today=request.today)
-    leave(request, Toast(gettext("Sending is held. What was approved keeps waiting.")))
-    return redirect("settings_sending", slug=slug)
-
-
-def resume(request: Entered, slug: str) -> HttpResponse:
-    """Let sending go on."""
-    sending.resume_sending(actor=request.actor, today=request.today)
-    leave(request, Toast(gettext("Sending goes on with what waits.")))
-    return redirect("settings_sending", slug=slug)
