@@ -39,7 +39,7 @@ def aging(*, moment: Moment, actor: Actor, today: date) -> list[AgingRow]:
     books = actor.administration_id
     # The names apart: in one question SQLite would join them before it groups.
     called = {row[0]: row for row in rows(CALLED, [books])}
-    lines = [AgingRow(*called[row[0]][1:], *row[1:]) for row in per_debtor(books, moment, moment.as_of or today)]
+    lines = [AgingRow(*called[row[0]][1:], *row[1:-1]) for row in per_debtor(books, moment, moment.as_of or today)]
     lines.sort(key=attrgetter("currency", "debtor", "debtor_id"))
     return lines + _totals(lines)
 
@@ -57,7 +57,7 @@ CALLED = "SELECT id, name, public_id FROM records_debtor WHERE administration_id
 
 
 def per_debtor(books: int, moment: Moment, on: date) -> list[tuple[Any, ...]]:
-    """Give debtor, currency, the buckets, the credits and the total."""
+    """Give debtor, currency, the buckets, the credits, the total, and the oldest due date of what is open now."""
     return rows(*per_debtor_sql(books, moment, on))
 
 
@@ -80,21 +80,21 @@ def per_debtor_sql(books: int, moment: Moment, on: date) -> tuple[str, list[Any]
     # open receivables less the credits, so the credits are what those receivables are more than that. Open items are
     # summed by themselves, in the order of their index; the little that was booked since is sorted into them.
     sql = f"""
-        SELECT debtor_id, currency, {buckets}, open - total AS credits_cents, total AS total_cents FROM (
-            SELECT debtor_id, currency, {sums} FROM (
+        SELECT debtor_id, currency, {buckets}, open - total AS credits_cents, total AS total_cents, oldest FROM (
+            SELECT debtor_id, currency, {sums}, MIN(oldest) AS oldest FROM (
                 SELECT debtor_id, currency, SUM(open_cents) AS open, {cases("due_date", "open_cents", "SUM")},
-                SUM(open_cents) AS total
+                SUM(open_cents) AS total, MIN(due_date) AS oldest
                 FROM records_receivable WHERE administration_id = %s AND open_cents > 0 GROUP BY debtor_id, currency
                 UNION ALL
-                SELECT debtor_id, currency, 0, {", ".join("0" for _ in late)}, -open_cents
+                SELECT debtor_id, currency, 0, {", ".join("0" for _ in late)}, -open_cents, NULL
                 FROM records_credit WHERE administration_id = %s AND open_cents > 0
                 UNION ALL
                 SELECT e.debtor_id, e.currency, CASE WHEN r.id IS NULL THEN 0 ELSE -e.amount_cents END,
-                {cases("r.due_date", "-e.amount_cents")}, -e.amount_cents
+                {cases("r.due_date", "-e.amount_cents")}, -e.amount_cents, NULL
                 FROM records_entry e LEFT JOIN records_receivable r ON r.id = e.receivable_id
                 WHERE e.administration_id = %s AND {entry_since}
                 UNION ALL
-                SELECT a.debtor_id, a.currency, a.amount_cents, {cases("r.due_date", "a.amount_cents")}, 0
+                SELECT a.debtor_id, a.currency, a.amount_cents, {cases("r.due_date", "a.amount_cents")}, 0, NULL
                 FROM records_allocation a JOIN records_receivable r ON r.id = a.receivable_id
                 WHERE a.administration_id = %s AND {allocation_since}
             ) moved GROUP BY debtor_id, currency

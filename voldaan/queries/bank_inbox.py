@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import BigIntegerField, F, OuterRef, Q, Subquery, Sum
+from django.db.models import BigIntegerField, Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from voldaan.records.bank import BankTransaction
@@ -139,16 +139,35 @@ class Inbox:
 OPEN_STATES = (ReceiptState.PROPOSED.value, ReceiptState.UNMATCHED.value)
 
 
+def receipts_that_wait(books: int) -> QuerySet[BankTransaction]:
+    """Find what came in and waits for a person."""
+    return BankTransaction.objects.of(books).filter(state__in=OPEN_STATES)
+
+
+def settled_that_wait(books: int) -> QuerySet[Proposal]:
+    """Find what a newer list says is settled, and waits for a person."""
+    return Proposal.objects.of(books).filter(state="open", transaction=None)
+
+
+def count_proposed(books: int) -> int:
+    """Count what waits for a yes: the receipts with a proposal, and what a newer list says is settled."""
+    waiting = Proposal.objects.of(books).filter(state="open")
+    counts = waiting.aggregate(
+        receipts=Count("transaction", distinct=True), settled=Count("pk", filter=Q(transaction=None))
+    )
+    return counts["receipts"] + counts["settled"]
+
+
 def inbox(*, most: int, actor: Actor) -> Inbox:
     """Show what waits: at most `most` of each kind."""
     actor.must(Deed.READ_BOOKS)
     books = actor.administration_id
-    waiting = BankTransaction.objects.of(books).filter(state__in=OPEN_STATES)
+    waiting = receipts_that_wait(books)
     columns = ("pk", "public_id", "value_date", "counterparty_name", "counterparty_iban", "text", "amount_cents",
                "left_cents", "currency")  # fmt: skip
     rows = list(waiting.order_by("booking_date", "pk").values_list(*columns)[:most])
     left = {row[0]: row[7] for row in rows}
-    listed = Proposal.objects.of(books).filter(state="open", transaction=None)
+    listed = settled_that_wait(books)
     some = list(listed.order_by("pk").values_list("pk", flat=True)[:most])
     shown: dict[int | None, dict[int, WaitingProposal]] = defaultdict(dict)
     currencies: dict[int, str] = {}

@@ -116,8 +116,6 @@ def statement(*, debtor: str, moment: Moment, actor: Actor) -> list[StatementLin
     actor.must(Deed.READ_BOOKS)
     books = Debtor.objects.of(actor.administration_id)
     whose = books.filter(public_id=debtor) | books.exclude(number="").filter(number=debtor)
-    if not whose.exists():
-        raise NoSuchDebtor(debtor=debtor)
     found = _known(Entry.objects.of(actor.administration_id), moment).filter(debtor__in=whose)
     balances: dict[str, int] = {}
     lines = []
@@ -127,4 +125,6 @@ def statement(*, debtor: str, moment: Moment, actor: Actor) -> list[StatementLin
     ):
         balances[currency] = balances.get(currency, 0) + cents
         lines.append(StatementLine(value_date, kind, number, currency, cents, balances[currency]))
+    if not (lines or whose.exists()):
+        raise NoSuchDebtor(debtor=debtor)
     return lines

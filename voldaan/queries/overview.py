@@ -6,24 +6,28 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
+from functools import lru_cache
+from heapq import nlargest
 from itertools import groupby
-from operator import attrgetter
+from operator import attrgetter, itemgetter, sub
+from typing import Any
 
-from django.db.models import Min, Q, Sum
+from django.db.models import OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 
-from voldaan.countries import COUNTRIES
-from voldaan.queries.aging import AgingRow, aging
+from voldaan.queries.aging import AgingRow, per_debtor
+from voldaan.queries.bank_inbox import count_proposed
 from voldaan.queries.moments import NOW
+from voldaan.queries.standing import State, state_of
+from voldaan.queries.worklist import MostUrgent, most_urgent
 from voldaan.records import situations
-from voldaan.records.actions import Action
-from voldaan.records.administrations import Administration
+from voldaan.records.bulk import Keys
 from voldaan.records.debtors import Contact, Debtor
 from voldaan.records.messages import Message
 from voldaan.records.receivables import Credit, Entry, Receivable
-from voldaan.rules.money import Money
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.strategy import Decision, Taken, due_step
-from voldaan.rules.unknown import NoSuchDebtor
+from voldaan.rules.unknown import NoSuchDebtor, NoSuchInvoice
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,67 +64,74 @@ class InCurrency:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The books of one administration on one day."""
+    """The books of one administration on one day. Kept and shown again: nobody changes it."""
 
     is_empty: bool  # nothing was ever booked here
     currencies: list[InCurrency]  # the one with most customers first
     bank: BankData
+    waiting: MostUrgent
+    receipts: int  # that wait for a yes
 
 
-def overview(*, most: int, actor: Actor, today: date) -> Overview:
-    """Show what is open by currency, with the `most` customers who owe most."""
+KEPT = 256  # overviews in one process, of a few kB each
+
+
+def overview(*, most_work: int, most_customers: int, actor: Actor, today: date) -> Overview:
+    """Show what waits and what is open by currency, with the customers who owe most.
+
+    It is put together once, and shown again as long as nothing changed.
+    """
     actor.must(Deed.READ_BOOKS)
     books = actor.administration_id
-    aged = [row for row in aging(moment=NOW, actor=actor, today=today) if row.debtor_id is not None]
-    still_open = Receivable.objects.of(books).still_open().order_by()
-    oldest = dict(still_open.values_list("currency").annotate(Min("due_date")))
+    return _overview(books, state_of(books), today, most_work, most_customers)
+
+
+@lru_cache(KEPT)
+def _overview(books: int, state: State, today: date, most_work: int, most_customers: int) -> Overview:
+    currencies = _in_currencies(books, today, most_customers)
+    return Overview(
+        not Entry.objects.of(books).exists(), currencies, _bank(_house(books, state), today),
+        most_urgent(books, most=most_work, today=today), count_proposed(books),
+    )  # fmt: skip
+
+
+def _in_currencies(books: int, today: date, most: int) -> list[InCurrency]:
+    rows = sorted(per_debtor(books, NOW, today), key=itemgetter(1, 0))
+    found = {currency: list(mine) for currency, mine in groupby(rows, key=itemgetter(1))}
+    largest = {currency: nlargest(most, mine, key=itemgetter(-2)) for currency, mine in found.items()}
+    shown = Keys([row[0] for rows in largest.values() for row in rows])
+    called = {pk: said for pk, *said in Debtor.objects.of(books).filter(pk__in=shown)
+              .values_list("pk", "name", "public_id")}  # fmt: skip
     currencies = [
-        _in_currency(currency, list(rows), oldest.get(currency), most)
-        for currency, rows in groupby(aged, key=attrgetter("currency"))
+        _in_currency(currency, mine, [AgingRow(*called[row[0]], *row[1:-1]) for row in largest[currency]])
+        for currency, mine in found.items()
     ]
-    currencies.sort(key=lambda one: (-one.debtors, one.currency))
-    return Overview(not Entry.objects.of(books).exists(), currencies, _bank(books, today))
+    return sorted(currencies, key=lambda one: (-one.debtors, one.currency))
 
 
-def _in_currency(currency: str, rows: list[AgingRow], oldest: date | None, most: int) -> InCurrency:
-    rows.sort(key=lambda row: (-row.total_cents, row.debtor, row.debtor_id))
-    owing = sum(row.total_cents + row.credits_cents > 0 for row in rows)
-    rest = rows[most:]
-    return InCurrency(
-        currency, _sum(currency, rows), rows[:most], _sum(currency, rest) if rest else None, len(rest), owing, oldest
-    )
+def _in_currency(currency: str, rows: list[tuple[Any, ...]], largest: list[AgingRow]) -> InCurrency:
+    largest.sort(key=lambda row: (-row.total_cents, row.debtor, row.debtor_id))
+    sums = AgingRow(None, None, currency, *(sum(row[at] for row in rows) for at in range(2, len(rows[0]) - 1)))
+    shown = [sum(column) for column in zip(*map(_cents, largest), strict=True)]
+    rest = AgingRow(None, None, currency, *map(sub, _cents(sums), shown))
+    others = len(rows) - len(largest)
+    oldest = [row[-1] for row in rows if row[-1]]
+    first = min(oldest, default=None)
+    return InCurrency(currency, sums, largest, rest if others else None, others, len(oldest),
+                      date.fromisoformat(first) if isinstance(first, str) else first)  # fmt: skip
 
 
-def _sum(currency: str, rows: Sequence[AgingRow]) -> AgingRow:
-    columns = [field.name for field in fields(AgingRow) if field.name.endswith("_cents")]
-    return AgingRow(None, None, currency, *(sum(getattr(row, column) for row in rows) for column in columns))
+_cents = attrgetter(*(field.name for field in fields(AgingRow) if field.name.endswith("_cents")))
 
 
-def _bank(books: int, today: date) -> BankData:
-    bank = situations.bank(books)
-    country = COUNTRIES[Administration.objects.values_list("country", flat=True).get(pk=books)]
-    return BankData(bank.complete_until, bank.is_stale(today, country), bank.days_behind is not None)
+@lru_cache(KEPT)
+def _house(books: int, state: State) -> situations.Books:  # noqa: ARG001 - what it is kept by
+    return situations.books_of(books)
 
 
-ASKED_AT_ONCE = 5_000  # ids: below what either engine takes as values of one question
-
-
-def involved(ids: Sequence[str], *, actor: Actor) -> list[Money]:
-    """Sum by currency what is open now of the items of these messages and tasks, each item once."""
-    actor.must(Deed.READ_BOOKS)
-    found: dict[int, Money] = {}
-    for start in range(0, len(ids), ASKED_AT_ONCE):
-        some = ids[start : start + ASKED_AT_ONCE]
-        lines = Action.objects.of(actor.administration_id).filter(
-            Q(message__public_id__in=some) | Q(task__public_id__in=some), receivable__open_cents__gt=0
-        )
-        columns = ("receivable_id", "receivable__open_cents", "receivable__currency")
-        for pk, cents, currency in lines.values_list(*columns):
-            found[pk] = Money(cents, currency)
-    sums: dict[str, Money] = {}
-    for money in found.values():
-        sums[money.currency] = sums.get(money.currency, Money(0, money.currency)) + money
-    return sorted(sums.values(), key=attrgetter("currency"))
+def _bank(house: situations.Books, today: date) -> BankData:
+    bank = house.bank
+    return BankData(bank.complete_until, bank.is_stale(today, house.country), bank.days_behind is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,24 +201,57 @@ def customer(id: str, *, actor: Actor, today: date) -> Customer:  # noqa: A002 -
     """
     actor.must(Deed.READ_BOOKS)
     books = actor.administration_id
-    columns = ("pk", "public_id", "number", "name", "street", "postcode", "city", "strategy")
-    asked = Debtor.objects.of(books).filter(public_id=id)
-    merged = asked.filter(merged_into__isnull=False).values_list("merged_into", flat=True).first()
-    row = (Debtor.objects.of(books).filter(pk=merged) if merged else asked).values_list(*columns).first()
+    known = Debtor.objects.of(books)
+    mailbox = Contact.objects.of(books).filter(debtor=OuterRef("pk")).order_by("role")
+    row = known.filter(_called(books, id)).values_list(
+        "pk", "public_id", "number", "name", "street", "postcode", "city",
+        *(Coalesce(Subquery(mailbox.exclude(**{what: ""}).values(what)[:1]), Value("")) for what in ("email", "phone")),
+        "strategy",
+    ).first()  # fmt: skip
     if row is None:
         raise NoSuchDebtor(debtor=id)
-    pk, public_id, number, name, street, postcode, city, strategy = row
+    pk, *about = row
     items = _followed(books, pk, today)
-    contacts = list(Contact.objects.of(books).filter(debtor=pk).order_by("role").values_list("email", "phone"))
-    email = next((email for email, _ in contacts if email), "")
-    phone = next((phone for _, phone in contacts if phone), "")
-    return Customer(public_id, number, name, street, postcode, city, email, phone, strategy,
-                    _owed(books, pk, items), items, _messages(books, pk))  # fmt: skip
+    return Customer(*about, _owed(books, pk, items), items, _messages(books, pk))
+
+
+def _called(books: int, id_: str) -> Q:
+    """Find by its public id; a double leads to the customer into whom it was merged."""
+    merged = Debtor.objects.of(books).filter(public_id=id_, merged_into__isnull=False)
+    return Q(public_id=id_, merged_into__isnull=True) | Q(pk__in=merged.values("merged_into"))
+
+
+def who(id: str, *, actor: Actor) -> str:  # noqa: A002 - the word of the contract
+    """Give the public id of the customer who is meant by one.
+
+    Raises:
+        NoSuchDebtor: there is no such customer here.
+    """
+    actor.must(Deed.READ_BOOKS)
+    books = actor.administration_id
+    found = Debtor.objects.of(books).filter(_called(books, id)).values_list("public_id", flat=True).first()
+    if found is None:
+        raise NoSuchDebtor(debtor=id)
+    return found
+
+
+def is_of(debtor: str, invoice: str, *, actor: Actor) -> str:
+    """Give the number of an invoice back, where something of it is open and the customer is this one (public id).
+
+    Raises:
+        NoSuchInvoice: it is not.
+    """
+    actor.must(Deed.READ_BOOKS)
+    books = actor.administration_id
+    whose = Debtor.objects.of(books).filter(_called(books, debtor))
+    if not Receivable.objects.of(books).still_open().filter(invoice__number=invoice, debtor__in=whose).exists():
+        raise NoSuchInvoice(invoice=invoice)
+    return invoice
 
 
 def _followed(books: int, debtor: int, today: date) -> list[FollowedItem]:
     """Decide for all items of one customer at once, as `follow_up.why` does for one."""
-    house = situations.books_of(books)
+    house = _house(books, state_of(books))
     still_open = Receivable.objects.of(books).still_open().filter(debtor=debtor)
     return [
         FollowedItem(

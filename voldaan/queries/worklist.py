@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce
 
 from voldaan.records.actions import Action, Task
+from voldaan.records.bulk import Keys
 from voldaan.records.debtors import Contact
 from voldaan.records.messages import Message
+from voldaan.records.receivables import Receivable
+from voldaan.rules.money import Money
 from voldaan.rules.outbox import CAUTIONS, Caution, Channel, MessageState, TaskState
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.refusals import mark
@@ -51,71 +55,107 @@ WORDS = {
     "call": mark("Time to call: {step}."),
     "hand_over": mark("The last step has lapsed: decide whether to hand it over."),
 }
+ORDER = {kind: place for place, kind in enumerate(WORDS)}
+WENT_WRONG = (MessageState.UNCERTAIN, MessageState.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class MostUrgent:
+    """The first of what waits, how much there is of each kind, and what is open now of all its items."""
+
+    work: list[Work]
+    kinds: dict[str, int]
+    involved: list[Money]  # by currency, each item once
 
 
 def worklist(*, actor: Actor, today: date) -> list[Work]:
     """List what waits for a person: what went wrong first, then the largest amount first."""
     actor.must(Deed.READ_BOOKS)
     books = actor.administration_id
-    work = [*_messages(books, today), *_tasks(books, today)]
-    order = list(WORDS)
-    return sorted(work, key=lambda one: (order.index(one.kind), -one.cents, one.id))
+    return _sorted([*_messages(books, today), *_tasks(books, today)])
 
 
-def _messages(books: int, today: date) -> list[Work]:
-    wants_a_person = (
+def most_urgent(books: int, *, most: int, today: date) -> MostUrgent:
+    """Give the first of the worklist, without reading the rest of its messages."""
+    tasks = _tasks(books, today)
+    kinds = Counter(one.kind for one in tasks)
+    states = messages_that_wait(books).order_by().values_list("state", "channel").annotate(Count("pk"))
+    for state, channel, count in states:
+        kinds[_kind(MessageState(state), Channel(channel))] += count
+    work = _sorted([*_messages(books, today, most), *tasks])[:most]
+    return MostUrgent(work, {kind: kinds[kind] for kind in WORDS if kinds[kind]}, _involved(books))
+
+
+def _sorted(work: list[Work]) -> list[Work]:
+    return sorted(work, key=lambda one: (ORDER[one.kind], -one.cents, one.id))
+
+
+def _involved(books: int) -> list[Money]:
+    lines = Action.objects.of(books).filter(
+        Q(message__in=messages_that_wait(books).values("pk")) | Q(task__in=tasks_that_wait(books).values("pk"))
+    )
+    items = Receivable.objects.of(books).still_open().filter(pk__in=lines.values("receivable")).order_by("currency")
+    sums = items.values_list("currency").annotate(Sum("open_cents"))
+    return [Money(int(cents), currency) for currency, cents in sums]
+
+
+def messages_that_wait(books: int) -> QuerySet[Message]:
+    """Find the messages that want a person."""
+    rows = Message.objects.of(books)
+    later = Message.objects.of(books).filter(debtor=OuterRef("debtor"), pk__gt=OuterRef("pk"))
+    return rows.filter(
         Q(state__in=[MessageState.PLANNED.value, MessageState.UNCERTAIN.value])
         | Q(state__in=[MessageState.RELEASED.value, MessageState.CLAIMED.value], channel=Channel.LETTER.value)
-        | Q(pk__in=_failed(books))
+        | (Q(state=MessageState.FAILED.value) & ~Exists(later))  # after which the customer got no other
     )
-    rows = Message.objects.of(books).filter(wants_a_person)
-    lines = _lines(Action.objects.of(books).filter(message__in=rows.values("pk")), "message_id")
+
+
+def tasks_that_wait(books: int) -> QuerySet[Task]:
+    """Find the tasks of which something is open; the next run takes the others off."""
+    lines = Action.objects.of(books).filter(task=OuterRef("pk"), receivable__open_cents__gt=0)
+    return Task.objects.of(books).filter(Exists(lines), state=TaskState.OPEN.value)
+
+
+def _messages(books: int, today: date, most: int | None = None) -> list[Work]:
+    kind = Case(*(When(state=state.value, then=ORDER[state.value]) for state in WENT_WRONG),
+                When(state=MessageState.PLANNED.value, then=ORDER["message"]), default=ORDER["letter"])  # fmt: skip
     columns = ("pk", "public_id", "state", "channel", "debtor__name", "debtor__public_id", "total_cents", "currency",
                "step", "warnings")  # fmt: skip
+    ordered = messages_that_wait(books).order_by(kind, "-total_cents", "public_id")
+    rows = list(ordered.values_list(*columns)[:most])
+    lines = _lines(Action.objects.of(books).filter(message__in=Keys([row[0] for row in rows])), "message_id")
     work = []
-    for pk, id_, state, channel, name, debtor, cents, currency, step, warnings in rows.values_list(*columns):
-        kind = _kind(MessageState(state), Channel(channel))
+    for pk, id_, state, channel, name, debtor, cents, currency, step, warnings in rows:
+        kind_ = _kind(MessageState(state), Channel(channel))
         mine = lines[pk]
         because = "needs_approval" if state == MessageState.PLANNED.value else "due"
         overdue = (today - mine.oldest).days if mine.invoices else 0
-        work.append(Work(id_, kind, name, debtor, mine.invoices, cents, currency, overdue, because, WORDS[kind], step,
+        work.append(Work(id_, kind_, name, debtor, mine.invoices, cents, currency, overdue, because, WORDS[kind_], step,
                          [CAUTIONS[Caution(one)] for one in warnings]))  # fmt: skip
     return work
 
 
 def _kind(state: MessageState, channel: Channel) -> str:
-    if state in (MessageState.UNCERTAIN, MessageState.FAILED):
+    if state in WENT_WRONG:
         return str(state.value)
     return "letter" if state is not MessageState.PLANNED and channel is Channel.LETTER else "message"
 
 
-def _failed(books: int) -> list[int]:
-    """Give the failed messages after which the customer got no other."""
-    rows = Message.objects.of(books)
-    failed = rows.filter(state=MessageState.FAILED.value)
-    last = dict(rows.filter(debtor__in=failed.values("debtor")).order_by("pk").values_list("debtor_id", "pk"))
-    return [pk for pk, debtor in failed.values_list("pk", "debtor_id") if last[debtor] == pk]
-
-
 def _tasks(books: int, today: date) -> list[Work]:
-    rows = Task.objects.of(books).filter(state=TaskState.OPEN.value)
+    rows = tasks_that_wait(books)
     lines = _lines(
         Action.objects.of(books).filter(task__in=rows.values("pk"), receivable__open_cents__gt=0), "task_id", live=True
     )
-    phones = dict(
-        Contact.objects.of(books)
-        .filter(debtor__in=rows.values("debtor"))
-        .exclude(phone="")
-        .values_list("debtor_id", "phone")
-    )
-    columns = ("pk", "public_id", "kind", "debtor_id", "debtor__name", "debtor__public_id", "currency")
+    phone = Contact.objects.of(books).filter(debtor=OuterRef("debtor")).exclude(phone="").order_by("-pk")
+    columns = ("pk", "public_id", "kind", "debtor__name", "debtor__public_id", "currency")
     work = []
-    for pk, id_, kind, key, name, debtor, currency in rows.values_list(*columns):
+    for pk, id_, kind, name, debtor, currency, called in rows.values_list(
+        *columns, Coalesce(Subquery(phone.values("phone")[:1]), Value(""))
+    ):
         mine = lines[pk]
-        if mine.invoices:  # otherwise it is paid, and the next run takes it off
-            overdue = (today - mine.oldest).days
-            work.append(Work(id_, kind, name, debtor, mine.invoices, mine.cents, currency, overdue, "due", WORDS[kind],
-                             kind, [], phones.get(key, "")))  # fmt: skip
+        overdue = (today - mine.oldest).days
+        work.append(Work(id_, kind, name, debtor, mine.invoices, mine.cents, currency, overdue, "due", WORDS[kind],
+                         kind, [], called))  # fmt: skip
     return work
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Max, Q, QuerySet, Sum
+from django.db.models import Case, Exists, Max, OuterRef, Q, QuerySet, Sum, Value, When
 
 from voldaan.countries import COUNTRIES
 from voldaan.records.actions import Action
@@ -84,8 +85,9 @@ class _Facts:
 
 def books_of(books: int) -> Books:
     """Load what holds for every item."""
-    country, strategy = Administration.objects.values_list("country", "strategy").get(pk=books)
-    return Books(books, COUNTRIES[country], bank(books), followed(books), strategy)
+    columns = ("country", "strategy", "bank_freshness_days")
+    country, strategy, freshness = Administration.objects.values_list(*columns).get(pk=books)
+    return Books(books, COUNTRIES[country], Bank(_complete_until(books), freshness), followed(books), strategy)
 
 
 def of(receivables: QuerySet[Receivable], books: Books, *, today: date,
@@ -172,14 +174,14 @@ def _reaches(facts: _Facts, theirs: Keys, books: Books) -> None:
     ):
         mailboxes.setdefault(debtor, email)
     waiting = ProposalLine.objects.of(books.pk).filter(receivable__debtor__in=theirs, proposal__state="open")
-    asked = set(waiting.values_list("receivable__debtor_id", flat=True))
-    columns = ("pk", "public_id", "name", "language", "strategy", "street", "city")
-    for pk, public_id, name, language, code, street, city in (
+    is_asked = Case(When(pk__in=waiting.values("receivable__debtor"), then=True), default=False)
+    columns = ("pk", "public_id", "name", "language", "strategy", "street", "city", is_asked)
+    for pk, public_id, name, language, code, street, city, waits in (
         Debtor.objects.of(books.pk).filter(pk__in=theirs).values_list(*columns)
     ):
         version, strategy = books.strategies[code or books.strategy]
         facts.reaches[pk] = Reach(public_id, name, language, strategy, version, mailboxes.get(pk, ""),
-                                  bool(street and city), pk in asked)  # fmt: skip
+                                  bool(street and city), bool(waits))  # fmt: skip
 
 
 def _what_was_done(facts: _Facts, items: Keys, books: int) -> None:
@@ -199,28 +201,40 @@ def _what_was_done(facts: _Facts, items: Keys, books: int) -> None:
 
 def _rhythm(facts: _Facts, theirs: Keys, books: int, today: date) -> None:
     """Find who was written to too recently. A notice before the due date asks nothing and does not count."""
-    mine = Message.objects.of(books).filter(debtor__in=theirs, is_trial=False)
-    for debtor in mine.filter(state__in=[state.value for state in UNDER_WAY]).values_list("debtor_id", flat=True):
-        facts.rests[debtor] = today + timedelta(days=1)  # and tomorrow again, until it is known what became of it
-    sent: dict[int, list[date]] = defaultdict(list)
+    mine = Message.objects.of(books).filter(debtor__in=theirs, is_trial=False).order_by()
     # A clock that jumped back finds what it sent tomorrow; what lies further ahead, it sent while it was wrong.
     near = today - timedelta(days=DAYS_OF_RHYTHM), today + timedelta(days=DAYS_OF_RHYTHM)
     recent = mine.filter(state=MessageState.SENT.value, sent_on__gt=near[0], sent_on__lt=near[1])
-    for debtor, day, term_days in recent.order_by("sent_on").values_list("debtor_id", "sent_on", "term_days"):
-        assert day is not None, "what was sent has its day"
-        if day >= today:
-            facts.rests[debtor] = day + timedelta(days=1)
-        if term_days:
-            sent[debtor].append(day)
     # The message of a day is one, though it left on another day or reached only ourselves.
-    decided = Message.objects.of(books).filter(debtor__in=theirs, decided_on=today)
+    decided = Message.objects.of(books).filter(debtor__in=theirs, decided_on=today).order_by()
     ended = [state.value for state in (MessageState.PLANNED, *FORGOTTEN)]
-    for debtor in decided.exclude(state__in=ended).values_list("debtor_id", flat=True):
-        facts.rests[debtor] = max(facts.rests.get(debtor, today), today + timedelta(days=1))
+    under_way = mine.filter(state__in=[state.value for state in UNDER_WAY])
+    sent: dict[int, list[date]] = defaultdict(list)
+    tomorrow = today + timedelta(days=1)
+    for what, debtor, day, term_days in _united(
+        under_way=under_way, sent=recent, decided=decided.exclude(state__in=ended)
+    ):
+        if what == "sent":
+            if term_days:
+                insort(sent[debtor], day)
+            if day < today:
+                continue
+        # What is under way: tomorrow again, until it is known what became of it.
+        free = day + timedelta(days=1) if what == "sent" else tomorrow
+        facts.rests[debtor] = max(facts.rests.get(debtor, free), free)
     for debtor, days in sent.items():
         if len(days) >= MESSAGES_IN_RHYTHM:
             free = days[-MESSAGES_IN_RHYTHM] + timedelta(days=DAYS_OF_RHYTHM)
             facts.rests[debtor] = max(facts.rests.get(debtor, free), free)
+
+
+def _united(**parts: QuerySet[Message]) -> QuerySet[Message, Any]:
+    """Ask several questions at once, each by its own index."""
+    first, *others = (
+        rows.annotate(part=Value(name)).values_list("part", "debtor_id", "sent_on", "term_days")
+        for name, rows in parts.items()
+    )
+    return first.union(*others, all=True)
 
 
 def due(books: int, today: date) -> QuerySet[Receivable]:
@@ -250,15 +264,15 @@ def resting(books: int, today: date) -> tuple[int, int]:
 
 
 def bank(books: int) -> Bank:
-    """Tell how far the bank data reaches: the account that is furthest behind of those that statements come from."""
-    closed: dict[str, date] = dict(
-        Statement.objects.of(books)
-        .filter(closed_on__isnull=False)
-        .order_by()
-        .values_list("account")
-        .annotate(day=Max("closed_on"))
-    )
-    own = [closed[iban] for iban in OwnAccount.objects.of(books).values_list("iban", flat=True) if iban in closed]
-    complete_until = min(own) if own else max(closed.values(), default=None)
+    """Tell how far the bank data reaches, and how far behind it may be."""
     freshness = Administration.objects.values_list("bank_freshness_days", flat=True).get(pk=books)
-    return Bank(complete_until, freshness)
+    return Bank(_complete_until(books), freshness)
+
+
+def _complete_until(books: int) -> date | None:
+    """Find the account that is furthest behind, of those that statements come from: of our own, where there are any."""
+    own = OwnAccount.objects.of(books).filter(iban=OuterRef("account"))
+    told = Statement.objects.of(books).filter(closed_on__isnull=False).order_by()
+    closed = list(told.values_list("account").annotate(day=Max("closed_on"), is_own=Exists(own)))
+    of_own: list[date] = [day for _, day, is_own in closed if is_own]
+    return min(of_own) if of_own else max((day for _, day, _ in closed), default=None)

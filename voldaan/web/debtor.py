@@ -15,7 +15,6 @@ from voldaan.queries import overview as questions
 from voldaan.queries.moments import NOW
 from voldaan.rules.permissions import Deed
 from voldaan.rules.strategy import Because
-from voldaan.rules.unknown import NoSuchInvoice
 from voldaan.usecases import debtors, follow_up
 from voldaan.web.entered import Entered
 from voldaan.web.toasts import Toast, leave
@@ -66,7 +65,6 @@ def page(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002, A
 
 def change(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
     """Change what we know of a customer; what is set here, no import overwrites."""
-    customer = questions.customer(id, actor=request.actor, today=request.today)
     said = {name: request.POST[name].strip() for name in CHANGEABLE if name in request.POST}
     # What stands as it was shown was not touched: it may have been changed elsewhere meanwhile.
     new = {name: value for name, value in said.items() if value != request.POST.get(f"was_{name}", "").strip()}
@@ -74,7 +72,9 @@ def change(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
         del new["name"]
     if new:
         email = new.pop("email", None)
-        debtors.change(debtor=customer.id, email=email, actor=request.actor, today=request.today, **new)
+        debtors.change(
+            debtor=questions.who(id, actor=request.actor), email=email, actor=request.actor, today=request.today, **new
+        )
     leave(request, Toast(gettext("Kept.")))
     return redirect("debtor", slug=slug, id=id)
 
@@ -96,12 +96,7 @@ def resume(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
 
 
 def _invoice(request: Entered, id_: str) -> str:
-    """Give the invoice that a form names, where it is one of this customer."""
-    asked = request.POST.get("invoice", "")
-    items = questions.customer(id_, actor=request.actor, today=request.today).items
-    if asked not in {item.invoice for item in items}:
-        raise NoSuchInvoice(invoice=asked)
-    return asked
+    return questions.is_of(id_, request.POST.get("invoice", ""), actor=request.actor)
 
 
 def _item(item: questions.FollowedItem) -> ItemRow:

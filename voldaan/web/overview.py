@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -12,7 +11,7 @@ from django.utils.translation import gettext, ngettext
 
 from voldaan.look import words
 from voldaan.look.charts import Segment, ageing_bar
-from voldaan.queries import bank_inbox, missing, notices, worklist
+from voldaan.queries import missing, notices, worklist
 from voldaan.queries import overview as questions
 from voldaan.queries.aging import AgingRow
 from voldaan.rules.aging import BUCKETS
@@ -62,24 +61,24 @@ class Aged:
 
 def page(request: Entered, slug: str) -> HttpResponse:
     """Show the books of one administration at a glance."""
-    found = questions.overview(most=MOST_CUSTOMERS, actor=request.actor, today=request.today)
-    work = worklist.worklist(actor=request.actor, today=request.today)
-    asked = questions.involved([one.id for one in work], actor=request.actor)
-    kinds = Counter(one.kind for one in work)
+    found = questions.overview(most_work=MOST_WORK, most_customers=MOST_CUSTOMERS, actor=request.actor,
+                               today=request.today)  # fmt: skip
+    waiting = found.waiting
+    things = sum(waiting.kinds.values())
     context = {
-        "title": _title(len(work), asked, waits_for_bank=found.bank.is_stale and bool(found.currencies)),
+        "title": _title(things, waiting.involved, waits_for_bank=found.bank.is_stale and bool(found.currencies)),
         "found": found,
         "currencies": [_aged(one, slug, is_only=len(found.currencies) == 1) for one in found.currencies],
         "buckets": BUCKETS,
-        "work": [_row(one) for one in work[:MOST_WORK]],
-        "things": len(work),
-        "left": max(len(work) - MOST_WORK, 0),
-        "receipts": len({one.transaction or one.id for one in bank_inbox.proposals(actor=request.actor)}),
+        "work": [_row(one) for one in waiting.work],
+        "things": things,
+        "left": things - len(waiting.work),
+        "receipts": found.receipts,
         "unmailed": missing.counts(actor=request.actor)[missing.What.EMAIL],
         "may": {deed.name.lower(): request.actor.may(deed) for deed in Deed},
-        "letters": kinds["letter"],
         "told": len(notices.notices(actor=request.actor, today=request.today)),
-        "kinds": [(words.WORK[kind], kinds[kind]) for kind in words.WORK if kinds[kind]],
+        "letters": waiting.kinds.get("letter", 0),
+        "kinds": [(words.WORK[kind], count) for kind, count in waiting.kinds.items()],
     }
     return render(request, "overview/page.html", context)
 

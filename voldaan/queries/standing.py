@@ -1,0 +1,78 @@
+"""Where the books stand: what waits in each room, counted no further than is told; and whether anything changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import IntegerField, QuerySet, Subquery
+
+from voldaan.queries import bank_inbox, worklist
+from voldaan.records.actions import Task
+from voldaan.records.administrations import Head
+from voldaan.records.events import Event
+from voldaan.records.messages import Message
+from voldaan.rules.outbox import MessageState, TaskState
+from voldaan.rules.permissions import Actor, Deed
+
+MOST = 100  # counted of each: 99 is told, and what is more is "99+"
+
+
+class Counted(Subquery):
+    """The number of rows of a query, asked within another; at most `most`."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+    output_field = IntegerField()
+
+    def __init__(self, rows: QuerySet[Any], most: int | None = None) -> None:
+        super().__init__(rows.order_by().values("pk")[:most])
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How much waits, by room: at most `MOST` of each."""
+
+    things: int  # of the worklist
+    messages: int  # for a yes
+    receipts: int
+
+
+def standing(*, actor: Actor) -> Standing:
+    """Count what waits, in one question that costs the same in books of any size."""
+    actor.must(Deed.READ_BOOKS)
+    books = actor.administration_id
+    waiting = (
+        worklist.messages_that_wait(books),
+        worklist.tasks_that_wait(books),
+        Message.objects.of(books).filter(state=MessageState.PLANNED.value),
+        bank_inbox.receipts_that_wait(books),
+        bank_inbox.settled_that_wait(books),
+    )
+    counts = Head.objects.of(books).values_list(*(Counted(rows, MOST) for rows in waiting))
+    messages, tasks, planned, receipts, settled = counts.get()
+    return Standing(min(messages + tasks, MOST), planned, min(receipts + settled, MOST))
+
+
+State = tuple[int, int, datetime, int, int, int, int]
+
+
+def state_of(books: int) -> State:
+    """Give what stays the same as long as nothing joined or left what the pages show of these books.
+
+    Every verb writes an event or a booking in its own transaction. Without one, a message or a task only leaves what
+    waits (a letter that is not true any more when it is printed), so those are counted as well. The moment of the last
+    event tells these books from those of a backup that was put back and went another way.
+    """
+    messages = Message.objects.of(books)
+    said: Any = Head.objects.of(books).values_list(
+        "booking_number",
+        "event_number",
+        Subquery(Event.objects.of(books).order_by("-number").values("at")[:1]),
+        Counted(messages.filter(state=MessageState.PLANNED.value)),
+        Counted(messages.filter(state=MessageState.UNCERTAIN.value)),
+        Counted(messages.filter(state__in=[MessageState.RELEASED.value, MessageState.CLAIMED.value])),
+        Counted(Task.objects.of(books).filter(state=TaskState.OPEN.value)),
+    )
+    state: State = said.get()
+    return state
