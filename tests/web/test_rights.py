@@ -106,6 +106,7 @@ EXPECTED: dict[str, tuple[set[str], set[str]]] = {
     "strategy_file": (READERS, NOBODY),
     "strategy_follow": (OWNERS, OWNERS),
     "strategy_write": (OWNERS, OWNERS),
+    "search": (READERS, NOBODY),
     "task_done": (NOBODY, KEEPERS | {"caller"}),
     "task_skip": (NOBODY, KEEPERS),
     "timeline": (READERS, NOBODY),

@@ -11,6 +11,7 @@ from django.db.models import BigIntegerField, Count, F, OuterRef, Q, QuerySet, S
 from django.db.models.functions import Coalesce
 
 from voldaan.records.bank import BankTransaction
+from voldaan.records.bulk import Counted
 from voldaan.records.proposals import Proposal, ProposalLine
 from voldaan.records.receivables import Credit
 from voldaan.rules.permissions import Actor, Deed
@@ -155,7 +156,7 @@ def count_proposed(books: int) -> int:
     counts = waiting.aggregate(
         receipts=Count("transaction", distinct=True), settled=Count("pk", filter=Q(transaction=None))
     )
-    return counts["receipts"] + counts["settled"]
+    return int(counts["receipts"] + counts["settled"])
 
 
 def inbox(*, most: int, actor: Actor) -> Inbox:
@@ -165,10 +166,11 @@ def inbox(*, most: int, actor: Actor) -> Inbox:
     waiting = receipts_that_wait(books)
     columns = ("pk", "public_id", "value_date", "counterparty_name", "counterparty_iban", "text", "amount_cents",
                "left_cents", "currency")  # fmt: skip
-    rows = list(waiting.order_by("booking_date", "pk").values_list(*columns)[:most])
+    rows = list(waiting.order_by("booking_date", "pk").values_list(*columns, Counted(waiting))[:most])
     left = {row[0]: row[7] for row in rows}
     listed = settled_that_wait(books)
-    some = list(listed.order_by("pk").values_list("pk", flat=True)[:most])
+    counted = list(listed.order_by("pk").values_list("pk", Counted(listed))[:most])
+    some = [pk for pk, _ in counted]
     shown: dict[int | None, dict[int, WaitingProposal]] = defaultdict(dict)
     currencies: dict[int, str] = {}
     lines = ProposalLine.objects.of(books).filter(
@@ -187,9 +189,9 @@ def inbox(*, most: int, actor: Actor) -> Inbox:
     return Inbox(
         [
             WaitingReceipt(id_, on, name, iban, text, cents, rest, currency, list(shown[key].values()))
-            for key, id_, on, name, iban, text, cents, rest, currency in rows
+            for key, id_, on, name, iban, text, cents, rest, currency, _ in rows
         ],
-        waiting.count() if len(rows) == most else len(rows),
+        rows[0][-1] if rows else 0,
         [(one, currencies[key]) for key, one in shown[None].items()],
-        listed.count() if len(some) == most else len(some),
+        counted[0][1] if counted else 0,
     )

@@ -8,7 +8,6 @@ from dataclasses import dataclass, fields
 from datetime import date
 from functools import lru_cache
 from heapq import nlargest
-from itertools import groupby
 from operator import attrgetter, itemgetter, sub
 from typing import Any
 
@@ -96,11 +95,12 @@ def _overview(books: int, state: State, today: date, most_work: int, most_custom
 
 
 def _in_currencies(books: int, today: date, most: int) -> list[InCurrency]:
-    rows = sorted(per_debtor(books, NOW, today), key=itemgetter(1, 0))
-    found = {currency: list(mine) for currency, mine in groupby(rows, key=itemgetter(1))}
+    found: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+    for row in per_debtor(books, NOW, today):
+        found[row[1]].append(row)
     largest = {currency: nlargest(most, mine, key=itemgetter(-2)) for currency, mine in found.items()}
     shown = Keys([row[0] for rows in largest.values() for row in rows])
-    called = {pk: said for pk, *said in Debtor.objects.of(books).filter(pk__in=shown)
+    called: dict[int, list[Any]] = {pk: said for pk, *said in Debtor.objects.of(books).filter(pk__in=shown)
               .values_list("pk", "name", "public_id")}  # fmt: skip
     currencies = [
         _in_currency(currency, mine, [AgingRow(*called[row[0]], *row[1:-1]) for row in largest[currency]])
@@ -111,11 +111,12 @@ def _in_currencies(books: int, today: date, most: int) -> list[InCurrency]:
 
 def _in_currency(currency: str, rows: list[tuple[Any, ...]], largest: list[AgingRow]) -> InCurrency:
     largest.sort(key=lambda row: (-row.total_cents, row.debtor, row.debtor_id))
-    sums = AgingRow(None, None, currency, *(sum(row[at] for row in rows) for at in range(2, len(rows[0]) - 1)))
+    _, _, *cents, dates = zip(*rows, strict=True)
+    sums = AgingRow(None, None, currency, *map(sum, cents))
     shown = [sum(column) for column in zip(*map(_cents, largest), strict=True)]
     rest = AgingRow(None, None, currency, *map(sub, _cents(sums), shown))
     others = len(rows) - len(largest)
-    oldest = [row[-1] for row in rows if row[-1]]
+    oldest = [one for one in dates if one]
     first = min(oldest, default=None)
     return InCurrency(currency, sums, largest, rest if others else None, others, len(oldest),
                       date.fromisoformat(first) if isinstance(first, str) else first)  # fmt: skip
@@ -212,7 +213,8 @@ def customer(id: str, *, actor: Actor, today: date) -> Customer:  # noqa: A002 -
         raise NoSuchDebtor(debtor=id)
     pk, *about = row
     items = _followed(books, pk, today)
-    return Customer(*about, _owed(books, pk, items), items, _messages(books, pk))
+    known_as: list[Any] = [*about, _owed(books, pk, items), items, _messages(books, pk)]
+    return Customer(*known_as)
 
 
 def _called(books: int, id_: str) -> Q:

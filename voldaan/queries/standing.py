@@ -6,27 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import IntegerField, QuerySet, Subquery
+from django.db.models import Subquery
 
 from voldaan.queries import bank_inbox, worklist
 from voldaan.records.actions import Task
 from voldaan.records.administrations import Head
+from voldaan.records.bulk import Counted
 from voldaan.records.events import Event
 from voldaan.records.messages import Message
 from voldaan.rules.outbox import MessageState, TaskState
 from voldaan.rules.permissions import Actor, Deed
 
 MOST = 100  # counted of each: 99 is told, and what is more is "99+"
-
-
-class Counted(Subquery):
-    """The number of rows of a query, asked within another; at most `most`."""
-
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
-    output_field = IntegerField()
-
-    def __init__(self, rows: QuerySet[Any], most: int | None = None) -> None:
-        super().__init__(rows.order_by().values("pk")[:most])
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,3 +100,13 @@ class AsKept(models.Func):
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_: Any) -> Any:
         """Take the type from it, by which the driver would know a day."""
         return self.as_sql(compiler, connection, template="CAST(%(expressions)s AS text)")
+
+
+class Counted(models.Subquery):
+    """The number of rows of a query, asked within another; at most `most`."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+    output_field = models.IntegerField()
+
+    def __init__(self, rows: models.QuerySet[Any], most: int | None = None) -> None:
+        super().__init__(rows.order_by().values("pk")[:most])

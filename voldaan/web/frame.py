@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from voldaan.rules.outbox import Live
+from voldaan.queries.standing import MOST, Standing, standing
 from voldaan.rules.permissions import Deed
 from voldaan.rules.refusals import mark
 from voldaan.web import toasts
@@ -27,6 +28,8 @@ class Room:
     word: str  # marked
     icon: str
     pages: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()  # marked: other words by which somebody looks for it
+    counts: str = ""  # what of the standing waits there
 
 
 BEGINNING = Room("getting_started", mark("Getting started"), "rocket", ("old_debts",))  # until mail leaves
@@ -35,6 +38,8 @@ ROOMS = (
     Room("overview", mark("Today"), "list-checks"),
     Room("approvals", mark("Approve"), "mail-check", ("approval",)),
     Room("follow_up", mark("Follow-up"), "route", FOLLOW_UP),
+    Room("overview", mark("Today"), "list-checks", also=(mark("Ageing"),), counts="things"),
+    Room("approvals", mark("Approve"), "mail-check", ("approval",), (mark("Messages"),), "messages"),
     Room("customers", mark("Customers"), "users", ("debtor",)),
     Room("invoices", mark("Invoices"), "receipt-text", ("invoice",)),
     Room("imports", mark("Take in"), "arrow-down-to-line", ("list_columns",)),
@@ -66,6 +71,12 @@ ROOMS = (
     ),
     Room("reports", mark("Reports"), "chart-column", ("report_items",)),
     Room("reports", mark("Reports"), "chart-column", ("report_credits", "report_items")),
+    Room("imports", mark("Take in"), "arrow-down-to-line", also=(mark("Take in a bank statement"),)),
+    Room("receipts", mark("Receipts"), "landmark", counts="receipts"),
+)
+OWN = (  # of a person, not of books
+    Room("account_change_password", mark("Change password"), "key-round", also=(mark("Password"),)),
+    Room("mfa_index", mark("Second step and passkeys"), "shield-check", also=(mark("Account"),)),
 )
 
 
@@ -76,7 +87,31 @@ class Way:
     address: str
     word: str
     icon: str
-    is_here: bool
+    is_here: bool = False
+    also: tuple[str, ...] = ()
+    waits: int = 0
+
+    @property
+    def count(self) -> str:
+        """Tell how much waits there."""
+        return f"{MOST - 1}+" if self.waits >= MOST else str(self.waits)
+
+
+def ways(request: Entered) -> list[Way]:
+    """List the pages that this reader may open, for the search."""
+    own = [Way(reverse(room.page), room.word, room.icon, also=room.also) for room in OWN]
+    return _rooms(request, None) + (own if request.user.is_authenticated else [])
+
+
+def _rooms(request: Entered, standing: Standing | None) -> list[Way]:
+    assert request.resolver_match is not None
+    here = request.resolver_match.view_name
+    return [
+        Way(reverse(room.page, args=[request.books.slug]), room.word, room.icon, here in (room.page, *room.pages),
+            room.also, getattr(standing, room.counts) if standing and room.counts else 0)
+        for room in ROOMS
+        if isinstance(deed := RIGHTS[room.page].see, Deed) and request.actor.may(deed)
+    ]  # fmt: skip
 
 
 def around(request: HttpRequest) -> dict[str, Any]:
@@ -89,10 +124,9 @@ def around(request: HttpRequest) -> dict[str, Any]:
     if not hasattr(request, "actor"):
         return shown
     entered = cast("Entered", request)
-    assert request.resolver_match is not None
-    here = request.resolver_match.view_name
     books = entered.books
     rooms = ROOMS if books.is_demo or books.live == Live.ON.value else (BEGINNING, *ROOMS)
+    may_read = entered.actor.may(Deed.READ_BOOKS)
     return shown | {
         "books": books,
         "others": [other for other, _ in entered.open_books.values() if other != books],
@@ -102,6 +136,8 @@ def around(request: HttpRequest) -> dict[str, Any]:
             for room in rooms
             if isinstance(deed := RIGHTS[room.page].see, Deed) and entered.actor.may(deed)
         ],
+        "nav": _rooms(entered, standing(actor=entered.actor) if may_read else None),
+        "may_search": may_read,
         # Where a page tells what to type, it says whose books are meant once there are more.
         "voldaan": f"voldaan --administration {books.slug}" if len(entered.open_books) > 1 else "voldaan",
     }

@@ -111,6 +111,7 @@ RIGHTS: dict[str, Rights] = {
     "settings_text_letter": Rights(Deed.READ_SETTINGS),
     "settings_text_mail": Rights(Deed.READ_SETTINGS),
     "settings_texts": Rights(Deed.READ_SETTINGS),
+    "search": Rights(Deed.READ_BOOKS),
     "start": ENTRANCE,
     "start_link": Rights(Who.ANYBODY),
     "statement": Rights(Deed.READ_BOOKS),

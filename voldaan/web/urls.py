@@ -16,6 +16,7 @@ from voldaan.web import (
     doubles,
     follow_up,
     getting_started,
+    finding,
     imports,
     invoice,
     invoices,
@@ -122,6 +123,7 @@ OF_BOOKS = [
     path("taken/<slug:id>/overslaan/", tasks.skip, name="task_skip"),
     path("voorstellen/<slug:id>/aannemen/", receipts.accept, name="proposal_accept"),
     path("voorstellen/<slug:id>/weigeren/", receipts.reject, name="proposal_reject"),
+    path("zoeken/", finding.page, name="search"),
 ]
 
 urlpatterns = [

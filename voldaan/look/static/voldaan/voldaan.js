@@ -6,6 +6,7 @@ for (const one of document.querySelectorAll("[data-needs-script]")) one.hidden =
 /* One key presses what bears it: never while somebody types, holds another key, or wants no keys. A capital is meant
    only with Shift: Caps Lock means nothing. */
 document.addEventListener("keydown", (pressed) => {
+  if (document.querySelector("dialog[open]")) return; // what lies behind it is not meant
   if (document.documentElement.dataset.keys === "off" || (/^[A-Z]$/.test(pressed.key) && !pressed.shiftKey)) return;
   const typing = pressed.target.closest("input, textarea, select, [contenteditable]");
   if (pressed.key === "Escape" && typing) typing.blur();
@@ -59,5 +60,37 @@ for (const form of document.querySelectorAll("form[data-live]")) {
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (location.search !== address) return;
     document.getElementById(form.dataset.live).replaceWith(fresh.getElementById(form.dataset.live));
+  });
+}
+
+/* Ctrl+K searches from anywhere: arrows go through what is found, Enter opens what stands first. */
+const palette = document.getElementById("palette");
+if (palette) {
+  const field = palette.querySelector("input");
+  const links = () => [...palette.querySelectorAll("a")];
+  const open = () => { palette.showModal(); field.select(); };
+  document.querySelector("[data-opens=palette]").addEventListener("click", (pressed) => {
+    if (pressed.ctrlKey || pressed.metaKey || pressed.shiftKey) return;
+    pressed.preventDefault();
+    open();
+  });
+  document.addEventListener("keydown", (pressed) => {
+    if (pressed.key.toLowerCase() !== "k" || !(pressed.ctrlKey || pressed.metaKey) || pressed.altKey || pressed.shiftKey) return;
+    pressed.preventDefault();
+    if (!document.querySelector("dialog[open]")) open();
+  });
+  palette.addEventListener("click", (pressed) => { if (pressed.target === palette) palette.close(); });
+  palette.addEventListener("keydown", (pressed) => {
+    const stops = [field, ...links()];
+    const step = { ArrowDown: 1, ArrowUp: -1 }[pressed.key];
+    if (step) {
+      pressed.preventDefault();
+      const at = stops.indexOf(document.activeElement);
+      stops[(at + step + stops.length) % stops.length].focus();
+    } else if (pressed.key === "Enter" && document.activeElement === field && stops[1] &&
+               palette.querySelector(".hits").dataset.for === field.value.trim()) {
+      pressed.preventDefault();
+      stops[1].click();
+    }
   });
 }
