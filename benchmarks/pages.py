@@ -1,4 +1,4 @@
-"""A page in large books, against the same page in small ones: as many questions, and hardly more work (CPU)."""
+"""A page in large books, against the same page in small ones, and against its bare values: questions and work (CPU)."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from benchmarks import books
 from benchmarks.measure import Figure, compared, report
 
 SMALL = 1_000
-PAGES = ("goedkeuren/", "klanten/", "facturen/", "ontvangsten/", "klanten/{customer}/", "opvolging/",
-         "opvolging/berichten/", "")  # fmt: skip
+PAGES = ("goedkeuren/", "klanten/", "facturen/", "ontvangsten/", "klanten/{customer}/", "", "zoeken/?q=klant+1",
+         "zoeken/?q=F00001")  # fmt: skip
+OVERVIEW = ""
+MOST_QUESTIONS = 6  # with those of the entrance: the session, the person, the role
 
 
 def figures(receivables: int) -> Iterator[Figure]:
@@ -23,6 +25,7 @@ def figures(receivables: int) -> Iterator[Figure]:
     from django.db import connection
     from django.test import Client
 
+    from voldaan.queries import overview
     from voldaan.records.debtors import Debtor
     from voldaan.records.people import User
 
@@ -30,15 +33,16 @@ def figures(receivables: int) -> Iterator[Figure]:
     slugs = {}
     for size in (SMALL, receivables):
         actor = books.opened(size, f"Pages {size}")
+        _work(actor.administration_id, max(60, size // 200))
         customer = Debtor.objects.of(actor.administration_id).order_by("pk").values_list("public_id", flat=True)[0]
-        slugs[size] = (f"pages-{size}", customer)
+        slugs[size] = (f"pages-{size}", customer, actor.administration_id)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     client = Client(headers={"host": "localhost"})
     client.force_login(User.objects.get(email="bench@example.org"))
 
     def asked(size: int, page: str) -> Callable[[], None]:
-        slug, customer = slugs[size]
+        slug, customer, _ = slugs[size]
         address = f"/{slug}/{page.format(customer=customer)}"
 
         def ask() -> None:
@@ -54,11 +58,63 @@ def figures(receivables: int) -> Iterator[Figure]:
         questions: list[str] = []
         with connection.execute_wrapper(partial(_noted, questions)):
             large()
-        mine, limit = compared(large, small, runs=9)
-        yield Figure(
-            f"page /{page} of {receivables:,} ({len(questions)} questions)",
-            f"{mine * 1000:,.1f} ms", f"{limit * 1000:,.1f} ms", mine / limit, 1.5,
-        )  # fmt: skip
+        yield _figure(f"page /{page} of {receivables:,}", large, small, 1.5)
+        count = len(questions)
+        yield Figure("  its questions", f"{count}", f"{MOST_QUESTIONS}", count / MOST_QUESTIONS, 1)
+    values = partial(_values, slugs[receivables][2])
+    yield _figure(
+        f"page /facturen/ of {receivables:,}, and its bare values", asked(receivables, "facturen/"), values, 2
+    )
+
+    def anew(size: int) -> Callable[[], None]:
+        def ask() -> None:
+            overview.forget()
+            asked(size, OVERVIEW)()
+
+        return ask
+
+    yield _figure(f"page / of {receivables:,} after a change", anew(receivables), anew(SMALL), 5)
+
+
+def _figure(what: str, ours: Callable[[], None], limit: Callable[[], None], target: float) -> Figure:
+    mine, most = compared(ours, limit, runs=9)
+    return Figure(what, f"{mine * 1000:,.1f} ms", f"{most * 1000:,.1f} ms", mine / most, target)
+
+
+def _values(whose: int) -> None:
+    """Build the rows of the invoices as a string of bare values: the least that a page of them takes."""
+    from voldaan.records.receivables import Receivable
+
+    columns = ("invoice__number", "debtor__name", "due_date", "open_cents", "currency")
+    rows = Receivable.objects.of(whose).still_open().order_by("-pk").values_list(*columns)[:50]
+    "".join(f"<tr><td>{a}<td>{b}<td>{c}<td>{d}<td>{e}" for a, b, c, d, e in rows)
+
+
+def _work(whose: int, count: int) -> None:
+    """Let so many messages wait for a yes, of one item each."""
+    from voldaan.records import bulk
+    from voldaan.records.actions import Action
+    from voldaan.records.messages import Message
+    from voldaan.records.receivables import Receivable
+    from voldaan.records.strategies import StrategyVersion
+
+    columns = ("pk", "debtor_id", "open_cents")
+    some = Receivable.objects.of(whose).still_open().order_by("pk").values_list(*columns)[:count]
+    items = {debtor: (pk, cents) for pk, debtor, cents in some}
+    bulk.insert(
+        Message, ("public_id", "debtor_id", "total_cents"),
+        ((f"{whose:x}m{debtor:x}", debtor, cents) for debtor, (_, cents) in items.items()),
+        administration_id=whose, currency="EUR", step="reminder", channel="email", recipient="k@b.example",
+        language="nl", term_days=14, is_automatic=False, warnings=[], credit_cents=0, decided_on=books.TODAY,
+        state="planned",
+    )  # fmt: skip
+    version = StrategyVersion.objects.of(whose).values_list("pk", flat=True)[0]
+    sent = Message.objects.of(whose).values_list("pk", "debtor_id")
+    bulk.insert(
+        Action, ("message_id", "debtor_id", "receivable_id", "open_cents"),
+        [(pk, debtor, *items[debtor]) for pk, debtor in sent],
+        administration_id=whose, version_id=version, step="reminder", decided_on=books.TODAY, state="planned",
+    )  # fmt: skip
 
 
 def _noted(questions: list[str], execute: Callable[..., Any], sql: str, *words: Any) -> Any:

@@ -7,7 +7,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Min, Q, Sum
+from django.db.models import DateField, Min, OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 
 from voldaan.records.debtors import Contact, Debtor, PayerAlias
 from voldaan.records.invoices import Invoice
@@ -60,22 +61,18 @@ def customers(*, search: str = "", after: str = "", most: int, actor: Actor, tod
         last = Debtor.objects.of(books).filter(public_id=after).values_list("name_search", "pk").first()
         if last:
             found = found.filter(Q(name_search__gt=last[0]) | Q(name_search=last[0], pk__gt=last[1]))
-    columns = ("pk", "public_id", "number", "name", "city")
+    mailbox = Contact.objects.of(books).filter(debtor=OuterRef("pk")).exclude(email="").order_by("role")
+    mail = Coalesce(Subquery(mailbox.values("email")[:1]), Value(""))
+    columns = ("pk", "public_id", "number", "name", "city", mail)
     rows = list(found.order_by("name_search", "pk").values_list(*columns)[: most + 1])
     shown = rows[:most]
     keys = [row[0] for row in shown]
     balances, oldest = _balances(books, keys, today)
-    mails: dict[int, str] = {}
-    for debtor, email in (
-        Contact.objects.of(books).filter(debtor__in=keys).exclude(email="").order_by("role")
-        .values_list("debtor_id", "email")
-    ):  # fmt: skip
-        mails.setdefault(debtor, email)
     return CustomerPage(
         [
-            CustomerRow(id_, number, name, city, mails.get(key, ""), max((today - oldest.get(key, today)).days, 0),
+            CustomerRow(id_, number, name, city, email, max((today - oldest.get(key, today)).days, 0),
                         list(balances[key].values()))
-            for key, id_, number, name, city in shown
+            for key, id_, number, name, city, email in shown
         ],
         shown[-1][1] if len(rows) > most else "",
     )  # fmt: skip
@@ -99,13 +96,17 @@ def _asked(books: int, text: str) -> Q:
 def _balances(books: int, keys: list[int], today: date) -> tuple[dict[int, dict[str, Balance]], dict[int, date]]:
     found: dict[int, dict[str, Balance]] = defaultdict(dict)
     oldest: dict[int, date] = {}
-    items = Receivable.objects.of(books).still_open().filter(debtor__in=keys).order_by()
     late = Sum("open_cents", filter=Q(due_date__lt=today), default=0)
-    summed = items.values_list("debtor_id", "currency").annotate(Sum("open_cents"), late=late, first=Min("due_date"))
-    for debtor, currency, cents, overdue, first in summed:
-        found[debtor][currency] = Balance(currency, cents, overdue)
+    items = Receivable.objects.of(books).still_open().filter(debtor__in=keys).order_by()
+    owed = items.values_list("debtor_id", "currency").annotate(Sum("open_cents"), late=late, first=Min("due_date"))
+    kept = Credit.objects.of(books).filter(open_cents__gt=0, debtor__in=keys).order_by()
+    nothing = {"late": Value(0), "first": Value(None, DateField())}  # by which a credit is told from what is open
+    credits_ = kept.values_list("debtor_id", "currency").annotate(Sum("open_cents"), **nothing)
+    for debtor, currency, cents, overdue, first in owed.union(credits_, all=True):
+        balance = found[debtor].setdefault(currency, Balance(currency))
+        if first is None:
+            balance.credits_cents = cents
+            continue
+        balance.open_cents, balance.overdue_cents = cents, overdue
         oldest[debtor] = min(oldest.get(debtor, first), first)
-    credits_ = Credit.objects.of(books).filter(open_cents__gt=0, debtor__in=keys).order_by()
-    for debtor, currency, cents in credits_.values_list("debtor_id", "currency").annotate(Sum("open_cents")):
-        found[debtor].setdefault(currency, Balance(currency)).credits_cents = cents
     return found, oldest

@@ -94,6 +94,11 @@ def _overview(books: int, state: State, today: date, most_work: int, most_custom
     )  # fmt: skip
 
 
+def forget() -> None:
+    """Put the next overview together anew, also where nothing changed: to see what that takes."""
+    _overview.cache_clear()
+
+
 def _in_currencies(books: int, today: date, most: int) -> list[InCurrency]:
     found: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
     for row in per_debtor(books, NOW, today):

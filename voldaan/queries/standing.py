@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from functools import cache
 from typing import Any
 
-from django.db.models import Subquery
+from django.db.models import QuerySet, Subquery
 
 from voldaan.queries import bank_inbox, worklist
+from voldaan.queries.moments import rows
 from voldaan.records.actions import Task
 from voldaan.records.administrations import Head
 from voldaan.records.bulk import Counted
@@ -32,7 +34,11 @@ class Standing:
 def standing(*, actor: Actor) -> Standing:
     """Count what waits, in one question that costs the same in books of any size."""
     actor.must(Deed.READ_BOOKS)
-    books = actor.administration_id
+    messages, tasks, planned, receipts, settled = _answer(_counts, actor.administration_id)
+    return Standing(min(messages + tasks, MOST), planned, min(receipts + settled, MOST))
+
+
+def _counts(books: int) -> QuerySet[Head, Any]:
     waiting = (
         worklist.messages_that_wait(books),
         worklist.tasks_that_wait(books),
@@ -40,12 +46,10 @@ def standing(*, actor: Actor) -> Standing:
         bank_inbox.receipts_that_wait(books),
         bank_inbox.settled_that_wait(books),
     )
-    counts = Head.objects.of(books).values_list(*(Counted(rows, MOST) for rows in waiting))
-    messages, tasks, planned, receipts, settled = counts.get()
-    return Standing(min(messages + tasks, MOST), planned, min(receipts + settled, MOST))
+    return Head.objects.of(books).values_list(*(Counted(rows, MOST) for rows in waiting))
 
 
-State = tuple[int, int, datetime, int, int, int, int]
+State = tuple[Any, ...]
 
 
 def state_of(books: int) -> State:
@@ -55,8 +59,12 @@ def state_of(books: int) -> State:
     waits (a letter that is not true any more when it is printed), so those are counted as well. The moment of the last
     event tells these books from those of a backup that was put back and went another way.
     """
+    return _answer(_state, books)
+
+
+def _state(books: int) -> QuerySet[Head, Any]:
     messages = Message.objects.of(books)
-    said: Any = Head.objects.of(books).values_list(
+    return Head.objects.of(books).values_list(
         "booking_number",
         "event_number",
         Subquery(Event.objects.of(books).order_by("-number").values("at")[:1]),
@@ -65,5 +73,19 @@ def state_of(books: int) -> State:
         Counted(messages.filter(state__in=[MessageState.RELEASED.value, MessageState.CLAIMED.value])),
         Counted(Task.objects.of(books).filter(state=TaskState.OPEN.value)),
     )
-    state: State = said.get()
-    return state
+
+
+Question = Callable[[int], QuerySet[Head, Any]]
+ANYBODY = -1
+
+
+@cache
+def _written(question: Question) -> tuple[str, tuple[Any, ...]]:
+    """Write a question in SQL, once for all books: that takes longer than the answer, and every page asks it."""
+    return question(ANYBODY).query.sql_with_params()
+
+
+def _answer(question: Question, books: int) -> tuple[Any, ...]:
+    sql, values = _written(question)
+    (row,) = rows(sql, [books if value == ANYBODY else value for value in values])
+    return row
