@@ -51,7 +51,7 @@ def pages(browse: Browse, hostile: House) -> list[Page]:
 
 ALLOWED = {
     "a", "article", "aside", "b", "bdi", "body", "button", "caption", "circle", "code", "datalist", "dd", "details",
-    "div", "dl", "dt", "footer", "form", "h1", "h2", "head", "header", "html", "iframe", "img", "input", "kbd",
+    "dialog", "div", "dl", "dt", "footer", "form", "h1", "h2", "head", "header", "html", "iframe", "img", "input", "kbd",
     "label", "li", "line", "link", "main", "meta", "nav", "ol", "option", "p", "path", "polygon", "polyline", "pre",
     "rect", "script", "section", "small", "span", "summary", "svg", "table", "tbody", "td", "tfoot", "th", "thead",
     "time", "title", "tr", "ul",

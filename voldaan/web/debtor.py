@@ -65,6 +65,7 @@ def page(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002, A
 
 def change(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
     """Change what we know of a customer; what is set here, no import overwrites."""
+    customer = questions.who(id, actor=request.actor)
     said = {name: request.POST[name].strip() for name in CHANGEABLE if name in request.POST}
     # What stands as it was shown was not touched: it may have been changed elsewhere meanwhile.
     new = {name: value for name, value in said.items() if value != request.POST.get(f"was_{name}", "").strip()}
