@@ -51,8 +51,8 @@ def pages(browse: Browse, hostile: House) -> list[Page]:
 
 ALLOWED = {
     "a", "article", "aside", "b", "bdi", "body", "button", "caption", "circle", "code", "datalist", "dd", "details",
-    "dialog", "div", "dl", "dt", "footer", "form", "h1", "h2", "head", "header", "html", "iframe", "img", "input", "kbd",
-    "label", "li", "line", "link", "main", "meta", "nav", "ol", "option", "p", "path", "polygon", "polyline", "pre",
+    "dialog", "div", "dl", "dt", "footer", "form", "h1", "h2", "head", "header", "html", "iframe", "img", "input",
+    "kbd", "label", "li", "line", "link", "main", "meta", "nav", "ol", "option", "p", "path", "polygon", "polyline", "pre",
     "rect", "script", "section", "small", "span", "summary", "svg", "table", "tbody", "td", "tfoot", "th", "thead",
     "time", "title", "tr", "ul",
 }  # fmt: skip
@@ -102,12 +102,11 @@ def test_cookies_are_kept_from_scripts_and_from_other_sites(pages: list[Page]):
 
 @pytest.fixture
 def broken(monkeypatch: pytest.MonkeyPatch) -> None:
-    from voldaan.queries import worklist
 
     def breaks(**_: Any) -> None:
         raise RuntimeError("the secret of the cook")
 
-    monkeypatch.setattr(worklist, "worklist", breaks)
+    monkeypatch.setattr(overview, "overview", breaks)
 
 
 PLACES = [("/", 302), (f"/{SLUG}/", 200), (f"/{SLUG}", 301), ("/nobody/", 404), ("/a/b/c", 404),
@@ -162,7 +161,7 @@ def test_a_fault_of_ours_is_said_without_its_details(
 
 
 def test_what_the_machine_would_not_is_no_fault_of_ours(browse: Browse, house: House, monkeypatch: pytest.MonkeyPatch):
-    from voldaan.queries import worklist
+    from voldaan.queries import overview
 
     def breaks(**_: Any) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -170,7 +169,7 @@ def test_what_the_machine_would_not_is_no_fault_of_ours(browse: Browse, house: H
     said = io.StringIO()
     (window,) = [one for one in logging.getLogger("django.request").handlers if type(one) is logging.StreamHandler]
     monkeypatch.setattr(window, "stream", said)
-    monkeypatch.setattr(worklist, "worklist", breaks)
+    monkeypatch.setattr(overview, "overview", breaks)
     page = browse(status=503)
     assert page.one("//h1") == "The books cannot be read now"
     assert said.getvalue() == f"Service Unavailable: /{SLUG}/: No space left on device\n"

@@ -63,15 +63,14 @@ def find(text: str, *, amount: Money | None = None, most: int, actor: Actor) -> 
     """Find customers and invoices, at most `most` of each; `amount` is what `text` is, where it is one."""
     actor.must(Deed.READ_BOOKS)
     books = actor.administration_id
-    exact = _exact(books, text, most)
+    exact, invoices = _exact(books, text, most), _invoices(books, text, amount, most)
     customers = dict.fromkeys(exact)
     if len(customers) < most and (folded := names.folded(text)):
         named = Debtor.objects.of(books).real().order_by("name_search", "pk")
         begins = named.filter(name_search__gte=folded, name_search__lt=folded + LAST)
         customers |= dict.fromkeys(begins.values_list(*WHO)[:most])
-        if amount is None and len(customers) < most and len(folded) >= SHORTEST_PART:
+        if not invoices and len(customers) < most and len(folded) >= SHORTEST_PART:
             customers |= dict.fromkeys(named.filter(name_search__contains=folded).values_list(*WHO)[:most])
-    invoices = _invoices(books, text, amount, most)
     number = remittance.folded(text)
     return Found(
         [FoundCustomer(*row) for row in list(customers)[:most]], invoices, len(exact),

@@ -73,9 +73,7 @@ def change(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
         del new["name"]
     if new:
         email = new.pop("email", None)
-        debtors.change(
-            debtor=questions.who(id, actor=request.actor), email=email, actor=request.actor, today=request.today, **new
-        )
+        debtors.change(debtor=customer, email=email, actor=request.actor, today=request.today, **new)
     leave(request, Toast(gettext("Kept.")))
     return redirect("debtor", slug=slug, id=id)
 
