@@ -52,8 +52,8 @@ def pages(browse: Browse, hostile: House) -> list[Page]:
 ALLOWED = {
     "a", "article", "aside", "b", "bdi", "body", "button", "caption", "circle", "code", "datalist", "dd", "details",
     "dialog", "div", "dl", "dt", "footer", "form", "h1", "h2", "head", "header", "html", "iframe", "img", "input",
-    "kbd", "label", "li", "line", "link", "main", "meta", "nav", "ol", "option", "p", "path", "polygon", "polyline", "pre",
-    "rect", "script", "section", "small", "span", "summary", "svg", "table", "tbody", "td", "tfoot", "th", "thead",
+    "kbd", "label", "li", "line", "link", "main", "meta", "nav", "ol", "option", "p", "path", "polygon", "polyline",
+    "pre", "rect", "script", "section", "small", "span", "summary", "svg", "table", "tbody", "td", "tfoot", "th", "thead",
     "time", "title", "tr", "ul",
 }  # fmt: skip
 
@@ -102,6 +102,7 @@ def test_cookies_are_kept_from_scripts_and_from_other_sites(pages: list[Page]):
 
 @pytest.fixture
 def broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    from voldaan.queries import overview
 
     def breaks(**_: Any) -> None:
         raise RuntimeError("the secret of the cook")
