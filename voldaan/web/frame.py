@@ -9,8 +9,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
-from voldaan.rules.outbox import Live
 from voldaan.queries.standing import MOST, Standing, standing
+from voldaan.rules.outbox import Live
 from voldaan.rules.permissions import Deed
 from voldaan.rules.refusals import mark
 from voldaan.web import toasts
@@ -34,45 +34,27 @@ class Room:
 
 BEGINNING = Room("getting_started", mark("Getting started"), "rocket", ("old_debts",))  # until mail leaves
 FOLLOW_UP = ("decide", "outbox", "outbox_message", "strategies", "strategy", "strategy_follow", "strategy_write")
+OF_CUSTOMERS = ("debtor", "debtor_merge", "doubles", "missing", "statement", "timeline")
+SETTINGS = (
+    "settings_accounts",
+    "settings_follow_up",
+    "settings_people",
+    "settings_sender",
+    "settings_sender_trial",
+    "settings_sending",
+    "settings_text",
+    "settings_texts",
+)
 ROOMS = (
-    Room("overview", mark("Today"), "list-checks"),
-    Room("approvals", mark("Approve"), "mail-check", ("approval",)),
-    Room("follow_up", mark("Follow-up"), "route", FOLLOW_UP),
     Room("overview", mark("Today"), "list-checks", also=(mark("Ageing"),), counts="things"),
     Room("approvals", mark("Approve"), "mail-check", ("approval",), (mark("Messages"),), "messages"),
-    Room("customers", mark("Customers"), "users", ("debtor",)),
+    Room("follow_up", mark("Follow-up"), "route", FOLLOW_UP),
+    Room("customers", mark("Customers"), "users", OF_CUSTOMERS),
     Room("invoices", mark("Invoices"), "receipt-text", ("invoice",)),
-    Room("imports", mark("Take in"), "arrow-down-to-line", ("list_columns",)),
-    Room("customers", mark("Customers"), "users", ("debtor", "debtor_merge", "doubles", "missing")),
-    Room("customers", mark("Customers"), "users", ("debtor", "debtor_merge", "doubles", "missing", "timeline")),
-    Room(
-        "customers",
-        mark("Customers"),
-        "users",
-        ("debtor", "debtor_merge", "doubles", "missing", "statement", "timeline"),
-    ),
-    Room("invoices", mark("Invoices"), "receipt-text"),
-    Room("imports", mark("Take in"), "arrow-down-to-line"),
-    Room("receipts", mark("Receipts"), "landmark"),
-    Room(
-        "settings",
-        mark("Settings"),
-        "settings",
-        (
-            "settings_accounts",
-            "settings_follow_up",
-            "settings_people",
-            "settings_sender",
-            "settings_sender_trial",
-            "settings_sending",
-            "settings_text",
-            "settings_texts",
-        ),
-    ),
-    Room("reports", mark("Reports"), "chart-column", ("report_items",)),
-    Room("reports", mark("Reports"), "chart-column", ("report_credits", "report_items")),
-    Room("imports", mark("Take in"), "arrow-down-to-line", also=(mark("Take in a bank statement"),)),
+    Room("imports", mark("Take in"), "arrow-down-to-line", ("list_columns",), (mark("Take in a bank statement"),)),
     Room("receipts", mark("Receipts"), "landmark", counts="receipts"),
+    Room("reports", mark("Reports"), "chart-column", ("report_credits", "report_items")),
+    Room("settings", mark("Settings"), "settings", SETTINGS),
 )
 OWN = (  # of a person, not of books
     Room("account_change_password", mark("Change password"), "key-round", also=(mark("Password"),)),
@@ -109,7 +91,7 @@ def _rooms(request: Entered, standing: Standing | None) -> list[Way]:
     return [
         Way(reverse(room.page, args=[request.books.slug]), room.word, room.icon, here in (room.page, *room.pages),
             room.also, getattr(standing, room.counts) if standing and room.counts else 0)
-        for room in ROOMS
+        for room in (ROOMS if request.books.is_demo or request.books.live == Live.ON.value else (BEGINNING, *ROOMS))
         if isinstance(deed := RIGHTS[room.page].see, Deed) and request.actor.may(deed)
     ]  # fmt: skip
 
@@ -125,17 +107,11 @@ def around(request: HttpRequest) -> dict[str, Any]:
         return shown
     entered = cast("Entered", request)
     books = entered.books
-    rooms = ROOMS if books.is_demo or books.live == Live.ON.value else (BEGINNING, *ROOMS)
     may_read = entered.actor.may(Deed.READ_BOOKS)
     return shown | {
         "books": books,
         "others": [other for other, _ in entered.open_books.values() if other != books],
         "today": entered.today,
-        "nav": [
-            Way(reverse(room.page, args=[books.slug]), room.word, room.icon, here in (room.page, *room.pages))
-            for room in rooms
-            if isinstance(deed := RIGHTS[room.page].see, Deed) and entered.actor.may(deed)
-        ],
         "nav": _rooms(entered, standing(actor=entered.actor) if may_read else None),
         "may_search": may_read,
         # Where a page tells what to type, it says whose books are meant once there are more.
