@@ -53,7 +53,7 @@ ALLOWED = {
     "a", "article", "aside", "b", "bdi", "body", "button", "caption", "circle", "code", "datalist", "dd", "details",
     "dialog", "div", "dl", "dt", "footer", "form", "h1", "h2", "head", "header", "html", "iframe", "img", "input",
     "kbd", "label", "li", "line", "link", "main", "meta", "nav", "ol", "option", "p", "path", "polygon", "polyline",
-    "pre", "rect", "script", "section", "small", "span", "summary", "svg", "table", "tbody", "td", "tfoot", "th", 
+    "pre", "rect", "script", "section", "small", "span", "summary", "svg", "table", "tbody", "td", "tfoot", "th",
     "thead", "time", "title", "tr", "ul",
 }  # fmt: skip
 

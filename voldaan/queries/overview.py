@@ -145,6 +145,7 @@ class FollowedItem:
     """One open item, and what follows for it on this day."""
 
     invoice: str
+    invoice_id: str
     instalment: int
     issue_date: date
     due_date: date
@@ -260,10 +261,11 @@ def _followed(books: int, debtor: int, today: date) -> list[FollowedItem]:
     """Decide for all items of one customer at once, as `follow_up.why` does for one."""
     house = _house(books, state_of(books))
     still_open = Receivable.objects.of(books).still_open().filter(debtor=debtor)
+    ids = dict(still_open.values_list("invoice__number", "invoice__public_id"))
     return [
         FollowedItem(
-            one.invoice, one.instalment, one.item.issue_date, one.item.due_date, (today - one.item.due_date).days,
-            one.item.open_cents, one.currency,
+            one.invoice, ids[one.invoice], one.instalment, one.item.issue_date, one.item.due_date,
+            (today - one.item.due_date).days, one.item.open_cents, one.currency,
             due_step(one.reach.strategy, one.item, house.bank, house.country, today=today), one.item.taken,
         )
         for one in situations.of(still_open, house, today=today)
