@@ -21,7 +21,8 @@ ALIKE = ("name", "vat_number", "registration_number", "email", "iban")
 
 # Each thing by which a customer is known beside each customer; what too many share tells nobody from another.
 _PAIRS = f"""
-WITH who AS (SELECT * FROM records_debtor WHERE administration_id = %s AND merged_into_id IS NULL),
+WITH who AS (SELECT id, name_search, postcode, vat_number, registration_number FROM records_debtor
+             WHERE administration_id = %s AND merged_into_id IS NULL),
 marks AS (
     SELECT id AS debtor, 'name' AS what, name_search || '/' || UPPER(REPLACE(postcode, ' ', '')) AS value FROM who
     UNION ALL SELECT id, 'vat_number', vat_number FROM who WHERE vat_number <> ''
@@ -30,10 +31,11 @@ marks AS (
     UNION ALL SELECT who.id, 'iban', iban FROM who JOIN records_payeralias ON debtor_id = who.id
 ),
 shared AS (
-    SELECT what, value FROM marks GROUP BY what, value HAVING COUNT(DISTINCT debtor) BETWEEN 2 AND {MOST_ALIKE}
+    SELECT what, value FROM marks GROUP BY what, value
+    HAVING MIN(debtor) < MAX(debtor) AND COUNT(*) <= {MOST_ALIKE}
 ),
 twins AS (SELECT DISTINCT debtor, marks.what, marks.value
-         FROM marks JOIN shared ON shared.what = marks.what AND shared.value = marks.value)
+          FROM marks JOIN shared ON shared.what = marks.what AND shared.value = marks.value)
 SELECT one.debtor, other.debtor, {", ".join(f"MAX(CASE WHEN one.what = '{what}' THEN 1 ELSE 0 END)" for what in ALIKE)}
 FROM twins AS one
 JOIN twins AS other ON other.what = one.what AND other.value = one.value AND other.debtor > one.debtor
