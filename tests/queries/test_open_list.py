@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -201,6 +203,19 @@ def test_currencies_are_never_added(house: House):
     assert {one.currency for one in aging_list.aged(moment=NOW, most=5, actor=house.actor, today=house.today)} == {
         "EUR", "USD"
     }  # fmt: skip
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the other engine chooses well by itself")
+def test_what_is_open_is_read_from_the_index_that_holds_it_all(house: House):
+    house.invoice(house.debtor("Zee"), "F1", "10.00")
+    with CaptureQueriesContext(connection) as asked:
+        items(house)
+        sums(house)
+        sums(house, Moment(as_of=START))
+    for one in asked.captured_queries:
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN QUERY PLAN {one['sql']}")
+            assert "COVERING INDEX receivable_open " in str(cursor.fetchall())
 
 
 def test_the_books_of_others_are_not_read(house: House):
