@@ -81,6 +81,11 @@ def counts(*, actor: Actor) -> dict[What, int]:
     return {what: counted[what.value] for what in What}
 
 
+def count_unmailed(books: int) -> int:
+    """Count the customers who owe and have no usable e-mail address: part of questions."""
+    return _who_owes(books).filter(_lacks(books)[What.EMAIL]).count()
+
+
 def _who_owes(books: int) -> QuerySet[Debtor]:
     owes = Receivable.objects.of(books).still_open().filter(debtor=OuterRef("pk"))
     return Debtor.objects.of(books).real().filter(Exists(owes))

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
+
 from voldaan.records.events import Event
 from voldaan.records.people import User
 from voldaan.rules.permissions import Actor, Deed
@@ -33,10 +35,7 @@ def notices(*, actor: Actor, today: date) -> list[Notice]:
     actor.must(Deed.READ_SETTINGS)
     if not actor.may(Deed.CHANGE_SENDER):
         return []
-    # None of these is about a customer: the index on those leads to the few events that are about nobody.
-    events = Event.objects.of(actor.administration_id).filter(
-        debtor=None, kind__in=SENSITIVE, day__gt=today - KEPT
-    ).order_by("-number")  # fmt: skip
+    events = _told(actor.administration_id, today).order_by("-number")
     rows = list(events.values_list("kind", "facts", "user__email", "via", "at")[:MOST])
     people = {facts["user"] for _, facts, *_ in rows if "user" in facts}
     addresses = dict(User.objects.filter(pk__in=people).values_list("pk", "email")) if people else {}
@@ -44,3 +43,13 @@ def notices(*, actor: Actor, today: date) -> list[Notice]:
         Notice(kind, facts, addresses.get(facts.get("user"), ""), email or "", via, at)
         for kind, facts, email, via, at in rows
     ]
+
+
+def count_told(books: int, today: date) -> int:
+    """Count these changes: part of questions."""
+    return _told(books, today).count()
+
+
+def _told(books: int, today: date) -> QuerySet[Event]:
+    # None of these is about a customer: the index on those leads to the few events that are about nobody.
+    return Event.objects.of(books).filter(debtor=None, kind__in=SENSITIVE, day__gt=today - KEPT)

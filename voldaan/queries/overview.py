@@ -16,7 +16,9 @@ from django.db.models.functions import Coalesce
 
 from voldaan.queries.aging import AgingRow, per_debtor
 from voldaan.queries.bank_inbox import count_proposed
+from voldaan.queries.missing import count_unmailed
 from voldaan.queries.moments import NOW
+from voldaan.queries.notices import count_told
 from voldaan.queries.standing import State, state_of
 from voldaan.queries.worklist import MostUrgent, most_urgent
 from voldaan.records import situations
@@ -70,6 +72,8 @@ class Overview:
     bank: BankData
     waiting: MostUrgent
     receipts: int  # that wait for a yes
+    unmailed: int  # customers who owe and have no e-mail address
+    told: int  # changes of the last days that owners should know of
 
 
 KEPT = 256  # overviews in one process, of a few kB each
@@ -90,7 +94,8 @@ def _overview(books: int, state: State, today: date, most_work: int, most_custom
     currencies = _in_currencies(books, today, most_customers)
     return Overview(
         not Entry.objects.of(books).exists(), currencies, _bank(_house(books, state), today),
-        most_urgent(books, most=most_work, today=today), count_proposed(books),
+        most_urgent(books, most=most_work, today=today), count_proposed(books), count_unmailed(books),
+        count_told(books, today),
     )  # fmt: skip
 
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext, ngettext
 
 from voldaan.look import words
 from voldaan.look.charts import Segment, ageing_bar
-from voldaan.queries import missing, notices, worklist
 from voldaan.queries import overview as questions
+from voldaan.queries import worklist
 from voldaan.queries.aging import AgingRow
 from voldaan.rules.aging import BUCKETS
 from voldaan.rules.money import Money
@@ -74,9 +74,9 @@ def page(request: Entered, slug: str) -> HttpResponse:
         "things": things,
         "left": things - len(waiting.work),
         "receipts": found.receipts,
-        "unmailed": missing.counts(actor=request.actor)[missing.What.EMAIL],
+        "unmailed": found.unmailed,
         "may": {deed.name.lower(): request.actor.may(deed) for deed in Deed},
-        "told": len(notices.notices(actor=request.actor, today=request.today)),
+        "told": found.told if request.actor.may(Deed.CHANGE_SENDER) else 0,
         "letters": waiting.kinds.get("letter", 0),
         "kinds": [(words.WORK[kind], count) for kind, count in waiting.kinds.items()],
     }

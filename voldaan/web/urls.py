@@ -112,7 +112,6 @@ OF_BOOKS = [
     path("opvolging/vandaag/", follow_up.day, name="decide"),
     path("opvolging/verzenden/hervatten/", outbox.go_on, name="sending_resume"),
     path("opvolging/verzenden/stoppen/", outbox.stop, name="sending_stop"),
-    path("opvolging/vandaag/", tasks.decide, name="decide"),
     path("rapporten/", reports.ageing, name="reports"),
     path("rapporten/bestand/", report_files.ageing, name="report_ageing_file"),
     path("rapporten/openstaand/", reports.open_items, name="report_items"),
