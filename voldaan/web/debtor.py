@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
@@ -16,6 +16,7 @@ from voldaan.queries.moments import NOW
 from voldaan.rules.permissions import Deed
 from voldaan.rules.strategy import Because
 from voldaan.usecases import debtors, follow_up
+from voldaan.web import refused
 from voldaan.web.entered import Entered
 from voldaan.web.toasts import Toast, leave
 from voldaan.web.typed import day
@@ -79,12 +80,17 @@ def change(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
 
 
 def pause(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
-    """Let an invoice of this customer rest until a day, for a reason."""
-    until = day(request.POST.get("until", ""))
-    follow_up.pause(invoice=_invoice(request, id), until=until, reason=request.POST.get("reason", ""),
-                    actor=request.actor, today=request.today)  # fmt: skip
+    """Let invoices of this customer rest until a day, for a reason."""
+    until, reason = day(request.POST.get("until", "")), request.POST.get("reason", "")
+    invoices = [questions.is_of(id, one, actor=request.actor) for one in request.POST.getlist("invoice")[:MOST]]
+    for invoice in invoices or [_invoice(request, id)]:
+        follow_up.pause(invoice=invoice, until=until, reason=reason, actor=request.actor, today=request.today)
     leave(request, Toast(gettext("It rests until {day}.").format(day=words.own_tongue().day(until))))
-    return redirect("debtor", slug=slug, id=id)
+    return (
+        HttpResponseRedirect(refused.back(request))
+        if request.POST.get("back")
+        else redirect("debtor", slug=slug, id=id)
+    )
 
 
 def resume(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
