@@ -16,12 +16,20 @@ from voldaan.rules.permissions import Deed
 from voldaan.web.rights import RIGHTS
 
 # What hands over a file or a picture is no screen, and a mail in its frame runs no script, also not one of ours.
-FILES = {"message_attachment", "message_file", "message_page", "message_picture", "strategy_file"}
-FILES = {"message_attachment", "message_file", "message_page", "message_picture", "settings_text_letter",
-         "settings_text_mail"}  # fmt: skip
-FILES = {"message_attachment", "message_file", "message_page", "message_picture", "report_ageing_file",
-         "report_credits_file", "report_items_file"}  # fmt: skip
-FILES = {"invoice_file", "message_attachment", "message_file", "message_page", "message_picture", "statement_file"}
+FILES = {
+    "invoice_file",
+    "message_attachment",
+    "message_file",
+    "message_page",
+    "message_picture",
+    "report_ageing_file",
+    "report_credits_file",
+    "report_items_file",
+    "settings_text_letter",
+    "settings_text_mail",
+    "statement_file",
+    "strategy_file",
+}
 SCREENS = [name for name, rights in RIGHTS.items() if isinstance(rights.see, Deed) and name not in FILES]
 OF_PERSON = ["account_change_password", "mfa_index", "mfa_activate_totp", "mfa_add_webauthn"]
 

@@ -34,6 +34,7 @@ DONE_AND_REFUSED: dict[str, tuple[list[str], list[str]]] = {
     "debtor add": (["debtor", "add", "--name", "Nieuw"], ["debtor", "add", "--name", "Nieuw", "--number", "1001"]),
     "debtor set": (["debtor", "set", "1003", "--email", "cafe@b.example"], ["debtor", "set", "9999", "--city", "X"]),
     "debtor merge": (["debtor", "merge", "1003", "1002", *NOW], ["debtor", "merge", "1003", "1003", *NOW]),
+    "debtor note": (["debtor", "note", "1003", "belde", *NOW], ["debtor", "note", "9999", "belde", *NOW]),
     "debtor list": (["debtor", "list", "jansen"], ["debtor", "list", "--as", "nobody@b.example"]),
     "invoice receive": (["invoice", "receive", "1003", "--number", "N1", "--date", "2027-03-01", "--amount", "10"],
                         ["invoice", "receive", "1003", "--number", "2026-0288", "--date", "2027-03-01", "--amount",

@@ -45,7 +45,6 @@ STEPS = {
 }
 
 ENTRIES = {
-    "allocated": mark("allocated"),
     EntryKind.BROUGHT_FORWARD.value: mark("brought forward"),
     EntryKind.CORRECTION.value: mark("correction"),
     EntryKind.CREDITED.value: mark("credited"),
