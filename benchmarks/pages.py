@@ -12,7 +12,8 @@ from benchmarks import books
 from benchmarks.measure import Figure, compared, report
 
 SMALL = 1_000
-PAGES = ("goedkeuren/", "klanten/", "facturen/", "ontvangsten/", "klanten/{customer}/", "", "zoeken/?q=klant+1",
+PAGES = ("goedkeuren/", "klanten/", "facturen/", "ontvangsten/", "ontvangsten/?welke=geboekt", "klanten/{customer}/",
+         "klanten/{customer}/verloop/", "opvolging/", "opvolging/berichten/", "", "zoeken/?q=klant+1",
          "zoeken/?q=F00001")  # fmt: skip
 OVERVIEW = ""
 MOST_QUESTIONS = 6  # with those of the entrance: the session, the person, the role

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
+from voldaan.queries.standing import KEPT, State, state_of
 from voldaan.records.debtors import Contact, Debtor
 from voldaan.records.receivables import Receivable
 from voldaan.rules.money import Money
@@ -81,8 +83,15 @@ def counts(*, actor: Actor) -> dict[What, int]:
     return {what: counted[what.value] for what in What}
 
 
-def count_unmailed(books: int) -> int:
-    """Count the customers who owe and have no usable e-mail address: part of questions."""
+def unmailed(*, actor: Actor) -> int:
+    """Count the customers who owe and have no usable e-mail address; counted once, until something changes."""
+    actor.must(Deed.READ_BOOKS)
+    return count_unmailed(actor.administration_id, state_of(actor.administration_id))
+
+
+@lru_cache(KEPT)
+def count_unmailed(books: int, state: State) -> int:  # noqa: ARG001 - what it is kept by
+    """Count them: part of questions."""
     return _who_owes(books).filter(_lacks(books)[What.EMAIL]).count()
 
 

@@ -19,7 +19,7 @@ from voldaan.queries.bank_inbox import count_proposed
 from voldaan.queries.missing import count_unmailed
 from voldaan.queries.moments import NOW
 from voldaan.queries.notices import count_told
-from voldaan.queries.standing import State, state_of
+from voldaan.queries.standing import KEPT, State, state_of
 from voldaan.queries.worklist import MostUrgent, most_urgent
 from voldaan.records import situations
 from voldaan.records.bulk import Keys
@@ -76,9 +76,6 @@ class Overview:
     told: int  # changes of the last days that owners should know of
 
 
-KEPT = 256  # overviews in one process, of a few kB each
-
-
 def overview(*, most_work: int, most_customers: int, actor: Actor, today: date) -> Overview:
     """Show what waits and what is open by currency, with the customers who owe most.
 
@@ -94,7 +91,7 @@ def _overview(books: int, state: State, today: date, most_work: int, most_custom
     currencies = _in_currencies(books, today, most_customers)
     return Overview(
         not Entry.objects.of(books).exists(), currencies, _bank(_house(books, state), today),
-        most_urgent(books, most=most_work, today=today), count_proposed(books), count_unmailed(books),
+        most_urgent(books, most=most_work, today=today), count_proposed(books), count_unmailed(books, state),
         count_told(books, today),
     )  # fmt: skip
 
@@ -102,6 +99,7 @@ def _overview(books: int, state: State, today: date, most_work: int, most_custom
 def forget() -> None:
     """Put the next overview together anew, also where nothing changed: to see what that takes."""
     _overview.cache_clear()
+    count_unmailed.cache_clear()
 
 
 def _in_currencies(books: int, today: date, most: int) -> list[InCurrency]:

@@ -50,6 +50,7 @@ def _counts(books: int) -> QuerySet[Head, Any]:
 
 
 State = tuple[Any, ...]
+KEPT = 256  # answers of one question in one process, of a few kB each
 
 
 def state_of(books: int) -> State:
