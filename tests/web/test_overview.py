@@ -270,3 +270,19 @@ def test_it_speaks_dutch_and_writes_as_dutch_does(browse: Browse, trade: House):
 def test_today_is_the_day_it_is_for_the_administration(browse: Browse, trade: House, settings: Any, moment, day):
     settings.TODAY_INSTEAD = datetime.fromisoformat(moment)
     assert day in browse().one("//header[@class='head']/p")
+
+
+def test_what_it_costs_to_wait_is_told_at_the_own_rate(browse: Browse, house: House):
+    customers(house, 1)
+    open_cents = 2 * 10_000
+    assert (
+        f"waiting for it costs €{open_cents * 8 / 10_000:.2f} a year, at 8\u00a0%".replace("\u00a0", " ")
+        in browse().text
+    )
+    administrations.change(name="capital_rate", value="4,5", actor=house.actor, today=house.today)
+    assert "waiting for it costs €9.00 a year, at 4.5 %" in browse().text
+    administrations.change(name="capital_rate", value="0", actor=house.actor, today=house.today)
+    assert "waiting for it" not in browse().text
+    for wrong in ("veel", "-1", "100.5", "8.123", ""):
+        with pytest.raises(administrations.BadSetting):
+            administrations.change(name="capital_rate", value=wrong, actor=house.actor, today=house.today)

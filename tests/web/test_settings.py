@@ -41,7 +41,7 @@ def test_each_setting_has_its_place_and_says_what_it_does(client: Client, browse
     pages = [browse(AT), browse(f"{AT}opvolging/")]
     fields = {name for page in pages for name in page.tree.xpath("//main//form//@name")}
     asked = {"name", "street", "postcode", "city", "phone", "registration_number", "vat_number", "payment_term_days",
-             "strategy", "bank_freshness_days", "large_run", "claim_lease_seconds", "language",
+             "capital_rate", "strategy", "bank_freshness_days", "large_run", "claim_lease_seconds", "language",
              "time_zone"}  # fmt: skip
     assert asked == {
         name for name in fields if not name.startswith("was_") and name not in {"csrfmiddlewaretoken", "back"}

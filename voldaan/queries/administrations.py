@@ -48,9 +48,10 @@ class Entered:
     time_zone: str
     is_demo: bool
     live: str  # whether mail leaves: off, self or on
+    capital_rate: int  # what money costs: hundredths of a percent a year
 
 
-FIELDS = ("pk", "slug", "name", "country", "language", "time_zone", "is_demo", "live")
+FIELDS = ("pk", "slug", "name", "country", "language", "time_zone", "is_demo", "live", "capital_rate")
 
 
 def every() -> list[Entered]:

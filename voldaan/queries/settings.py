@@ -6,11 +6,14 @@ from dataclasses import dataclass
 
 from voldaan.records.administrations import Administration
 from voldaan.rules import mailboxes
+from voldaan.rules.capital import percent
 from voldaan.rules.permissions import Actor, Deed
 
-SHOWN = ("bank_freshness_days", "city", "claim_lease_seconds", "closed_until", "country", "language", "large_run",
-         "live", "name", "payment_term_days", "phone", "postcode", "registration_number", "sender", "sending_held",
-         "slug", "smtp", "strategy", "street", "time_zone", "vat_number")  # fmt: skip
+SHOWN = (
+    "bank_freshness_days", "capital_rate", "city", "claim_lease_seconds", "closed_until", "country", "language",
+    "large_run", "live", "name", "payment_term_days", "phone", "postcode", "registration_number", "sender",
+    "sending_held", "slug", "smtp", "strategy", "street", "time_zone", "vat_number",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,4 +29,5 @@ def settings(*, actor: Actor) -> list[Setting]:
     actor.must(Deed.READ_SETTINGS)
     row = Administration.objects.values(*SHOWN).get(pk=actor.administration_id)
     row["smtp"] = mailboxes.shown(row["smtp"])
+    row["capital_rate"] = percent(row["capital_rate"])
     return [Setting(name, None if row[name] in (None, "") else str(row[name])) for name in SHOWN]

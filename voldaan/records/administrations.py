@@ -35,6 +35,7 @@ class Administration(models.Model):
     is_demo = models.BooleanField(default=False)  # invented books: nothing of them ever leaves this machine
     sending_held = models.CharField(max_length=10, blank=True)  # why nothing is sent: of `HeldSending`; empty: it is
     claim_lease_seconds = models.PositiveIntegerField(default=600)
+    capital_rate = models.PositiveSmallIntegerField(default=800)  # what money costs: hundredths of a percent a year
     large_run = models.PositiveIntegerField(default=250)  # above so many messages at once, the number is typed
 
     class Meta:

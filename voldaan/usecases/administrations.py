@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date
 from email.utils import parseaddr
@@ -26,6 +27,7 @@ LONGEST_FRESHNESS_DAYS = 30
 LONGEST_LINE, LONGEST_PHONE, LONGEST_CODE = 120, 40, 20
 LONGEST_LEASE = 86_400
 MOST_AT_ONCE = 10_000_000
+PERCENT = re.compile(r"([0-9]{1,2})(?:[.,]([0-9]{1,2}))?")
 OF_PAGES = {"account", "begin", "demo", "preferences", "start", "static"}  # the first words of addresses of no books
 
 
@@ -217,6 +219,12 @@ def _number(text: str) -> int:
     return int(text)
 
 
+def _percent(text: str) -> int:
+    if not (found := PERCENT.fullmatch(text)):
+        raise ValueError(mark("a percentage such as 8 or 7.5 is wanted"))
+    return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
+
+
 def _freshness(text: str) -> int | None:
     if text == "off":
         return None
@@ -228,6 +236,7 @@ def _freshness(text: str) -> int | None:
 # Every setting that can be changed after the opening, and how its words are read.
 SETTINGS: dict[str, Callable[[str], Any]] = {
     "bank_freshness_days": _freshness,
+    "capital_rate": _percent,
     "city": _plain,
     "claim_lease_seconds": _seconds,
     "language": _language,

@@ -13,8 +13,10 @@ from voldaan.look import words
 from voldaan.look.charts import Segment, ageing_bar
 from voldaan.queries import overview as questions
 from voldaan.queries import worklist
+from voldaan.queries.administrations import Entered as Books
 from voldaan.queries.aging import AgingRow
 from voldaan.rules.aging import BUCKETS
+from voldaan.rules.capital import yearly_cost
 from voldaan.rules.money import Money
 from voldaan.rules.permissions import Deed
 from voldaan.web.entered import Entered
@@ -53,13 +55,14 @@ class Aged:
     largest: list[AgedRow]
     rest: AgedRow | None
     overdue_share: int  # whole percents
+    yearly_cost: Money  # of waiting for what is open
     parts: list[tuple[Segment, str]]  # of the total, each with the address of the items behind it
     open_address: str
     overdue_address: str
     credits_address: str
 
 
-def page(request: Entered, slug: str) -> HttpResponse:
+def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the entrance has read it
     """Show the books of one administration at a glance."""
     found = questions.overview(most_work=MOST_WORK, most_customers=MOST_CUSTOMERS, actor=request.actor,
                                today=request.today)  # fmt: skip
@@ -68,7 +71,7 @@ def page(request: Entered, slug: str) -> HttpResponse:
     context = {
         "title": _title(things, waiting.involved, waits_for_bank=found.bank.is_stale and bool(found.currencies)),
         "found": found,
-        "currencies": [_aged(one, slug, is_only=len(found.currencies) == 1) for one in found.currencies],
+        "currencies": [_aged(one, request.books, is_only=len(found.currencies) == 1) for one in found.currencies],
         "buckets": BUCKETS,
         "work": [_row(one) for one in waiting.work],
         "things": things,
@@ -107,12 +110,14 @@ def _row(one: worklist.Work) -> WorkRow:
     )
 
 
-def _aged(one: questions.InCurrency, slug: str, *, is_only: bool) -> Aged:
+def _aged(one: questions.InCurrency, books: Books, *, is_only: bool) -> Aged:
+    slug = books.slug
     total = _with_bar(one.total)
     late = 100 - total.bar[0].share if one.open_cents else 0
     behind = Asked(currency="" if is_only else one.currency)
     return Aged(
         one, total, list(map(_with_bar, one.largest)), _with_bar(one.rest) if one.rest else None, late,
+        yearly_cost(Money(one.open_cents, one.currency), books.capital_rate),
         list(zip(total.bar, drill_down(slug, behind, total.buckets), strict=True)),
         items_address(slug, behind), items_address(slug, replace(behind, stretch=LATE)),
         credits_address(slug, behind),

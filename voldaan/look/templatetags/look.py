@@ -15,6 +15,7 @@ from lucide.templatetags.lucide import lucide
 
 from voldaan.look import words
 from voldaan.look.charts import Segment
+from voldaan.rules import capital
 from voldaan.rules.money import Money
 
 register = template.Library()
@@ -71,6 +72,12 @@ def money(cents: int, currency: str) -> str:
 def decimal(cents: int) -> str:
     """Write an amount whose currency is not told: the one of its file."""
     return re.sub(r"[^\d.,−]", "", words.amount(Money(cents, "EUR")))
+
+
+@register.filter
+def percent(rate: int) -> str:
+    """Write a rate in hundredths of a percent."""
+    return f"{capital.percent(rate).replace('.', words.own_tongue().point)}\u00a0%"
 
 
 @register.filter

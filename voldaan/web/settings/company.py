@@ -99,6 +99,8 @@ FOLLOW_UP = (
               mark("Holds for customers without a term of their own."), 3, is_number=True),
         Field("strategy", mark("Strategy"), mark("The steps that customers without one of their own get."),
               choices=_strategies),
+        Field("capital_rate", mark("What money costs you, in percent a year"),
+              mark("So Vandaag shows what it costs to wait for what is open; 0 shows nothing."), 5),
     )),
     Group(mark("Caution"), (
         Field("bank_freshness_days", mark("Bank data holds, in working days"),

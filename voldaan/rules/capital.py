@@ -1,0 +1,20 @@
+"""What it costs to wait for money: whoever is owed an amount lends it out."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from voldaan.rules.money import Money
+
+
+def yearly_cost(tied: Money, rate: int) -> Money:
+    """Give what tied-up money costs in a year at a rate in hundredths of a percent, rounded once, to whole cents.
+
+    Of 100,000 at 8 % (800) that is 8,000.
+    """
+    return tied.times(Fraction(rate, 10_000))
+
+
+def percent(rate: int) -> str:
+    """Write a rate as percents, without zeros that say nothing: 800 is 8, 750 is 7.5."""
+    return f"{rate / 100:.2f}".rstrip("0").rstrip(".")
