@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from tests.tools import files
 from tests.tools.house import House
 from tests.web.conftest import OWNER, SLUG, Browse, signed_in
 from voldaan.records.holds import Hold
-from voldaan.usecases import administrations
+from voldaan.rules.ladders import FOURTEEN_DAYS, written
+from voldaan.usecases import administrations, runs, strategies
 
 DOOR = f"/{SLUG}/beginnen/"
 OLD = f"{DOOR}oude-posten/"
@@ -78,3 +80,22 @@ def test_the_beginning_is_a_room_until_mail_leaves(house: House, browse: Browse)
         administrations.change_sender(name=name, value=value, actor=house.actor, today=house.today)
     assert "Getting started" not in browse().all("//nav//a/span")
     assert browse(DOOR).one("//h1") == "You are under way"
+
+
+def test_it_tells_what_good_follow_up_stands_on(house: House, browse: Browse):
+    """S2-23: seven things that can be set or done."""
+    path = "//section[h2[starts-with(., 'What good follow-up stands on')]]"
+    assert browse(DOOR).one(f"{path}/h2") == "What good follow-up stands on: 4 of 7"
+    runs.run(actor=house.actor, today=house.today)
+    files.bring(house, files.camt053([files.Movement(house.today, 500)]), "afschrift.xml")
+    administrations.change(name="bank_freshness_days", value="3", actor=house.actor, today=house.today)
+    assert browse(DOOR).one(f"{path}/h2") == "What good follow-up stands on: 7 of 7"
+    item = files.Item("1", "Klant 1", "F1", 10_000, due="")
+    files.bring(house, files.items([item]), "lijst.csv")
+    page = browse(DOOR)
+    assert page.one(f"{path}/h2") == "What good follow-up stands on: 6 of 7"
+    assert page.one(f"{path}//li[.//a]") == "Not yet:Every open invoice says when it is due. Put it in order"
+    ladder = written(FOURTEEN_DAYS)
+    ladder["steps"] = ladder["steps"][1:-1]
+    strategies.define(code="14-dagen", content=ladder, actor=house.actor, today=house.today)
+    assert browse(DOOR).one(f"{path}/h2") == "What good follow-up stands on: 4 of 7"

@@ -5,17 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.db.models import Count, Sum
 
 from voldaan.queries.first_look import unseen_old_debts
+from voldaan.queries.missing import count_unmailed, count_unreached
+from voldaan.queries.standing import state_of
 from voldaan.records import situations
 from voldaan.records.administrations import Administration
 from voldaan.records.bank import BankTransaction
-from voldaan.records.debtors import Contact, Debtor
-from voldaan.records.messages import Message
 from voldaan.records.receivables import Receivable
 from voldaan.rules.money import Money
-from voldaan.rules.outbox import MessageState
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.receipts import ReceiptState
 
@@ -35,7 +34,6 @@ class GettingStarted:
     strategy: str
     misses: list[str]  # of what stands in a message about the sender: address, sender, smtp
     live: str  # off, self or on: whether mail leaves, and to whom
-    has_sent: bool
 
 
 def getting_started(*, actor: Actor, today: date) -> GettingStarted:
@@ -44,7 +42,6 @@ def getting_started(*, actor: Actor, today: date) -> GettingStarted:
     books = actor.administration_id
     owed = Receivable.objects.of(books).still_open().order_by()
     sums = owed.values_list("currency").annotate(cents=Sum("open_cents")).order_by("currency")
-    unmailed, unreached = _without_address(books)
     own = Administration.objects.get(pk=books)
     missing = {"address": not (own.street and own.city), "sender": not own.sender, "smtp": not own.smtp}
     counts = owed.aggregate(invoices=Count("pk"), customers=Count("debtor", distinct=True))
@@ -55,19 +52,10 @@ def getting_started(*, actor: Actor, today: date) -> GettingStarted:
         open=[Money(cents, currency) for currency, cents in sums],
         bank_until=situations.bank(books).complete_until,
         receipts=waiting.count(),
-        unmailed=unmailed,
-        unreached=unreached,
+        unmailed=count_unmailed(books, state_of(books)),
+        unreached=count_unreached(books),
         old=unseen_old_debts(books, today).count(),
         strategy=own.strategy,
         misses=[name for name, is_missing in missing.items() if is_missing],
         live=own.live,
-        has_sent=Message.objects.of(books).filter(state=MessageState.SENT.value).exists(),
     )
-
-
-def _without_address(books: int) -> tuple[int, int]:
-    mailed = Contact.objects.of(books).filter(debtor=OuterRef("pk"), refused_on=None).exclude(email="")
-    owes = Receivable.objects.of(books).still_open().filter(debtor=OuterRef("pk"))
-    found = Debtor.objects.of(books).filter(Exists(owes), ~Exists(mailed)).order_by()
-    counts = found.aggregate(all=Count("pk"), nowhere=Count("pk", filter=Q(street="") | Q(city="")))
-    return counts["all"], counts["nowhere"]

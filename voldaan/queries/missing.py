@@ -95,6 +95,12 @@ def count_unmailed(books: int, state: State) -> int:  # noqa: ARG001 - what it i
     return _who_owes(books).filter(_lacks(books)[What.EMAIL]).count()
 
 
+def count_unreached(books: int) -> int:
+    """Count the customers who owe and have no address at all: part of questions."""
+    lacks = _lacks(books)
+    return _who_owes(books).filter(lacks[What.EMAIL] & lacks[What.POSTAL]).count()
+
+
 def _who_owes(books: int) -> QuerySet[Debtor]:
     owes = Receivable.objects.of(books).still_open().filter(debtor=OuterRef("pk"))
     return Debtor.objects.of(books).real().filter(Exists(owes))

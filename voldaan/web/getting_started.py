@@ -11,6 +11,7 @@ from django.utils.translation import gettext, ngettext
 
 from voldaan.look import words
 from voldaan.queries import first_look
+from voldaan.queries.foundations import Foundations, foundations
 from voldaan.queries.getting_started import getting_started
 from voldaan.rules.permissions import Deed
 from voldaan.rules.refusals import mark
@@ -21,6 +22,19 @@ from voldaan.web.typed import day
 
 MOST_OLD, MOST_MESSAGES = 100, 20  # rows of one table
 RESTS = timedelta(days=30)  # so long an old debt rests where nobody says otherwise
+# What the follow-up stands on, and the page where each is put in order.
+STANDS_ON = {
+    "asks_before": (
+        mark("Customers hear from you before the due date: is all well, and when is it due?"),
+        "strategies",
+    ),
+    "terms_known": (mark("Every open invoice says when it is due."), "invoices"),
+    "invoices_fast": (mark("New invoices came in during the last seven days."), "imports"),
+    "pays_easily": (mark("Your messages carry an account and a code that banking apps scan."), "settings_accounts"),
+    "is_steady": (mark("The follow-up is decided day by day."), "follow_up"),
+    "has_an_end": (mark("What is never paid gets a final notice, and then your decision."), "strategies"),
+    "bank_fresh": (mark("The bank data tells who has paid."), "imports"),
+}
 MISSING = {
     "address": mark("your postal address"),
     "sender": mark("the address that mail comes from"),
@@ -34,6 +48,7 @@ def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the ent
     tomorrow = request.today + timedelta(days=1)
     context: dict[str, Any] = {
         "found": found,
+        "stands": _stands(foundations(actor=request.actor, today=request.today)),
         "misses": [gettext(MISSING[one]) for one in found.misses],
         "may": {deed.name.lower(): request.actor.may(deed) for deed in Deed},
         "tomorrow": tomorrow,
@@ -48,6 +63,11 @@ def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the ent
             "left": max(len(run.messages) - MOST_MESSAGES, 0),
         }
     return render(request, "getting_started/page.html", context)
+
+
+def _stands(found: Foundations) -> tuple[int, list[tuple[bool, str, str]]]:
+    """Say what the follow-up stands on: how much of it, and for each whether it is there, in words, and where."""
+    return found.score, [(getattr(found, name), words.said(says), page) for name, (says, page) in STANDS_ON.items()]
 
 
 def old_debts(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001
