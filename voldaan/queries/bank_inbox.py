@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import BigIntegerField, Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import BigIntegerField, Case, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 
 from voldaan.records.bank import BankTransaction
@@ -129,7 +129,7 @@ class WaitingReceipt:
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """What waits for a person: receipts, the oldest first, and what a newer list says is settled."""
+    """What waits for a person: receipts, and what a newer list says is settled."""
 
     receipts: list[WaitingReceipt]
     receipt_count: int
@@ -160,13 +160,14 @@ def count_proposed(books: int) -> int:
 
 
 def inbox(*, most: int, actor: Actor) -> Inbox:
-    """Show what waits: at most `most` of each kind."""
+    """Show what waits, at most `most` of each kind: what a yes is enough for first, then the oldest."""
     actor.must(Deed.READ_BOOKS)
     books = actor.administration_id
     waiting = receipts_that_wait(books)
     columns = ("pk", "public_id", "value_date", "counterparty_name", "counterparty_iban", "text", "amount_cents",
                "left_cents", "currency")  # fmt: skip
-    rows = list(waiting.order_by("booking_date", "pk").values_list(*columns, Counted(waiting))[:most])
+    wants_more = Case(When(state=ReceiptState.PROPOSED.value, then=0), default=1)
+    rows = list(waiting.order_by(wants_more, "booking_date", "pk").values_list(*columns, Counted(waiting))[:most])
     left = {row[0]: row[7] for row in rows}
     listed = settled_that_wait(books)
     counted = list(listed.order_by("pk").values_list("pk", Counted(listed))[:most])

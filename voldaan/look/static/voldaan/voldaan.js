@@ -4,7 +4,7 @@
 for (const one of document.querySelectorAll("[data-needs-script]")) one.hidden = false;
 
 /* One key presses what bears it: never while somebody types, holds another key, or wants no keys. A capital is meant
-   only with Shift: Caps Lock means nothing. */
+   only with Shift: Caps Lock means nothing. What should be looked at first is brought into sight by its key. */
 document.addEventListener("keydown", (pressed) => {
   if (document.querySelector("dialog[open]")) return; // what lies behind it is not meant
   if (document.documentElement.dataset.keys === "off" || (/^[A-Z]$/.test(pressed.key) && !pressed.shiftKey)) return;
@@ -14,7 +14,10 @@ document.addEventListener("keydown", (pressed) => {
   const meant = document.querySelector(`[data-key="${CSS.escape(pressed.key)}"]`);
   if (!meant) return;
   pressed.preventDefault();
-  if (meant.localName === "input") return meant.focus();
+  const { x, y, width, height } = meant.getBoundingClientRect();
+  const isOutOfSight = meant.closest("[data-look-first]") &&
+                       !meant.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+  if (meant.localName === "input" || isOutOfSight) return meant.focus();
   if (meant.localName !== "summary") return meant.click();
   meant.parentElement.open = true;
   meant.parentElement.querySelector("input:not([type=hidden]), textarea").focus();
