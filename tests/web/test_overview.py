@@ -225,13 +225,14 @@ def test_the_bank_data_has_its_day_and_a_banner_when_that_is_too_long_ago(browse
         assert f"The bank data ends on {words.own_tongue().day(last)}." in page.text
 
 
-def test_receipts_that_wait_for_a_yes_are_told(browse: Browse, house: House):
+def test_receipts_that_wait_are_told_as_many_as_their_room_says(browse: Browse, house: House):
     customers(house, 2)
     said = files.Movement(date(2027, 2, 27), 5_000, name="Klant 1", text="deel van A1")
-    files.bring(house, files.camt053([said]), "afschrift.xml")
-    assert (
-        browse().one("//a[@href='/bakkerij-t-hart/ontvangsten/'][contains(., 'yes')]") == "1 receipt waits for your yes"
-    )
+    unknown = files.Movement(date(2027, 2, 27), 777, name="Rente")
+    files.bring(house, files.camt053([said, unknown]), "afschrift.xml")
+    page = browse()
+    assert page.one("//section[@id='work']//a") == page.one("//h1") == "2 receipts wait for you"
+    assert "All done" not in page.one("//main")
 
 
 def test_a_page_costs_the_same_questions_for_any_number_of_customers(browse: Browse, house: House):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import BigIntegerField, Case, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models import BigIntegerField, Case, F, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 
 from voldaan.records.bank import BankTransaction
@@ -150,13 +150,9 @@ def settled_that_wait(books: int) -> QuerySet[Proposal]:
     return Proposal.objects.of(books).filter(state="open", transaction=None)
 
 
-def count_proposed(books: int) -> int:
-    """Count what waits for a yes: the receipts with a proposal, and what a newer list says is settled."""
-    waiting = Proposal.objects.of(books).filter(state="open")
-    counts = waiting.aggregate(
-        receipts=Count("transaction", distinct=True), settled=Count("pk", filter=Q(transaction=None))
-    )
-    return int(counts["receipts"] + counts["settled"])
+def count_waiting(books: int) -> int:
+    """Count what waits for a person: receipts, and what a newer list says is settled."""
+    return receipts_that_wait(books).count() + settled_that_wait(books).count()
 
 
 def inbox(*, most: int, actor: Actor) -> Inbox:

@@ -15,7 +15,7 @@ from django.db.models import OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from voldaan.queries.aging import AgingRow, per_debtor
-from voldaan.queries.bank_inbox import count_proposed
+from voldaan.queries.bank_inbox import count_waiting
 from voldaan.queries.missing import count_unmailed
 from voldaan.queries.moments import NOW
 from voldaan.queries.notices import count_told
@@ -71,7 +71,7 @@ class Overview:
     currencies: list[InCurrency]  # the one with most customers first
     bank: BankData
     waiting: MostUrgent
-    receipts: int  # that wait for a yes
+    receipts: int  # that wait for a person
     unmailed: int  # customers who owe and have no e-mail address
     told: int  # changes of the last days that owners should know of
 
@@ -91,7 +91,7 @@ def _overview(books: int, state: State, today: date, most_work: int, most_custom
     currencies = _in_currencies(books, today, most_customers)
     return Overview(
         not Entry.objects.of(books).exists(), currencies, _bank(_house(books, state), today),
-        most_urgent(books, most=most_work, today=today), count_proposed(books), count_unmailed(books, state),
+        most_urgent(books, most=most_work, today=today), count_waiting(books), count_unmailed(books, state),
         count_told(books, today),
     )  # fmt: skip
 

@@ -69,7 +69,9 @@ def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the ent
     waiting = found.waiting
     things = sum(waiting.kinds.values())
     context = {
-        "title": _title(things, waiting.involved, waits_for_bank=found.bank.is_stale and bool(found.currencies)),
+        "title": _title(
+            things, found.receipts, waiting.involved, waits_for_bank=found.bank.is_stale and bool(found.currencies)
+        ),
         "found": found,
         "currencies": [_aged(one, request.books, is_only=len(found.currencies) == 1) for one in found.currencies],
         "buckets": BUCKETS,
@@ -86,7 +88,9 @@ def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the ent
     return render(request, "overview/page.html", context)
 
 
-def _title(things: int, asked: Sequence[Money], *, waits_for_bank: bool) -> str:
+def _title(things: int, receipts: int, asked: Sequence[Money], *, waits_for_bank: bool) -> str:
+    if not things and receipts and not waits_for_bank:
+        return ngettext("%(n)s receipt waits for you", "%(n)s receipts wait for you", receipts) % {"n": receipts}
     if not things:
         return (
             gettext("First your bank statement, then the rest") if waits_for_bank else gettext("Nothing waits for you")
