@@ -47,7 +47,7 @@ def test_letters_are_printed_as_often_as_wanted_and_then_posted_once(late: House
     messages.approve(ids=[letter], actor=late.actor, today=late.today)
     client = signed_in(OWNER)
     # Nothing was printed yet: nothing can be in the post.
-    assert 'role="alert"' in posted(client, "brieven/", posted="yes").content.decode()
+    assert "Druk de brieven eerst af" in posted(client, "brieven/", posted="yes").content.decode()
     assert rows(late).get(channel="letter").state == "released"
     for _ in range(2):
         printed = client.post(f"/{SLUG}/brieven/")
@@ -97,3 +97,5 @@ def test_a_call_is_skipped_for_a_reason_only(late: House):
     assert 'role="alert"' in posted(client, f"taken/{id_}/overslaan/", reason="").content.decode()
     posted(client, f"taken/{id_}/overslaan/", reason="op vakantie")
     assert Task.objects.of(late.actor.administration_id).get(public_id=id_).state == "skipped"
+    again = posted(client, f"taken/{id_}/overslaan/", reason="nog eens")
+    assert "de status is: overgeslagen" in again.content.decode()

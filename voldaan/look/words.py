@@ -101,6 +101,15 @@ MESSAGES = {
     MessageState.WITHDRAWN.value: Sign(mark("withdrawn"), "minus", "calm"),
 }
 
+# Of a message, a task or a proposal, where a refusal tells what it is by now.
+STATES = {name: sign.word for name, sign in MESSAGES.items()} | {
+    "accepted": mark("accepted"),
+    "done": mark("done"),
+    "open": mark("open"),
+    "rejected": mark("refused"),
+    "skipped": mark("skipped"),
+}
+
 BECAUSE = {
     Because.DUE: Sign(mark("today"), "clock", "warn"),
     Because.NEEDS_APPROVAL: Sign(mark("to approve"), "mail", "info"),
@@ -137,7 +146,10 @@ def said(sentence: str, **facts: object) -> str:
 
 def refused(refusal: Refusal) -> str:
     """Say a refusal."""
-    return said(refusal.says, **refusal.facts)
+    facts = dict(refusal.facts)
+    if "state" in facts:
+        facts["state"] = word(STATES, str(facts["state"]))
+    return said(refusal.says, **facts)
 
 
 def _fact(fact: object) -> object:

@@ -80,6 +80,12 @@ class NothingToPrint(Refusal):
     says = mark("There is no released letter to print. See: voldaan worklist.")
 
 
+class NothingPrinted(Refusal):
+    code = "nothing_printed"
+    kind = Kind.CONFLICT
+    says = mark("Print the letters first: only what was printed can be in the post.")
+
+
 class Rehearsal:
     """The mail server of the demo: takes everything, and nothing leaves this machine."""
 
@@ -316,7 +322,7 @@ def print_letters(*, confirm: bool, only_printed: bool = False, actor: Actor, to
     PDF with the same answer.
 
     Raises:
-        NothingToPrint: there is no letter.
+        NothingToPrint, NothingPrinted: there is no letter.
     """
     actor.must(Deed.SEND)
     books = actor.administration_id
@@ -333,7 +339,7 @@ def print_letters(*, confirm: bool, only_printed: bool = False, actor: Actor, to
             _print_one(drawn, why, outbox, withdrawn, now=now)
     rows = list(printed.select_related("content").order_by("pk"))
     if not rows:
-        raise NothingToPrint
+        raise NothingPrinted if only_printed else NothingToPrint
     contents = []
     for row in rows:
         assert row.content is not None, "what is printed has a content"
