@@ -184,6 +184,23 @@ def test_a_long_list_of_work_is_cut_and_says_so(browse: Browse, house: House):
     assert page.tile("Waits for you") == "53"
 
 
+def test_one_kind_of_work_is_listed_by_itself_also_from_behind_a_long_list(browse: Browse, house: House):
+    customers(house, 53)
+    house.debtor("Per post", number="99", street="Kade 1", postcode="1011 AB", city="Amsterdam", is_consumer=False)
+    house.invoice("99", "F99", "5.00", issued="2027-02-01", due="2027-02-15")
+    ran(house)
+    letter = Message.objects.of(house.actor.administration_id).get(channel="letter").public_id
+    messages.approve(ids=[letter], actor=house.actor, today=house.today)
+    assert "Per post" not in browse().one("//section[@id='work']//tbody")
+    page = browse(f"/{SLUG}/?welke=posten")
+    (row,) = page.all("//section[@id='work']//tbody/tr")
+    assert "Per post" in row
+    assert page.all("//nav[@class='filters']/a") == ["All 54", "to approve 53", "to post 1"]
+    assert page.one("//nav[@class='filters']/a[@aria-current]") == "to post 1"
+    assert set(page.tree.xpath("//section[@id='work']//input[@name='back']/@value")) == {f"/{SLUG}/?welke=posten#work"}
+    assert "Nothing of this kind waits any more" in browse(f"/{SLUG}/?welke=bellen").one("//section[@id='work']")
+
+
 def test_when_all_is_done_it_says_so_and_the_next_can_be_decided(browse: Browse, house: House):
     customers(house, 1)
     page = browse()

@@ -76,22 +76,22 @@ class Overview:
     told: int  # changes of the last days that owners should know of
 
 
-def overview(*, most_work: int, most_customers: int, actor: Actor, today: date) -> Overview:
-    """Show what waits and what is open by currency, with the customers who owe most.
+def overview(*, kind: str = "", most_work: int, most_customers: int, actor: Actor, today: date) -> Overview:
+    """Show what waits, or one kind of it, and what is open by currency, with the customers who owe most.
 
     It is put together once, and shown again as long as nothing changed.
     """
     actor.must(Deed.READ_BOOKS)
     books = actor.administration_id
-    return _overview(books, state_of(books), today, most_work, most_customers)
+    return _overview(books, state_of(books), today, kind, most_work, most_customers)
 
 
 @lru_cache(KEPT)
-def _overview(books: int, state: State, today: date, most_work: int, most_customers: int) -> Overview:
+def _overview(books: int, state: State, today: date, kind: str, most_work: int, most_customers: int) -> Overview:
     currencies = _in_currencies(books, today, most_customers)
     return Overview(
         not Entry.objects.of(books).exists(), currencies, _bank(_house(books, state), today),
-        most_urgent(books, most=most_work, today=today), count_waiting(books), count_unmailed(books, state),
+        most_urgent(books, kind=kind, most=most_work, today=today), count_waiting(books), count_unmailed(books, state),
         count_told(books, today),
     )  # fmt: skip
 

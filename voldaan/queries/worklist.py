@@ -75,14 +75,15 @@ def worklist(*, actor: Actor, today: date) -> list[Work]:
     return _sorted([*_messages(books, today), *_tasks(books, today)])
 
 
-def most_urgent(books: int, *, most: int, today: date) -> MostUrgent:
-    """Give the first of the worklist, without reading the rest of its messages."""
+def most_urgent(books: int, *, kind: str = "", most: int, today: date) -> MostUrgent:
+    """Give the first of the worklist, or of one kind of it, without reading the rest of its messages."""
     tasks = _tasks(books, today)
     kinds = Counter(one.kind for one in tasks)
     states = messages_that_wait(books).order_by().values_list("state", "channel").annotate(Count("pk"))
     for state, channel, count in states:
         kinds[_kind(MessageState(state), Channel(channel))] += count
-    work = _sorted([*_messages(books, today, most), *tasks])[:most]
+    wanted = [one for one in tasks if kind in ("", one.kind)]
+    work = _sorted([*_messages(books, today, most, kind), *wanted])[:most]
     return MostUrgent(work, {kind: kinds[kind] for kind in WORDS if kinds[kind]}, _involved(books))
 
 
@@ -116,12 +117,15 @@ def tasks_that_wait(books: int) -> QuerySet[Task]:
     return Task.objects.of(books).filter(Exists(lines), state=TaskState.OPEN.value)
 
 
-def _messages(books: int, today: date, most: int | None = None) -> list[Work]:
+def _messages(books: int, today: date, most: int | None = None, wanted: str = "") -> list[Work]:
     kind = Case(*(When(state=state.value, then=ORDER[state.value]) for state in WENT_WRONG),
                 When(state=MessageState.PLANNED.value, then=ORDER["message"]), default=ORDER["letter"])  # fmt: skip
     columns = ("pk", "public_id", "state", "channel", "debtor__name", "debtor__public_id", "total_cents", "currency",
                "step", "warnings")  # fmt: skip
-    ordered = messages_that_wait(books).order_by(kind, "-total_cents", "public_id")
+    waiting = messages_that_wait(books).annotate(kind=kind)
+    ordered = waiting.order_by("kind", "-total_cents", "public_id")
+    if wanted:
+        ordered = ordered.filter(kind=ORDER[wanted])
     rows = list(ordered.values_list(*columns)[:most])
     lines = _lines(Action.objects.of(books).filter(message__in=Keys([row[0] for row in rows])), "message_id")
     work = []

@@ -22,6 +22,14 @@ from voldaan.rules.permissions import Deed
 from voldaan.web.entered import Entered
 from voldaan.web.report_asked import LATE, Asked, credits_address, drill_down, items_address
 
+IN_ADDRESS = {
+    "onzeker": "uncertain",
+    "geweigerd": "failed",
+    "goedkeuren": "message",
+    "posten": "letter",
+    "bellen": "call",
+    "beslissen": "hand_over",
+}
 MOST_WORK, MOST_CUSTOMERS, MOST_INVOICES = 50, 25, 3  # on one page, one table, one line
 
 
@@ -64,7 +72,8 @@ class Aged:
 
 def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the entrance has read it
     """Show the books of one administration at a glance."""
-    found = questions.overview(most_work=MOST_WORK, most_customers=MOST_CUSTOMERS, actor=request.actor,
+    chosen = IN_ADDRESS.get(request.GET.get("welke", ""), "")
+    found = questions.overview(kind=chosen, most_work=MOST_WORK, most_customers=MOST_CUSTOMERS, actor=request.actor,
                                today=request.today)  # fmt: skip
     waiting = found.waiting
     things = sum(waiting.kinds.values())
@@ -77,7 +86,13 @@ def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the ent
         "buckets": BUCKETS,
         "work": [_row(one) for one in waiting.work],
         "things": things,
-        "left": things - len(waiting.work),
+        "left": (waiting.kinds.get(chosen, 0) if chosen else things) - len(waiting.work),
+        "chosen": chosen,
+        "ways": [
+            (name, words.WORK[kind], waiting.kinds.get(kind, 0), kind == chosen)
+            for name, kind in IN_ADDRESS.items()
+            if kind in waiting.kinds or kind == chosen
+        ],
         "receipts": found.receipts,
         "unmailed": found.unmailed,
         "may": {deed.name.lower(): request.actor.may(deed) for deed in Deed},

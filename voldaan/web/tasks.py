@@ -21,21 +21,21 @@ def decide(request: Entered, slug: str) -> HttpResponse:
     said = [ngettext("%(count)d message decided", "%(count)d messages decided", count) % {"count": count},
             ngettext("%(count)d task", "%(count)d tasks", tasks) % {"count": tasks}]  # fmt: skip
     leave(request, Toast(gettext("{messages}, {tasks}.").format(messages=said[0], tasks=said[1])))
-    return _on(slug)
+    return _on(request, slug)
 
 
 def done(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002 - the words of the address
     """Finish a task, with what came of it."""
     follow_up.done(id=id, outcome=request.POST.get("outcome", ""), actor=request.actor, today=request.today)
     leave(request, Toast(gettext("Done. It stands on the page of the customer.")))
-    return _on(slug)
+    return _on(request, slug)
 
 
 def skip(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
     """Pass a task over, for a reason."""
     follow_up.skip(id=id, reason=request.POST.get("reason", ""), actor=request.actor, today=request.today)
     leave(request, Toast(gettext("Skipped. The next step counts from today.")))
-    return _on(slug)
+    return _on(request, slug)
 
 
 def resolve(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002, ARG001
@@ -57,11 +57,11 @@ def letters(request: Entered, slug: str) -> HttpResponse:
         count = len(printed.ids)
         said = ngettext("%(count)d letter is in the post.", "%(count)d letters are in the post.", count)
         leave(request, Toast(said % {"count": count}))
-        return _on(slug)
+        return _on(request, slug)
     named = content_disposition_header(as_attachment=True, filename=printed.name) or "attachment"
     return HttpResponse(printed.content, content_type="application/pdf", headers={"Content-Disposition": named})
 
 
-def _on(slug: str) -> HttpResponse:
-    """Go on where the work is listed."""
-    return redirect(f"{reverse('overview', args=[slug])}#work")
+def _on(request: Entered, slug: str) -> HttpResponse:
+    """Go on where the work is listed, as it was chosen there."""
+    return redirect(refused.back(request) if request.POST.get("back") else f"{reverse('overview', args=[slug])}#work")
