@@ -43,6 +43,11 @@ for (const zone of document.querySelectorAll(".dropzone")) {
   }
 }
 
+/* What was said before somebody could hear it is said again: of a live region, only what changes is read out. */
+for (const says of document.querySelectorAll(".toast > span")) {
+  setTimeout(() => says.replaceWith(says.cloneNode(true)), 300);
+}
+
 /* A toast goes when what it offers can no longer be done. */
 for (const toast of document.querySelectorAll("[data-until]")) {
   setTimeout(() => toast.remove(), Math.max(0, Date.parse(toast.dataset.until) - Date.now()));
