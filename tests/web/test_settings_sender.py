@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from email import message_from_bytes, policy
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.cache import cache
@@ -300,3 +301,11 @@ def test_a_visitor_of_the_demo_sees_it_all_and_changes_none_of_it(house: House):
         if page != "afzender/proef/":
             assert visitor.get(f"/verzonnen/instellingen/{page}").status_code == 200
     assert house.everything() == before
+
+
+def test_a_change_is_told_at_the_time_of_the_books(house: House, client: Client):
+    people.add(email="tweede@hart.example", role="owner", actor=house.actor, today=house.today)
+    happened = Event.objects.of(house.actor.administration_id).filter(kind="person.added").latest("pk").at
+    told = re.search(r'id="changes".*?</section>', client.get(AT).content.decode(), re.DOTALL)
+    assert told
+    assert f"{happened.astimezone(ZoneInfo('Europe/Amsterdam')):%H:%M}" in told[0]
