@@ -17,6 +17,7 @@ from tests.web.conftest import OWNER, SLUG, Browse, signed_in
 from tests.web.test_start import at
 from voldaan.config import clock
 from voldaan.queries.fingerprints import fingerprint
+from voldaan.records.administrations import Administration
 from voldaan.records.messages import Message
 from voldaan.records.proposals import Proposal, ProposalLine
 from voldaan.records.receivables import Receivable
@@ -221,3 +222,34 @@ def test_an_auditor_looks_and_has_nothing_to_press(waiting: House):
 def test_when_nothing_waits_it_says_well_done(browse: Browse, house: House):
     page = browse(DESK)
     assert page.one("//h1") == "All done: nothing waits for your yes"
+
+
+@pytest.mark.parametrize(
+    ("live", "says"),
+    [
+        ("off", "Sending is off: what you approve stays here."),
+        ("self", "What you approved goes to yourself instead of the customer: you are trying."),
+        ("on", "What you approved leaves by itself on the next sending day."),
+    ],
+)
+def test_when_all_is_done_it_says_whether_it_leaves(browse: Browse, house: House, live: str, says: str):
+    Administration.objects.filter(pk=house.actor.administration_id).update(live=live)
+    assert says in browse(DESK).text
+
+
+def test_a_preview_says_that_nobody_said_from_where_mail_comes(browse: Browse, waiting: House):
+    Administration.objects.filter(pk=waiting.actor.administration_id).update(sender="")
+    page = browse(f"{DESK}bericht/{id_of(waiting, 'Klant 1')}/")
+    assert page.one(f"//dd/a[@href='/{SLUG}/instellingen/afzender/']") == (
+        "the address that mail comes from is not set yet"
+    )
+    assert "sender-not-set" not in page.text
+    Administration.objects.filter(pk=waiting.actor.administration_id).update(sender="wij@hart.example")
+    assert "wij@hart.example" in browse(f"{DESK}bericht/{id_of(waiting, 'Klant 1')}/").text
+
+
+def test_one_message_has_one_button_that_approves_it(browse: Browse, house: House):
+    house.debtor("Enig", number="1", email="enig@b.example", is_consumer=False)
+    house.invoice("1", "F1", "10.00", issued="2027-02-01", due="2027-02-15")
+    runs.run(actor=house.actor, today=house.today)
+    assert browse(DESK).all("//main//button[contains(., 'Approve')]") == ["Approvea"]

@@ -80,6 +80,11 @@ class Seen:
     pdf: bytes = b""
     pages: range = range(0)
 
+    @property
+    def has_sender(self) -> bool:
+        """Tell whether somebody said from where mail comes."""
+        return renderings.NOT_SET not in self.sender
+
 
 def messages(*, actor: Actor, today: date) -> list[MessageRow]:
     """List every message, oldest first."""
