@@ -65,6 +65,15 @@ def test_two_without_a_number_and_one_number_in_two_books(house):
         change(house, debtor="", city="Gent")
 
 
+def test_a_name_that_only_one_has_says_who_it_is(house):
+    change(house, debtor="cafe  ZÉÉ", city="Gent")
+    assert row(house).city == "Gent"
+    house.debtor("Café Zéé")
+    for name in ("Café Zéé", "Café", " "):
+        with house.refuses(NoSuchDebtor):
+            change(house, debtor=name, city="Brugge")
+
+
 def test_refusals_change_nothing(house):
     with house.refuses(DebtorExists):
         house.debtor("Berg", number="7")

@@ -38,7 +38,7 @@ PLAIN_FIELDS = ("name", "street", "postcode", "city", "country", "language", "va
 
 
 def find(debtor: str, *, actor: Actor) -> Debtor:
-    """Find a debtor by its public id or its number; a double leads to the one that it was merged into.
+    """Find a debtor by its public id, its number or the name that only it has; a double leads to what it merged into.
 
     Raises:
         NoSuchDebtor: neither is known here.
@@ -46,7 +46,10 @@ def find(debtor: str, *, actor: Actor) -> Debtor:
     books = Debtor.objects.of(actor.administration_id).select_related("merged_into")
     found = books.filter(public_id=debtor).first() or books.exclude(number="").filter(number=debtor).first()
     if found is None:
-        raise NoSuchDebtor(debtor=debtor)
+        named = books.filter(name_search=names.folded(debtor), merged_into=None)[:2]
+        if len(named) != 1:
+            raise NoSuchDebtor(debtor=debtor)
+        found = named[0]
     return found.merged_into or found
 
 
