@@ -616,7 +616,7 @@ def test_what_is_no_mapping_is_refused(text: str) -> None:
 
 def test_a_mapping_goes_before_every_guess() -> None:
     text = "wie;wat;hoeveel;waarvan\nA;F1;10,50;99,00\n"
-    assert "mapping" in errors(listed(text))
+    assert "Say which columns it has" in errors(listed(text))
     mapping = Mapping((("wie", "debtor_name"), ("wat", "invoice_number"), ("hoeveel", "open"), ("waarvan", "original")))
     reading = listed(text, mapping)
     assert [(item.debtor_name, item.open_cents, item.original_cents) for item in reading.records] == [

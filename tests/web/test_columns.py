@@ -23,6 +23,7 @@ STRANGE = (
     "Wie;Factuurnr;Gemaakt;Vervaldatum;Hoeveel\nJan;9;2027-01-02;2027-02-01;5,00\nPiet;8;2027-01-02;2027-02-01;6,50\n"
 )
 VAGUE = "Klantnaam;Factuurnummer;Factuurdatum;Vervaldatum;Saldo\nJan;9;02-01-2027;01-02-2027;5,00\n"
+AMERICAN = "Customer;Invoice;Invoice date;Due date;Balance\nDelta;A1;02/10/2027;03/12/2027;5.00\n"
 CHOSEN = {"c0": "debtor_name", "c1": "invoice_number", "c2": "issue_date", "c3": "due_date", "c4": "open"}
 
 
@@ -153,3 +154,13 @@ def test_a_mapping_that_is_none_is_refused(house: House):
     answer = signed_in(OWNER).post(address, {"mapping": "[]", "back": address})
     assert answer["Location"] == address
     assert not receivables(house)
+
+
+def test_how_dates_are_written_is_asked_where_they_may_be_read_in_two_ways(house: House):
+    asked = "//details[summary[contains(., 'datums zijn geschreven')]]/@open"
+    _, address = brought("amerika.csv", AMERICAN)
+    tree = shown(address)
+    assert tree.xpath(asked)
+    assert "Geef aan of de dag voorop staat" in words(tree)
+    _, address = brought("lijst.csv", STRANGE)
+    assert not shown(address).xpath(asked)

@@ -22,13 +22,13 @@ from voldaan.rules.refusals import mark
 
 __all__ = ["Mapping", "OpenItemsReading", "Survey", "guess", "read", "signature", "sniff", "survey"]
 
-NO_LIST = mark("No row looks like the header of an open-items list. Say in a mapping which columns it has.")
-TWO_LISTS = mark("The sheets {sheets} all look like a list. Say in a mapping which one it is.")
+NO_LIST = mark("No row looks like the header of an open-items list. Say which columns it has.")
+TWO_LISTS = mark("The sheets {sheets} all look like a list. Say which one it is.")
 NO_SUCH_COLUMNS = mark("No row has all the columns that the mapping names.")
 HIDDEN_SHEET = mark("The sheet “{sheet}” is hidden and is not read.")
 OTHER_SHEET = mark("The sheet “{sheet}” does not look like an open-items list and is not read.")
 OF_SUPPLIERS = mark("This is a list of what is owed to suppliers, not of what customers owe.")
-WHICH_OPEN = mark("No column is plainly the amount still open. Say in a mapping which one it is.")
+WHICH_OPEN = mark("No column is plainly the amount still open. Say which one it is.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from voldaan.formats.open_items import Mapping, OpenItemsReading, Survey
+from voldaan.formats.shared.conventions import WHICH_MARK, WHICH_ORDER
+from voldaan.formats.shared.items import WHICH_SIGN
 from voldaan.look import words
 from voldaan.look.list_fields import GROUPS
 from voldaan.queries.held_lists import held_file, held_list
@@ -21,6 +23,7 @@ from voldaan.web.entered import Entered
 from voldaan.web.imports import MOST_PROBLEMS, told
 
 SHOWN_ITEMS = 5
+HOW_WRITTEN = (WHICH_MARK, WHICH_ORDER, WHICH_SIGN)
 ORDERS = {"": None, "day": True, "month": False}
 SIGNS = {"": None, "plus": True, "minus": False}
 TONES = {Severity.ERROR: "danger", Severity.QUESTION: "warn", Severity.WARNING: "calm"}
@@ -37,6 +40,7 @@ class Preview:
     totals: list[tuple[Money, bool]]  # read; and whether the list itself says the same
     problems: list[tuple[str, str, str]]  # tone, place and sentence
     more: int  # problems that are left out
+    asks_how_written: bool  # an amount or a date may be read in two ways
 
 
 def page(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002, ARG001 - the words of the address
@@ -91,6 +95,7 @@ def _preview(reading: OpenItemsReading) -> Preview:
          for currency, cents in sorted(reading.totals.items())],
         [_said(one) for one in problems[:MOST_PROBLEMS]],
         max(len(problems) - MOST_PROBLEMS, 0),
+        any(one.what in HOW_WRITTEN for one in problems),
     )  # fmt: skip
 
 

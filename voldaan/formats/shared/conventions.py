@@ -16,12 +16,8 @@ from voldaan.formats.shared.vocabulary import is_total
 from voldaan.rules.papers import Problem
 from voldaan.rules.refusals import mark
 
-WHICH_MARK = mark(
-    "“{shown}” may be read in two ways, and no amount decides. Say in a mapping what the decimal mark is."
-)
-WHICH_ORDER = mark(
-    "“{shown}” may be read in two ways, and no date decides. Say in a mapping whether the day comes first."
-)
+WHICH_MARK = mark("“{shown}” may be read in two ways, and no amount decides. Say what the decimal mark is.")
+WHICH_ORDER = mark("“{shown}” may be read in two ways, and no date decides. Say whether the day comes first.")
 
 AMOUNTS = ("open", "balance", "debit", "credit", "original", "vat", "bucket")
 OWED = ("open", "debit", "credit", "bucket")

@@ -22,7 +22,7 @@ NO_AMOUNT = mark("The row has no amount.")
 NOT_A_SIDE = mark("“{shown}” is neither debit nor credit.")
 OTHER_CURRENCY = mark("The row names more than one currency: {currencies}.")
 NOT_A_CURRENCY = mark("“{shown}” is not a currency.")
-WHICH_BALANCE = mark("The balance is not debit less credit here. Say in a mapping which column is what is open.")
+WHICH_BALANCE = mark("The balance is not debit less credit here. Say which column is what is open.")
 BAD_RATE = mark("“{shown}” is not a VAT rate: the VAT of this item is unknown.")
 VAT_BY_RATE = mark("The VAT is worked out from this rate and the amount of the invoice, VAT included.")
 

@@ -17,7 +17,7 @@ from voldaan.rules.money import Money
 from voldaan.rules.papers import OpenItem, Problem, Severity
 from voldaan.rules.refusals import mark
 
-WHICH_SIGN = mark("Every amount is negative. Say in a mapping whether what the debtors owe is positive or negative.")
+WHICH_SIGN = mark("Every amount is negative. Say whether what the debtors owe is positive or negative.")
 WHICH_SIDE = mark("Some credits have a minus sign and others have none. Make them the same and import again.")
 NO_DEBTORS = mark("Neither a column nor lines above the items say who the debtors are.")
 NO_LINE_ABOVE = mark("The item stands above the first debtor.")
