@@ -52,7 +52,7 @@ def test_without_bank_data_it_says_why_nobody_would_hear(house: House, browse: B
     house.debtor("Te laat", number="1", email="a@b.example", is_consumer=False)
     house.invoice("1", "F1", "10.00", issued="2027-02-01", due="2027-02-15")
     page = browse(f"{DOOR}?morgen")
-    assert "0 customers would hear from you" in page.text
+    assert "nobody would hear from you" in page.text
     assert "The bank data is too old to know who has paid." in page.text
 
 

@@ -14,6 +14,7 @@ from voldaan.records import situations
 from voldaan.records.administrations import Administration
 from voldaan.records.bank import BankTransaction
 from voldaan.records.receivables import Receivable
+from voldaan.records.strategies import StrategyVersion
 from voldaan.rules.money import Money
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.receipts import ReceiptState
@@ -31,7 +32,7 @@ class GettingStarted:
     unmailed: int  # customers who owe and have no usable e-mail address
     unreached: int  # of these: those without a postal address as well
     old: int  # items so late that nobody should be written to about them without a look
-    strategy: str
+    strategy: str  # its name
     misses: list[str]  # of what stands in a message about the sender: address, sender, smtp
     live: str  # off, self or on: whether mail leaves, and to whom
 
@@ -55,7 +56,12 @@ def getting_started(*, actor: Actor, today: date) -> GettingStarted:
         unmailed=count_unmailed(books, state_of(books)),
         unreached=count_unreached(books),
         old=unseen_old_debts(books, today).count(),
-        strategy=own.strategy,
+        strategy=_name(books, own.strategy),
         misses=[name for name, is_missing in missing.items() if is_missing],
         live=own.live,
     )
+
+
+def _name(books: int, strategy: str) -> str:
+    versions = StrategyVersion.objects.of(books).filter(code=strategy).order_by("-number")
+    return versions.values_list("content__name", flat=True).first() or strategy
