@@ -79,7 +79,7 @@ def trial(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the en
     test = Words(
         gettext("A test from Voldaan"),
         gettext(
-            "This is a test of the mail server of {books}. It arrived, so messages to customers can leave.\n"
+            "This is a test of the mail server. It arrived, so messages to the customers of {books} can leave.\n"
         ).format(books=request.books.name),
     )
     try:
