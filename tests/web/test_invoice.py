@@ -83,6 +83,12 @@ def test_a_write_off_counts_once_and_is_taken_back(sold: House, browse: Browse):
     (number,) = browse(door(sold)).tree.xpath("//form[contains(@action, 'terugnemen')]//input[@name='number']/@value")
     posted(sold, "terugnemen", number=number, reason="toch betaald")
     assert opened(sold) == 10_000
+    reasons = browse(door(sold)).all("//td[@class='what']//small[bdi]")
+    assert reasons == ["regeling ·", "toch betaald ·"]
+    posted(sold, "afboeken", amount="10,00", reason="tweede", was_open="10000")
+    assert browse(door(sold)).all("//td[@class='what']//small[bdi]") == [*reasons, "tweede"]
+    (number,) = browse(door(sold)).tree.xpath("//form[contains(@action, 'terugnemen')]//input[@name='number']/@value")
+    posted(sold, "terugnemen", number=number, reason="nee")
     assert not browse(door(sold)).tree.xpath("//form[contains(@action, 'terugnemen')]")
     assert sold.broken() == {}
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from voldaan.records.events import Event
 from voldaan.records.invoices import Invoice
 from voldaan.records.receivables import Allocation, Credit, Entry, Receivable
+from voldaan.rules.ledger import EntryKind
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.unknown import NoSuchInvoice
 
@@ -35,6 +37,7 @@ class Line:
     evidence: list[str]  # marked
     is_undone: bool
     is_counter: bool
+    why: str = ""  # as it was typed, of what was written off or taken back
 
     @property
     def is_allocation(self) -> bool:
@@ -78,6 +81,7 @@ class InvoicePage:
 
 
 ALLOCATED = "allocated"
+WRITTEN_OFF = EntryKind.WRITE_OFF.value
 
 
 def invoice_page(id_: str, *, actor: Actor) -> InvoicePage:
@@ -110,11 +114,17 @@ def _lines(invoice: Invoice, books: int) -> list[Line]:
     side = {"credit__invoice": invoice} if is_credit_note else {"receivable__invoice": invoice}
     entries = Entry.objects.of(books).filter(**side)
     undone = set(entries.exclude(reverses=None).values_list("reverses_id", flat=True))
-    lines = [
-        Line(number, on, kind, cents, "", "", None, "", [], pk in undone, reverses is not None)
-        for pk, number, on, kind, cents, reverses in entries.values_list(
-            "pk", "number", "value_date", "kind", "amount_cents", "reverses_id"
+    rows = list(
+        entries.values_list(
+            "pk", "number", "value_date", "kind", "amount_cents", "reverses_id", "reverses__number", "source"
         )
+    )
+    reasons = _reasons(
+        invoice, [(number, kind, taken, source) for _, number, _, kind, _, _, taken, source in rows], books
+    )
+    lines = [
+        Line(number, on, kind, cents, "", "", None, "", [], pk in undone, reverses is not None, reasons.get(number, ""))
+        for pk, number, on, kind, cents, reverses, _, _ in rows
     ]
     paid = Allocation.objects.of(books).filter(**side)
     undone = set(paid.exclude(reverses=None).values_list("reverses_id", flat=True))
@@ -131,6 +141,24 @@ def _lines(invoice: Invoice, books: int) -> list[Line]:
         )
     ]  # fmt: skip
     return sorted(lines, key=lambda line: line.number)
+
+
+def _reasons(invoice: Invoice, rows: list[tuple[int, str, int | None, str]], books: int) -> dict[int, str]:
+    """Give what was typed where something was written off or taken back, by number of the booking."""
+    found: dict[int, str] = {}
+    if lost := [(number, int(source.rpartition(":")[2])) for number, kind, _, source in rows if kind == WRITTEN_OFF]:
+        # One write-off may be a booking on each instalment: they share their place in the row of write-offs.
+        places = sorted({place for _, place in lost})
+        made = Event.objects.of(books).filter(kind="write_off.made", invoice=invoice).order_by("number")
+        said = [str(facts.get("reason", "")) for facts in made.values_list("facts", flat=True)]
+        if len(said) == len(places):
+            found |= {number: said[places.index(place)] for number, place in lost}
+    if back := {taken: number for number, _, taken, _ in rows if taken is not None}:
+        undone = Event.objects.of(books).filter(kind="entry.reversed", debtor=invoice.debtor_id)
+        for facts in undone.values_list("facts", flat=True):
+            if facts.get("number") in back:
+                found[back[facts["number"]]] = str(facts.get("reason", ""))
+    return found
 
 
 def _credits(invoice: Invoice, books: int) -> list[OpenCredit]:
