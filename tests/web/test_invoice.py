@@ -12,8 +12,10 @@ from tests.tools.house import House
 from tests.web.conftest import OWNER, SLUG, Browse, signed_in
 from voldaan.queries import open_items
 from voldaan.queries.moments import NOW
+from voldaan.records.events import Event
 from voldaan.records.invoices import Invoice
 from voldaan.rules.money import Money
+from voldaan.usecases import doubles
 from voldaan.usecases.write_offs import OpenChanged, write_off
 
 
@@ -98,6 +100,18 @@ def test_who_says_what_was_open_is_refused_once_that_changed(sold: House):
     with pytest.raises(OpenChanged):
         write_off(amount=Money(100), was_open=Money(9_999), **words)
     assert write_off(amount=Money(100), was_open=Money(10_000), **words) == 100
+
+
+def test_credit_of_a_double_settles_it_after_the_merge(sold: House, browse: Browse):
+    sold.debtor("Klant Een", number="9")
+    sold.invoice("9", "20270043", "10.00")
+    sold.pay("20270043", "30.00")
+    doubles.merge(double="9", into="1", actor=sold.actor, today=sold.today)
+    (number,) = browse(door(sold)).tree.xpath("//form[contains(@action, 'verreken')]/input[@name='number']/@value")
+    posted(sold, "verrekenen", number=number)
+    assert (opened(sold), sold.broken()) == (8_000, {})
+    said = Event.objects.of(sold.actor.administration_id).filter(kind="allocation.made").get()
+    assert said.facts["invoice"] == "20270042"  # its number, also where the page named it by its id
 
 
 def test_credit_settles_it_and_is_undone(sold: House, browse: Browse):

@@ -79,28 +79,30 @@ def allocate(*, credit_number: int, invoice: str, amount: Money | None = None, a
         AmountNotPositive, CurrenciesDiffer: the amount does not fit them.
     """
     actor.must(Deed.ALLOCATE)
-    made_by = Entry.objects.of(actor.administration_id).filter(number=credit_number, credit__isnull=False).first()
-    if made_by is None or made_by.credit_id is None:
+    named = Entry.objects.of(actor.administration_id).filter(number=credit_number).select_related("credit")
+    made_by = named.first()
+    if made_by is None or made_by.credit is None:
         raise NoSuchCredit(number=credit_number)
     paid = invoices.find(invoice, actor=actor)
-    if (paid.debtor_id, paid.currency) != (made_by.debtor_id, made_by.currency):
-        raise OtherDebtor(number=credit_number, invoice=invoice)
+    # The booking may name a double; the credit is of the customer into whom that was merged.
+    if (paid.debtor_id, paid.currency) != (made_by.credit.debtor_id, made_by.credit.currency):
+        raise OtherDebtor(number=credit_number, invoice=paid.number)
     if amount is not None:
         check_part(amount, paid)
     Debtor.objects.of(actor.administration_id).locked().get(pk=paid.debtor_id)
-    open_credit = Credit.objects.of(actor.administration_id).get(pk=made_by.credit_id).open_cents
+    open_credit = Credit.objects.of(actor.administration_id).get(pk=made_by.credit.pk).open_cents
     open_invoice = sum(r.open_cents for r in ledger.open_parts(paid.pk, actor=actor))
-    for what, is_open in ((f"#{credit_number}", open_credit), (invoice, open_invoice)):
+    for what, is_open in ((f"#{credit_number}", open_credit), (paid.number, open_invoice)):
         if is_open == 0:
             raise NothingOpen(what=what)
         if amount is not None and amount.cents > is_open:
             raise MoreThanOpen(amount=amount, what=what, open=Money(is_open, paid.currency))
     most = None if amount is None else amount.cents
     cents = ledger.settle(
-        made_by.credit_id, [paid.pk], by=By.PERSON, rule="by_hand", most=most, actor=actor, today=today
+        made_by.credit.pk, [paid.pk], by=By.PERSON, rule="by_hand", most=most, actor=actor, today=today
     )
     events.write("allocation.made", actor=actor, today=today, debtor_id=paid.debtor_id, invoice_id=paid.pk,
-                 invoice=invoice, amount=str(Money(cents, paid.currency)))  # fmt: skip
+                 invoice=paid.number, amount=str(Money(cents, paid.currency)))  # fmt: skip
     return cents
 
 
