@@ -373,6 +373,15 @@ class TestUndoing:
         with pytest.raises(NoSuchTransaction):
             self.whole(house, "nobody")
 
+    def test_what_was_set_aside_waits_for_a_person_also_where_it_is_certain_by_now(self, house):
+        self.certain(house)  # the account of the payer is known
+        receipt = receive(house, "40.00", "factuur 20270004", name="Café Zee")
+        verbs.set_aside(receipt=receipt, actor=house.actor, today=house.today)
+        house.invoice("10", "20270004", "40.00", issued="2027-02-01", due="2027-02-15")
+        assert self.whole(house, receipt) == 0
+        assert stands(house, receipt) == ("proposed", 4_000)
+        assert house.open()["20270004"] == 4_000
+
     def test_of_a_customer_who_was_merged_since(self, house):
         receipt = self.certain(house)
         doubles.merge(double="10", into="11", actor=house.actor, today=house.today)

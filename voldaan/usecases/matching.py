@@ -6,7 +6,7 @@ Part of the verb `files.bring_in`; the verbs by which a person decides are in `r
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
@@ -65,17 +65,20 @@ def match(*, document: Document | None = None, actor: Actor, today: date) -> Mat
 
 
 def propose_again(receipt: int, *, actor: Actor, today: date) -> None:
-    """Look anew at one receipt that a person took back: part of that verb."""
-    _match(BankTransaction.objects.of(actor.administration_id).filter(amount_cents__gt=0), [receipt], actor, today)
+    """Look anew at one receipt that a person took back, and leave it to him: part of that verb."""
+    waiting = BankTransaction.objects.of(actor.administration_id).filter(amount_cents__gt=0)
+    _match(waiting, [receipt], actor, today, left_to_person={receipt})
 
 
-def _match(waiting: QuerySet[BankTransaction], ids: list[int], actor: Actor, today: date) -> tuple[int, set[str]]:
+def _match(waiting: QuerySet[BankTransaction], ids: list[int], actor: Actor, today: date, *,
+           left_to_person: Collection[int] = ()) -> tuple[int, set[str]]:  # fmt: skip
     """Match these receipts; give how many were booked, and from which accounts."""
     booked, payers = 0, set[str]()
     for some in in_chunks(ids, AT_ONCE):
         rows = list(waiting.filter(pk__in=some).order_by("booking_date", "pk"))
         for currency in sorted({row.currency for row in rows}):
             block = _Block([r for r in rows if r.currency == currency], actor, today)
+            block.taken_back.update(left_to_person)
             booked += block.match()
             payers |= block.booked_from
     return booked, payers
