@@ -83,6 +83,13 @@ def test_lines_are_pasted_and_those_that_do_not_fit_stay_in_the_field(browse: Br
     assert listed(browse(PAGE)) == ["Noot"]
 
 
+def test_a_line_that_never_ends_is_no_line_and_keeps_nobody_waiting(silent: dict[str, str]):
+    spaces = " " * 100_000
+    status, page = posted({"lines": f'{spaces}1{spaces}\n{spaces}"1"{spaces};{spaces}aap@b.example{spaces}'})
+    assert (status, len(page.all("//ul[@id='line-problems']/li"))) == (422, 1)
+    assert "The address of 1 customer is kept." in page.text
+
+
 def test_too_many_lines_are_refused_as_a_whole(house: House, silent: dict[str, str]):
     before = house.everything()
     status, page = posted({"lines": "1;aap@b.example\n" * 1001, "back": PAGE})

@@ -30,7 +30,7 @@ FIELDS = {
     What.POSTAL: {"street": mark("Street and number"), "postcode": mark("Postcode"), "city": mark("City")},
 }
 FIELD = re.compile(r"(email|street|postcode|city)-(\w{1,60})")
-PASTED = re.compile(r"\s*\"?(?P<number>[^;,\t\"]+?)\"?\s*[;,\t]\s*\"?(?P<email>[^;,\t\"]*?)\"?\s*")
+BETWEEN = re.compile(r"[;,\t]")
 
 
 class NotALine(Refusal):
@@ -141,11 +141,16 @@ def _asked(posted: Mapping[str, str]) -> Asked:
             rows.setdefault(found[2], {})[found[1]] = posted[name]
     asked = Asked({id_: Address(**said) for id_, said in rows.items()}, {}, [])
     for line in _lines(posted.get("lines", "")):
-        if found := PASTED.fullmatch(line):
-            asked.lines[found["number"]] = line, Address(email=found["email"])
+        number, *rest = (_unquoted(part) for part in BETWEEN.split(line.lstrip()))
+        if number and rest and not any(rest[1:]) and '"' not in number + rest[0]:
+            asked.lines[number] = line, Address(email=rest[0])
         else:
             asked.unfit.append((line, words.refused(NotALine(line=line[:80]))))
     return asked
+
+
+def _unquoted(part: str) -> str:
+    return part.strip().removeprefix('"').removesuffix('"').strip()
 
 
 def _lines(text: str) -> Iterator[str]:
