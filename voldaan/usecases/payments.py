@@ -51,6 +51,12 @@ class PaidInTheFuture(Refusal):
     says = mark("A payment on {paid_on} has not come in yet: today is {today}.")
 
 
+class PaidMeanwhile(Refusal):
+    code = "paid_meanwhile"
+    kind = Kind.CONFLICT
+    says = mark("Meanwhile {open} is open of invoice {invoice}, and no longer {was}. Look whether it was written down.")
+
+
 class NotAnInvoice(Refusal):
     code = "not_an_invoice"
     kind = Kind.INVALID
@@ -68,17 +74,19 @@ class Recorded:
 
 
 @transaction.atomic
-def record(*, invoice: str, amount: Money, paid_on: date, key: str = "", again: bool = False, actor: Actor,
-           today: date) -> Recorded:  # fmt: skip
+def record(*, invoice: str, amount: Money, paid_on: date, key: str = "", again: bool = False,
+           was_open: Money | None = None, actor: Actor, today: date) -> Recorded:  # fmt: skip
     """Record a payment on an invoice; what is more than open stays as credit of the debtor.
 
-    With a `key` the same call can be repeated: it books once and answers the same.
+    With a `key` the same call can be repeated: it books once and answers the same. Who says what `was_open` when he
+    saw the money come in is refused once that has changed: somebody else may have written down the same.
 
     Raises:
         NoSuchInvoice, NotAnInvoice, AmountNotPositive, OtherCurrency, PaidInTheFuture: the words are wrong.
         TooLong: the key is.
         SamePayment: an identical payment is there, by hand or from the bank, and `again` was not said.
         KeyUsed: the key was used for something else.
+        PaidMeanwhile: another amount is open by now.
     """
     actor.must(Deed.RECORD_PAYMENT)
     paid = invoices.find(invoice, actor=actor)
@@ -104,6 +112,9 @@ def record(*, invoice: str, amount: Money, paid_on: date, key: str = "", again: 
         ) or (not _was_for(paid.pk, key, actor)):
             raise KeyUsed(key=key, amount=Money(-known.amount_cents, known.currency), paid_on=known.value_date)
         return Recorded(known.number, *_went(known, actor), known=True)
+    is_open = sum(part.open_cents for part in ledger.open_parts(paid.pk, actor=actor))
+    if was_open is not None and was_open.cents != is_open:
+        raise PaidMeanwhile(invoice=paid.number, open=Money(is_open, paid.currency), was=was_open)
     if not key and (twins := same.filter(source__regex=rf"^{re.escape(source)}(#\d+)?$").count()):
         if not again:
             raise SamePayment(amount=amount, paid_on=paid_on, invoice=paid.number)

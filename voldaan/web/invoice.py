@@ -41,10 +41,12 @@ def page(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002, A
 
 def pay(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
     """Write down a payment that a person saw come in."""
-    paid = amount(request.POST.get("amount", ""), request.POST.get("currency", ""))
+    currency = request.POST.get("currency", "")
+    paid = amount(request.POST.get("amount", ""), currency)
     recorded = payments.record(
         invoice=id, amount=paid, paid_on=day(request.POST.get("paid_on", "")),
-        key=f"page-{request.POST.get('token', '')}"[: payments.LONGEST_KEY], actor=request.actor, today=request.today,
+        key=f"page-{request.POST.get('token', '')}"[: payments.LONGEST_KEY], was_open=_was_open(request, currency),
+        actor=request.actor, today=request.today,
     )  # fmt: skip
     left = Money(recorded.left_cents, paid.currency)
     says = gettext("Written down: {amount} was paid.").format(amount=words.amount(paid))
@@ -56,9 +58,10 @@ def write_off(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A0
     """Give up what will not be paid, with the reason."""
     currency = request.POST.get("currency", "")
     lost = amount(request.POST.get("amount", ""), currency)
-    was_open = Money(number(request.POST.get("was_open", "")) or 0, currency)
-    write_offs.write_off(invoice=id, reason=request.POST.get("reason", ""), amount=lost, was_open=was_open,
-                         actor=request.actor, today=request.today)  # fmt: skip
+    write_offs.write_off(
+        invoice=id, reason=request.POST.get("reason", ""), amount=lost, was_open=_was_open(request, currency),
+        actor=request.actor, today=request.today,
+    )  # fmt: skip
     return _done(request, slug, id, gettext("{amount} was written off.").format(amount=words.amount(lost)))
 
 
@@ -82,6 +85,11 @@ def take_back(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A0
     booking = _booking(request, id, is_allocation=False)
     entries.reverse(number=booking, reason=request.POST.get("reason", ""), actor=request.actor, today=request.today)
     return _done(request, slug, id, gettext("Taken back by a counter-booking."))
+
+
+def _was_open(request: Entered, currency: str) -> Money:
+    """Give what was open on the page from which the form was sent."""
+    return Money(number(request.POST.get("was_open", "")) or 0, currency)
 
 
 def _booking(request: Entered, id_: str, *, is_allocation: bool) -> int:
