@@ -80,6 +80,16 @@ def test_a_no_leaves_the_receipt_and_does_not_propose_it_again(paid: House):
     assert opened(paid, "2027-1001") == 10_000
 
 
+def test_a_way_back_undoes_that_deed_and_not_what_was_booked_before(paid: House):
+    client, one = signed_in(OWNER), waiting(paid)["Klant 1"]
+    back = f"{INBOX}{one.id}/terugnemen/"
+    first = posted(client, f"{INBOX}{one.id}/toewijzen/", invoice="2027-1003", amount="12,50", currency="EUR")
+    assert f'action="{back}"' in first.content.decode()
+    second = posted(client, f"{INBOX}{one.id}/toewijzen/", invoice="2027-1001")
+    assert f'action="{back}"' not in second.content.decode()
+    assert (opened(paid, "2027-1003"), opened(paid, "2027-1001")) == (2_750, 6_250)
+
+
 def test_a_receipt_is_divided_over_invoices_and_the_rest_is_credit(paid: House):
     client, one = signed_in(OWNER), waiting(paid)["Klant 1"]
     allocate, credit = f"{INBOX}{one.id}/toewijzen/", f"{INBOX}{one.id}/tegoed/"

@@ -150,6 +150,13 @@ def settled_that_wait(books: int) -> QuerySet[Proposal]:
     return Proposal.objects.of(books).filter(state="open", transaction=None)
 
 
+def is_whole(receipt: str, *, actor: Actor) -> bool:
+    """Tell whether nothing of a receipt (public id) is booked."""
+    actor.must(Deed.READ_BOOKS)
+    rows = BankTransaction.objects.of(actor.administration_id).filter(public_id=receipt)
+    return rows.filter(left_cents=F("amount_cents")).exists()
+
+
 def count_waiting(books: int) -> int:
     """Count what waits for a person: receipts, and what a newer list says is settled."""
     return receipts_that_wait(books).count() + settled_that_wait(books).count()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -23,7 +22,6 @@ from voldaan.web.typed import amount, number
 
 MOST = 50  # receipts on one page: what is booked makes room for the next
 UNDO = timedelta(minutes=1)
-SLUG = re.compile(r"[-\w]+")
 IN_ADDRESS = {"geboekt": Became.BOOKED, "afgezonderd": Became.ASIDE}
 
 
@@ -48,8 +46,9 @@ def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the ent
 
 def accept(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
     """Book a proposal as it stands."""
+    receipt = _to_undo(request, request.POST.get("receipt", ""))
     verbs.accept(proposal=id, actor=request.actor, today=request.today)
-    return _done(request, slug, gettext("Booked."), request.POST.get("receipt", ""))
+    return _done(request, slug, gettext("Booked."), receipt)
 
 
 def reject(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
@@ -60,23 +59,23 @@ def reject(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
 
 def allocate(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
     """Let a receipt pay an invoice, wholly or in part."""
-    invoice = request.POST.get("invoice", "").strip()
+    invoice, receipt = request.POST.get("invoice", "").strip(), _to_undo(request, id)
     try:
         verbs.allocate(receipt=id, invoice=invoice, amount=_amount(request), actor=request.actor, today=request.today)
     except NoSuchInvoice as refusal:
         return refused.told(request, refusal)
-    return _done(request, slug, gettext("Booked."), id)
+    return _done(request, slug, gettext("Booked."), receipt)
 
 
 def leave_as_credit(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
     """Leave a receipt as credit of a customer."""
-    debtor = request.POST.get("debtor", "").strip()
+    debtor, receipt = request.POST.get("debtor", "").strip(), _to_undo(request, id)
     try:
         verbs.leave_as_credit(receipt=id, debtor=debtor, amount=_amount(request), actor=request.actor,
                               today=request.today)  # fmt: skip
     except NoSuchDebtor as refusal:
         return refused.told(request, refusal)
-    return _done(request, slug, gettext("It stands as credit of the customer now."), id)
+    return _done(request, slug, gettext("It stands as credit of the customer now."), receipt)
 
 
 def set_aside(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
@@ -96,9 +95,14 @@ def _amount(request: Entered) -> Money | None:
     return amount(said, request.POST.get("currency", "")) if said else None
 
 
+def _to_undo(request: Entered, receipt: str) -> str:
+    """Give the receipt where taking all of it back undoes this deed and no other: before, nothing of it was booked."""
+    return receipt if questions.is_whole(receipt, actor=request.actor) else ""
+
+
 def _done(request: Entered, slug: str, says: str, receipt: str = "") -> HttpResponse:
     """Say what was done, and for a minute how to take it back."""
-    undo = reverse("receipt_take_back", args=[slug, receipt]) if SLUG.fullmatch(receipt) else ""
+    undo = reverse("receipt_take_back", args=[slug, receipt]) if receipt else ""
     until = (request.now + UNDO).isoformat() if undo else ""
     leave(request, Toast(says, undo=undo, until=until))
     return HttpResponseRedirect(refused.back(request)) if request.POST.get("back") else redirect("receipts", slug=slug)
