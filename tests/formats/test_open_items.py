@@ -607,6 +607,7 @@ def test_a_mapping_is_written_and_read_back() -> None:
         '{"columns": {"a": "open", "b": "open"}}', '{"columns": {}, "decimal_mark": ";"}',
         '{"columns": {}, "day_first": 1}',
         '{"columns": {}, "currency": "euro"}', '{"columns": {}, "more": 1}', "[" * 100_000, '{"columns": {"a": null}}',
+        r'{"columns": {"\ud800": "open"}}', r'{"columns": {"a": "\ud800"}}', r'{"columns": {}, "sheet": "\udfff"}',
     ],
 )  # fmt: skip
 def test_what_is_no_mapping_is_refused(text: str) -> None:

@@ -178,6 +178,8 @@ def newest(house: House, code: str = "rustig") -> int:
     ('{"name": "x",\n "steps": [}', "regel 2, teken 12"),
     (json.dumps(content(STEP, STEP | {"code": "call", "days": 3})), "step 2"),
     (json.dumps(content(STEP | {"anchor": "gisteren"})), "step 1, anchor"),
+    (json.dumps(content() | {"name": "half \ud800"}), "name"),
+    (json.dumps(content() | {"name": "niets \0"}), "name"),
     ("[" * 100_000, "de tekst"),
     ("", "regel 1, teken 1"),
 ])  # fmt: skip

@@ -14,6 +14,7 @@ from voldaan.rules.strategy import Anchor, Approval, Step, StepKind, Strategy
 Known = TypeVar("Known", bound=Enum)
 
 CODE = re.compile("[a-z0-9_-]+")
+NO_LETTER = re.compile("[\0\ud800-\udfff]")  # JSON can say half a character; no page and no database can
 MOST_STEPS, MOST_DAYS, LONGEST_CODE = 20, 3650, 40
 
 
@@ -98,7 +99,7 @@ def strategy_of(code: str, content: Any) -> Strategy:
     _must(_is_code(code), "code", mark("lower-case letters, digits, - and _ are wanted, at most 40"))
     _must(isinstance(content, Mapping), "file", mark("a name, a minimum and a list of steps are wanted"))
     name, steps = content.get("name", code), content.get("steps")
-    _must(isinstance(name, str) and name.strip() != "", "name", mark("a name is wanted"))
+    _must(isinstance(name, str) and name.strip() != "" and not NO_LETTER.search(name), "name", mark("a name is wanted"))
     _must(isinstance(steps, list) and 0 < len(steps) <= MOST_STEPS, "steps", mark("one to twenty steps are wanted"))
     ladder = tuple(_step(number, step) for number, step in enumerate(steps, 1))
     codes = [step.code for step in ladder]

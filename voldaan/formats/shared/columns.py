@@ -88,6 +88,7 @@ class Mapping:
         """
         try:
             words: Any = json.loads(text)
+            json.dumps(words, ensure_ascii=False).encode()  # JSON can say half a character; no page can
         except (ValueError, RecursionError) as error:
             raise NotAMapping(why="it is not JSON") from error
         if not isinstance(words, dict) or not isinstance(words.get("columns"), dict):
