@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
 
+import pytest
 import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from lxml import etree
@@ -164,3 +165,26 @@ def test_how_dates_are_written_is_asked_where_they_may_be_read_in_two_ways(house
     assert "Geef aan of de dag voorop staat" in words(tree)
     _, address = brought("lijst.csv", STRANGE)
     assert not shown(address).xpath(asked)
+
+
+def workbook(**sheets: str) -> bytes:
+    out = BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        for name, text in sheets.items():
+            page = book.add_worksheet(name)
+            for at, row in enumerate(text.splitlines()):
+                page.write_row(at, 0, row.split(";"))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("text", [STRANGE, VAGUE])
+def test_what_was_said_once_holds_for_the_next_workbook_whatever_its_sheet_is_called(house: House, text):
+    _, address = brought("januari.xlsx", workbook(Januari=text))
+    mapping = shown(address, **CHOSEN).xpath("//input[@name='mapping']/@value")[0]
+    assert "nieuw" in signed_in(OWNER).post(address, {"mapping": mapping}).content.decode()
+    more = text + "Kees;7;2027-01-02;2027-02-01;1,00\n"
+    told, address = brought("twee.xlsx", workbook(Februari=more, Maart=more))
+    assert "geweigerd" in told  # which of the two is for a person to say
+    assert address
+    told, _ = brought("februari.xlsx", workbook(Februari=more))
+    assert "1 nieuw" in told, told[told.index("<article") :]

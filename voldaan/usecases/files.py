@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any, BinaryIO
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
 
 from voldaan import formats
 from voldaan.formats import Paper
@@ -227,6 +226,8 @@ def _open_items(file: _File, *, actor: Actor, today: date) -> Imported:
 def _read_list(file: _File, actor: Actor) -> OpenItemsReading:
     """Read a list as a person said: with this import, or with an earlier one that had the same headers."""
     reading: Any = file.read(file.source, file.mapping)
+    if reading.guess is None and file.mapping is None and (said := _said_before(file.source, actor)):
+        return file.read(file.source, said)  # type: ignore[return-value] # a workbook is a list whatever its headers
     if reading.guess is None:
         return reading  # type: ignore[no-any-return]
     if file.mapping is not None:
@@ -235,9 +236,9 @@ def _read_list(file: _File, actor: Actor) -> OpenItemsReading:
                 administration_id=actor.administration_id, signature=signature(reading.guess.headers),
                 defaults={"mapping": file.mapping.to_json()},
             )  # fmt: skip
-    elif known := _remembered(actor, reading.guess.headers).first():
+    elif known := _remembered(actor, reading.guess.headers, reading.sheet):
         file.source.seek(0)
-        reading = file.read(file.source, Mapping.from_json(known.mapping))
+        reading = file.read(file.source, known)
     elif file.hold and not reading.guess.is_sure:
         raise _NotTaken(Imported(file.name, file.format, "held"))
     return reading  # type: ignore[no-any-return]
@@ -248,12 +249,16 @@ def _said_before(source: BinaryIO, actor: Actor) -> Mapping | None:
     source.seek(0)
     seen = survey(source.read())
     source.seek(0)
-    known = seen and _remembered(actor, seen.headers).first()
-    return Mapping.from_json(known.mapping) if known else None
+    return _remembered(actor, seen.headers) if seen else None
 
 
-def _remembered(actor: Actor, headers: Sequence[str]) -> QuerySet[ListMapping]:
-    return ListMapping.objects.of(actor.administration_id).filter(signature=signature(headers))
+def _remembered(actor: Actor, headers: Sequence[str], sheet: str = "") -> Mapping | None:
+    """Give what was said of these headers, for the sheet on which they stand now: next month it has another name.
+
+    Without a sheet it is the only one that has them, and where there are more a person is asked again.
+    """
+    known = ListMapping.objects.of(actor.administration_id).filter(signature=signature(headers)).first()
+    return replace(Mapping.from_json(known.mapping), sheet=sheet) if known else None
 
 
 TAKERS = {Paper.BANK: _statements, Paper.INVOICE: _e_invoice, Paper.OPEN_ITEMS: _open_items}
