@@ -55,6 +55,20 @@ def test_afterwards_the_link_leads_nowhere():
     assert Administration.objects.count() == 1
 
 
+def test_a_form_that_comes_in_twice_at_once_opens_one_set_of_books(monkeypatch: pytest.MonkeyPatch):
+    client, opens = opened(), administrations.open_books
+
+    def slowly(**words: Any) -> Any:
+        monkeypatch.setattr(administrations, "open_books", opens)
+        assert client.post("/begin/", ASKED)["Location"] == "/start/"  # the other press is quicker
+        return opens(**words)
+
+    monkeypatch.setattr(administrations, "open_books", slowly)
+    answer = client.post("/begin/", ASKED, follow=True)
+    assert answer.redirect_chain == [("/begin/", 302), ("/start/", 302)]
+    assert Administration.objects.count() == 1
+
+
 def test_a_link_ends_after_a_day_and_one_that_is_made_up_opens_nothing():
     address = begin.address(clock.now())
     with at(clock.now() + timedelta(days=1, minutes=1)):
@@ -67,8 +81,10 @@ def test_a_link_ends_after_a_day_and_one_that_is_made_up_opens_nothing():
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"iban": "NL91ABNA0417164301"}, {"email": "geen adres"}, {"country": "XX"}, {"name": "Account"}]
-)
+    "wrong",
+    [{"iban": "NL91ABNA0417164301"}, {"email": "geen adres"}, {"country": "XX"}, {"name": "Account"}, {"name": ""},
+     {"name": "x" * 201}, {"name": "De \u202eLinde"}],
+)  # fmt: skip
 def test_what_is_wrong_is_said_and_what_was_typed_stays(wrong: dict[str, str]):
     client = opened()
     answer = client.post("/begin/", ASKED | wrong)

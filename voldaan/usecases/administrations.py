@@ -97,7 +97,7 @@ def open_books(*, name: str, country: str, ibans: Sequence[str], owner_email: st
     """Open the books of one company, and make its owner where an address is given; return the owner as an actor.
 
     Raises:
-        NoSuchCountry, NotAnIban, NotAnEmail: the words are wrong.
+        NoSuchCountry, NotAnIban, NotAnEmail, BadSetting: the words are wrong.
         BooksExist, SlugOfPages: the slug is taken.
     """
     if country not in COUNTRIES:
@@ -107,6 +107,7 @@ def open_books(*, name: str, country: str, ibans: Sequence[str], owner_email: st
     if owner_email and email is None:
         raise NotAnEmail(email=owner_email)
     land = COUNTRIES[country]
+    name = _read(_name, "name", name)
     slug = slug or names.slug(name)
     if slug in OF_PAGES:
         raise SlugOfPages(slug=slug)
@@ -299,16 +300,20 @@ def _set(known: dict[str, Callable[[str], Any]], name: str, value: str,
          actor: Actor) -> tuple[Administration, Any, Any]:  # fmt: skip
     if name not in known:
         raise NoSuchSetting(name=name, known=", ".join(sorted(known)))
-    try:
-        after = known[name](value)
-    except ValueError as error:
-        # The URL of a mail server may hold a password: it is not repeated.
-        raise BadSetting(name=name, value="…" if name == "smtp" else value, why=error) from None
+    after = _read(known[name], name, value)
     books = Administration.objects.select_for_update(no_key=True).get(pk=actor.administration_id)
     before = getattr(books, name)
     setattr(books, name, after)
     books.save(update_fields=[name])
     return books, before, after
+
+
+def _read(reader: Callable[[str], Any], name: str, value: str) -> Any:
+    try:
+        return reader(value)
+    except ValueError as error:
+        # The URL of a mail server may hold a password: it is not repeated.
+        raise BadSetting(name=name, value="…" if name == "smtp" else value, why=error) from None
 
 
 def _forget_trials(books: int) -> None:

@@ -63,7 +63,9 @@ def page(request: Entered) -> HttpResponse:
     try:
         token = _open_books(asked, request.now)
     except Refusal as refusal:
-        return render(request, "begin/page.html", shown | {"problem": words.refused(refusal)}, status=422)
+        if not questions.is_untouched():
+            return redirect("begin")  # the same form came in at once, and opened them
+        return render(request, "begin/page.html", shown | {"problem": _said(refusal)}, status=422)
     del request.session[TOKEN]
     request.session[start.TOKEN] = token
     return redirect("start")
@@ -71,9 +73,17 @@ def page(request: Entered) -> HttpResponse:
 
 def _shut(request: Entered) -> HttpResponse:
     """Show the way to who is no first person any more, or comes too late."""
+    if start.TOKEN in request.session:
+        return redirect("start")
     if questions.is_untouched():
         return start.lapsed(request, BeginLapsed(), command="voldaan serve")
     return redirect("account_login")
+
+
+def _said(refusal: Refusal) -> str:
+    """Say why not; a setting by the word that stands beside its field."""
+    facts = refusal.facts | ({"name": gettext("Name of your company")} if "name" in refusal.facts else {})
+    return words.said(refusal.says, **facts)
 
 
 def _open_books(asked: dict[str, str], now: datetime) -> str:
