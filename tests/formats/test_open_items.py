@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import random
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -598,6 +599,13 @@ def test_a_line_without_items_below_it_is_said() -> None:
 def test_a_mapping_is_written_and_read_back() -> None:
     for mapping in (MAPPED, Mapping(MAPPED.columns, ",", True, False, "USD", "Blad 2")):
         assert Mapping.from_json(mapping.to_json()) == mapping
+
+
+def test_a_mapping_of_more_columns_than_a_list_may_have_is_refused() -> None:
+    columns = {f"kolom {n}": "bucket" for n in range(201)}
+    with pytest.raises(NotAMapping):
+        Mapping.from_json(json.dumps({"columns": columns}))
+    assert len(Mapping.from_json(json.dumps({"columns": dict(list(columns.items())[:200])})).columns) == 200
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from enum import Enum
 from typing import Any
 
 from voldaan.formats.shared.cells import CURRENCIES, SIGNS, figure
-from voldaan.formats.shared.tables import BadTable, Cell, Row, Table
+from voldaan.formats.shared.tables import MOST_COLUMNS, BadTable, Cell, Row, Table
 from voldaan.formats.shared.vocabulary import LOOKUP, RANK, VAGUE, WORDS, is_total
 from voldaan.rules.refusals import Kind, Refusal, mark
 
@@ -93,6 +93,8 @@ class Mapping:
             raise NotAMapping(why="it is not JSON") from error
         if not isinstance(words, dict) or not isinstance(words.get("columns"), dict):
             raise NotAMapping(why='it has no "columns"')
+        if len(words["columns"]) > MOST_COLUMNS:
+            raise NotAMapping(why=f"it has more than {MOST_COLUMNS} columns")
         for name, (allowed, said) in _CHOICES.items():
             if not allowed(words.get(name)):
                 raise NotAMapping(why=f'"{name}" must be {said}')
