@@ -245,3 +245,9 @@ def test_who_may_not_read_or_export_is_refused(house: House):
     ):
         with pytest.raises(NotAllowed):
             question()
+
+
+def test_a_customer_without_a_name_is_one_of_them(house: House):
+    house.invoice(house.debtor(""), "F1", "10.00")
+    (one,) = aging_list.aged(moment=NOW, most=9, actor=house.actor, today=house.today)
+    assert one.customers == len(one.rows)

@@ -54,7 +54,7 @@ def aged(*, moment: Moment, order: Order = Order.AMOUNT, currency: str = "", ski
     found = sorted(rows(sql, [*values, skip, skip + most]), key=lambda row: row[-1])
     totals = [row for row in found if row[0] is None]
     lists = [
-        _list(AgingRow(*total), customers, [AgingRow(*row[:-1]) for row in found if row[0] and row[2] == total[2]])
+        _list(AgingRow(*total), customers, [AgingRow(*row[:-1]) for row in found if row[1] and row[2] == total[2]])
         for *total, customers in totals
     ]
     return sorted(lists, key=lambda one: (-one.customers, one.currency))
