@@ -107,6 +107,18 @@ def test_a_letter_that_is_not_true_any_more_leaves_the_overview(browse: Browse, 
     assert browse().tile("Waits for you") == "1"
 
 
+def test_a_run_that_broke_off_leaves_no_message_that_is_not_there(browse: Browse, house: House, monkeypatch):
+    customers(house, 1)
+    runs.run(actor=house.actor, today=house.today)
+    house.pay("A0", "1.00")
+    browse()
+    monkeypatch.setattr(runs, "_let_go", lambda *_, **__: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        runs.run(actor=house.actor, today=house.today)
+    (id_,) = Message.objects.of(house.actor.administration_id).filter(state="planned").values_list("public_id")
+    assert browse().tree.xpath(f"//a[contains(@href, '{id_[0]}')]")
+
+
 def test_tomorrow_is_another_page(browse: Browse, house: House, settings: Any):
     customers(house, 1)
     assert "14 days" not in (first := browse().text)

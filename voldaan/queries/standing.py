@@ -57,22 +57,26 @@ def state_of(books: int) -> State:
     """Give what stays the same as long as nothing joined or left what the pages show of these books.
 
     Every verb writes an event or a booking in its own transaction. Without one, a message or a task only leaves what
-    waits (a letter that is not true any more when it is printed), so those are counted as well. The moment of the last
-    event tells these books from those of a backup that was put back and went another way.
+    waits (a letter that is not true any more when it is printed), so those are counted as well; and a run that broke
+    off has put one in the place of another, so the newest is named. The moment of the last event tells these books from
+    those of a backup that was put back and went another way.
     """
     return _answer(_state, books)
 
 
 def _state(books: int) -> QuerySet[Head, Any]:
-    messages = Message.objects.of(books)
+    messages, tasks = Message.objects.of(books), Task.objects.of(books).filter(state=TaskState.OPEN.value)
+    planned = messages.filter(state=MessageState.PLANNED.value)
     return Head.objects.of(books).values_list(
         "booking_number",
         "event_number",
         Subquery(Event.objects.of(books).order_by("-number").values("at")[:1]),
-        Counted(messages.filter(state=MessageState.PLANNED.value)),
+        Counted(planned),
+        Subquery(planned.order_by("-pk").values("pk")[:1]),
         Counted(messages.filter(state=MessageState.UNCERTAIN.value)),
         Counted(messages.filter(state__in=[MessageState.RELEASED.value, MessageState.CLAIMED.value])),
-        Counted(Task.objects.of(books).filter(state=TaskState.OPEN.value)),
+        Counted(tasks),
+        Subquery(tasks.order_by("-pk").values("pk")[:1]),
     )
 
 
