@@ -37,6 +37,14 @@ def told(page: Page) -> list[str]:
     return page.all("//ol[@class='timeline']/li")
 
 
+def test_what_looks_like_a_day_and_is_none_stays_as_it_was_typed(browse: Browse, house: House, zee: str):
+    house.invoice(zee, "2027-00-01", "5.00")
+    follow_up.pause(invoice="2027-00-01", until=date(2027, 4, 1), reason="2027-02-30", actor=house.actor,
+                    today=house.today)  # fmt: skip
+    (row,) = [one for one in told(browse(url(zee))) if "2027-00-01" in one and "2027-02-30" in one]
+    assert "April 1" in row or "1 April" in row
+
+
 def contact(house: House, zee: str, *, sent: date | None = None, called: date | None = None) -> None:
     """Write down a message that left, or a call that was made."""
     debtor = Debtor.objects.of(house.actor.administration_id).get(public_id=zee)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -58,7 +57,6 @@ FIELDS = {
     "registration_number": mark("registration number"), "strategy": mark("strategy"),
     "street": mark("Street and number"), "vat_number": mark("VAT number"),
 }  # fmt: skip
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +158,7 @@ def _fact(name: str, fact: Any) -> Any:
             return ", ".join(words.word(FIELDS, field) for field in fact.split(", "))
         case "what", str():
             return words.word(words.STEPS, fact)
-        case _, str() if DAY.fullmatch(fact):
+        case "until", str():
             return date.fromisoformat(fact)
         case _, bool():
             return gettext("yes") if fact else gettext("no")
