@@ -12,10 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from tests.tools import files
 from tests.tools.house import House
 from tests.web.conftest import SLUG, Browse, customers
-from voldaan.queries import standing, worklist
+from voldaan.queries import ready, standing, worklist
 from voldaan.records.actions import Task
 from voldaan.records.messages import Message
-from voldaan.usecases import debtors, messages, runs, sending
+from voldaan.usecases import administrations, debtors, messages, runs, sending, strategies
 
 NAV = "//nav[@aria-label='Rooms']//a"
 
@@ -66,6 +66,17 @@ def test_a_task_of_which_all_is_paid_does_not_wait(house: House):
     assert standing.standing(actor=later.actor).things == row.filter(state="open").count()
     house.pay("F1", "100.00")
     assert standing.standing(actor=later.actor).things == 0
+
+
+def test_the_follow_up_counts_the_tasks_that_wait_as_every_page_does(house: House):
+    call = {"code": "call", "kind": "call", "anchor": "due_date", "days": 1}
+    strategies.define(code="bellen", content={"name": "Bellen", "steps": [call]}, actor=house.actor, today=house.today)
+    administrations.change(name="strategy", value="bellen", actor=house.actor, today=house.today)
+    house.invoice(house.debtor("Traag"), "F1", "100.00", issued="2027-02-10", due="2027-02-24")
+    runs.run(actor=house.actor, today=house.today)
+    assert ready.tasks(actor=house.actor) == standing.standing(actor=house.actor).things == 1
+    house.pay("F1", "100.00")
+    assert ready.tasks(actor=house.actor) == standing.standing(actor=house.actor).things == 0
 
 
 CHANGES: dict[str, Any] = {

@@ -9,6 +9,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet, Sum
 
+from voldaan.queries.worklist import tasks_that_wait
 from voldaan.records import bulk, situations
 from voldaan.records.actions import Action, Task
 from voldaan.records.events import Event
@@ -149,4 +150,4 @@ def oldest(invoices: Sequence[str], *, actor: Actor) -> dict[str, date]:
 def tasks(*, actor: Actor) -> int:
     """Count the tasks that wait."""
     actor.must(Deed.READ_BOOKS)
-    return Task.objects.of(actor.administration_id).filter(state=TaskState.OPEN.value).count()
+    return tasks_that_wait(actor.administration_id).count()
