@@ -216,6 +216,11 @@ VERBS: dict[Callable[..., Any], tuple[Deed | None, str, Callable[[House], Any]]]
     invoices.receive: (Deed.IMPORT, "invoice.received", lambda h: h.invoice("7", "F9", "5.00")),
     invoices.credit: (Deed.IMPORT, "credit_note.received", lambda h: h.credit_note("7", "C9", "5.00", corrects="F1")),
     payments.record: (Deed.RECORD_PAYMENT, "payment.recorded", lambda h: h.pay("F1", "7.00", key="K7")),
+    payments.take_back: (
+        Deed.RECORD_PAYMENT,
+        "payment.taken_back",
+        lambda h: payments.take_back(number=3, reason="niet betaald", **_as(h)),
+    ),
     people.add: (Deed.MANAGE_USERS, "person.added", lambda h: people.add(email="p@b.example", role="caller", **_as(h))),
     people.arrive: (
         None,  # whoever holds the link

@@ -10,12 +10,12 @@ import pytest
 from tests.tools import files
 from tests.tools.house import House
 from tests.web.conftest import OWNER, SLUG, Browse, signed_in
-from voldaan.queries import open_items
+from voldaan.queries import bookings, open_items
 from voldaan.queries.moments import NOW
 from voldaan.records.events import Event
 from voldaan.records.invoices import Invoice
 from voldaan.rules.money import Money
-from voldaan.usecases import doubles
+from voldaan.usecases import doubles, payments
 from voldaan.usecases.write_offs import OpenChanged, write_off
 
 
@@ -157,3 +157,25 @@ def test_a_receipt_is_taken_back_from_the_invoice(sold: House, browse: Browse):
     assert opened(sold) == 10_000
     assert "taken back" in browse(door(sold)).text
     assert sold.broken() == {}
+
+
+def test_a_payment_written_down_by_mistake_is_taken_back_whole(sold: House, browse: Browse):
+    posted(sold, "betaald", amount="120,00", paid_on="2027-02-20", token="eens", was_open="10000")
+    assert opened(sold) == 0
+    (number,) = browse(door(sold)).tree.xpath("//form[contains(@action, 'niet-betaald')]//input[@name='number']/@value")
+    posted(sold, "niet-betaald", number=number, reason="van een ander")
+    assert opened(sold) == 10_000
+    assert sum(row.cents for row in bookings.statement(debtor="1", moment=NOW, actor=sold.actor)) == 10_000
+    before = sold.everything()
+    posted(sold, "niet-betaald", number=number, reason="nog eens")
+    posted(sold, "niet-betaald", number=number, reason=" ")
+    assert sold.everything() == before
+    assert sold.broken() == {}
+
+
+def test_what_the_bank_brought_is_no_payment_by_hand(sold: House):
+    moved = [files.Movement(sold.today, 10_000, name="Klant 1", text="factuur 20270042")]
+    files.bring(sold, files.camt053(moved), "afschrift.xml", accept_unbalanced=True)
+    for number in (2, 3, 99):
+        with pytest.raises(payments.NoSuchPayment):
+            payments.take_back(number=number, reason="mis", actor=sold.actor, today=sold.today)

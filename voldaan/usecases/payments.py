@@ -1,4 +1,4 @@
-"""Verbs on payments that a person saw come in: record one, against the invoice that the payer named."""
+"""Verbs on payments that a person saw come in: record one, against the invoice that the payer named; take one back."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
+from voldaan.records.debtors import Debtor
 from voldaan.records.events import Event
 from voldaan.records.invoices import Invoice
 from voldaan.records.receivables import Allocation, Credit, Entry
@@ -17,9 +18,10 @@ from voldaan.rules.ledger import By, EntryKind
 from voldaan.rules.money import Money
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.refusals import Kind, Refusal, mark
-from voldaan.usecases import events, invoices, ledger
+from voldaan.usecases import events, invoices, ledger, receipts
 from voldaan.usecases.invoices import AmountNotPositive
 from voldaan.usecases.ledger import NewEntry
+from voldaan.usecases.write_offs import ReasonMissing
 
 LONGEST_KEY = 100  # characters
 
@@ -61,6 +63,18 @@ class NotAnInvoice(Refusal):
     code = "not_an_invoice"
     kind = Kind.INVALID
     says = mark("{invoice} is a credit note: nothing is to be paid on it.")
+
+
+class NoSuchPayment(Refusal):
+    code = "no_such_payment"
+    kind = Kind.NOT_FOUND
+    says = mark("Booking {number} is of no payment that was written down by hand.")
+
+
+class PaymentTakenBack(Refusal):
+    code = "payment_taken_back"
+    kind = Kind.CONFLICT
+    says = mark("The payment of booking {number} was taken back already.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +152,34 @@ def record(*, invoice: str, amount: Money, paid_on: date, key: str = "", again: 
     events.write("payment.recorded", actor=actor, today=today, debtor_id=paid.debtor_id, invoice_id=paid.pk,
                  invoice=paid.number, amount=str(amount), key=key)  # fmt: skip
     return Recorded(number, cents, amount.cents - cents)
+
+
+@transaction.atomic
+def take_back(*, number: int, reason: str, actor: Actor, today: date) -> int:
+    """Take back a payment that no bank line brought, by the number of a booking that it made; give its amount in cents.
+
+    Raises:
+        ReasonMissing, NoSuchPayment, PaymentTakenBack: it cannot be.
+    """
+    actor.must(Deed.RECORD_PAYMENT)
+    if not reason.strip():
+        raise ReasonMissing
+    books = actor.administration_id
+    named = Q(pk__in=Allocation.objects.of(books).filter(number=number).values("credit"))
+    named |= Q(pk__in=Entry.objects.of(books).filter(number=number).values("credit"))
+    of_it = Credit.objects.of(books).filter(named, transaction=None, invoice=None)
+    list(Debtor.objects.of(books).locked().filter(pk__in=of_it.values("debtor")).values_list("pk"))
+    ledger.lock_numbers(actor)
+    credit = of_it.first()
+    if credit is None:
+        raise NoSuchPayment(number=number)
+    owner = {credit.pk: credit.debtor_id}
+    if not receipts.is_booked(owner, actor=actor):
+        raise PaymentTakenBack(number=number)
+    cents = receipts.counter(owner, actor=actor, today=today)
+    events.write("payment.taken_back", actor=actor, today=today, debtor_id=credit.debtor_id,
+                 amount=str(Money(cents, credit.currency)), reason=reason.strip())  # fmt: skip
+    return cents
 
 
 def _came_by_bank(paid: Invoice, amount: Money, paid_on: date) -> bool:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Case, Count, F, Sum, Value, When
+from django.db.models import Case, Count, F, QuerySet, Sum, Value, When
 
 from voldaan.records.bank import BankTransaction
 from voldaan.records.debtors import PayerAlias
 from voldaan.records.proposals import Proposal
-from voldaan.records.receivables import Credit, Entry, Receivable
+from voldaan.records.receivables import Allocation, Credit, Entry, Receivable
 from voldaan.rules.ledger import By, EntryKind
 from voldaan.rules.permissions import Actor
 from voldaan.rules.receipts import ReceiptState
@@ -115,6 +115,51 @@ def _learn(wanted: Sequence[ToBook], books: int) -> None:
             by_times.setdefault(times, []).append(there[key])
     for times, aliases in by_times.items():
         PayerAlias.objects.of(books).filter(pk__in=aliases).update(seen=F("seen") + times)
+
+
+def is_booked(credits_: Mapping[int, int], *, actor: Actor) -> bool:
+    """Tell whether money came in on these credits that nobody took back."""
+    return _received(credits_, actor).exists()
+
+
+def counter(credits_: Mapping[int, int], *, actor: Actor, today: date) -> int:
+    """Counter all that came in on these credits (each with its debtor) and all that it paid; give how much, in cents.
+
+    Part of a verb, which holds the locks of the debtors and of the booking numbers.
+    """
+    books = actor.administration_id
+    received = list(_received(credits_, actor).order_by("number"))
+    paid = Allocation.objects.of(books).filter(credit__in=credits_, reverses=None)
+    paid = paid.exclude(pk__in=Allocation.objects.of(books).filter(reverses__credit__in=credits_).values("reverses"))
+    ledger.post(
+        entries=[
+            NewEntry(
+                debtor_id=owner, kind=EntryKind.REVERSAL, currency=one.currency, amount_cents=-one.amount_cents,
+                value_date=ledger.counters_on(one, owner, today), source=f"reversal:{one.source}",
+                credit_id=one.credit_id, reverses_id=one.pk,
+            )
+            for one in received
+            if (owner := credits_[one.credit_id or 0])
+        ],
+        allocations=[
+            NewAllocation(
+                debtor_id=owner, credit_id=one.credit_id, receivable_id=one.receivable_id, currency=one.currency,
+                amount_cents=-one.amount_cents, by=By.PERSON, rule="undo", reverses_id=one.pk,
+                value_date=ledger.counters_on(one, owner, today),
+            )
+            for one in paid.order_by("number")
+            if (owner := credits_[one.credit_id])
+        ],
+        actor=actor, today=today,
+    )  # fmt: skip
+    cents: int = -sum(one.amount_cents for one in received)
+    return cents
+
+
+def _received(credits_: Mapping[int, int], actor: Actor) -> QuerySet[Entry]:
+    entries = Entry.objects.of(actor.administration_id)
+    found = entries.filter(credit__in=credits_, kind=EntryKind.RECEIVED.value)
+    return found.exclude(pk__in=entries.filter(reverses__credit__in=credits_).values("reverses"))
 
 
 def settle_states(transactions: Sequence[int], *, actor: Actor) -> None:

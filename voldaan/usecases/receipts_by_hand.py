@@ -10,7 +10,7 @@ from voldaan.records.bank import BankTransaction
 from voldaan.records.debtors import Debtor
 from voldaan.records.imports import Import
 from voldaan.records.proposals import Proposal, ProposalLine
-from voldaan.records.receivables import Allocation, Credit, Entry, Receivable
+from voldaan.records.receivables import Credit, Entry, Receivable
 from voldaan.rules.ledger import By, EntryKind
 from voldaan.rules.money import CurrenciesDiffer, Money, spread
 from voldaan.rules.permissions import Actor, Deed
@@ -234,37 +234,13 @@ def take_back(*, receipt: str, actor: Actor, today: date) -> int:
     ledger.lock_numbers(actor)  # what is booked of it stays as it is read here
     was_aside = row.state == ReceiptState.IGNORED.value
     owners = dict(of_it.values_list("pk", "debtor_id"))
-    entries = Entry.objects.of(books).filter(credit__in=owners, kind=EntryKind.RECEIVED.value)
-    entries = entries.exclude(pk__in=Entry.objects.of(books).filter(reverses__credit__in=owners).values("reverses"))
-    paid = Allocation.objects.of(books).filter(credit__in=owners, reverses=None)
-    paid = paid.exclude(pk__in=Allocation.objects.of(books).filter(reverses__credit__in=owners).values("reverses"))
-    received = list(entries.order_by("number"))
-    if not received and not was_aside:
+    if not receipts.is_booked(owners, actor=actor) and not was_aside:
         raise NothingBooked(transaction=receipt)
-    ledger.post(
-        entries=[
-            NewEntry(
-                debtor_id=owners[one.credit_id or 0], kind=EntryKind.REVERSAL, currency=one.currency,
-                amount_cents=-one.amount_cents, value_date=ledger.counters_on(one, owners[one.credit_id or 0], today),
-                source=f"reversal:{one.source}", credit_id=one.credit_id, reverses_id=one.pk,
-            )
-            for one in received
-        ],
-        allocations=[
-            NewAllocation(
-                debtor_id=owners[one.credit_id], credit_id=one.credit_id, receivable_id=one.receivable_id,
-                currency=one.currency, amount_cents=-one.amount_cents, by=By.PERSON, rule="undo", reverses_id=one.pk,
-                value_date=ledger.counters_on(one, owners[one.credit_id], today),
-            )
-            for one in paid.order_by("number")
-        ],
-        actor=actor, today=today,
-    )  # fmt: skip
+    cents = receipts.counter(owners, actor=actor, today=today)
     row.state = ReceiptState.UNMATCHED.value
     row.save(update_fields=["state"])
     receipts.settle_states([row.pk], actor=actor)
     matching.propose_again(row.pk, actor=actor, today=today)
-    cents: int = -sum(one.amount_cents for one in received)
     events.write(
         "receipt.taken_back", actor=actor, today=today, receipt=receipt, amount=str(Money(cents, row.currency))
     )

@@ -80,6 +80,13 @@ def undo(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
     return _done(request, slug, id, gettext("Undone: the money stands as credit of the customer."))
 
 
+def take_payment_back(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
+    """Take back a payment that was written down by hand."""
+    booking = _booking(request, id, is_allocation=True)
+    payments.take_back(number=booking, reason=request.POST.get("reason", ""), actor=request.actor, today=request.today)
+    return _done(request, slug, id, gettext("Taken back: it was not paid."))
+
+
 def take_back(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
     """Take a booking back by a counter-booking."""
     booking = _booking(request, id, is_allocation=False)

@@ -67,6 +67,7 @@ RIGHTS: dict[str, Rights] = {
     "invoice_settle": Rights(do=Deed.ALLOCATE),
     "invoice_take_back": Rights(do=Deed.WRITE_OFF),
     "invoice_undo": Rights(do=Deed.ALLOCATE),
+    "invoice_unpaid": Rights(do=Deed.RECORD_PAYMENT),
     "invoice_write_off": Rights(do=Deed.WRITE_OFF),
     "invoices": Rights(Deed.READ_BOOKS),
     "letters": Rights(do=Deed.SEND),

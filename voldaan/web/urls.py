@@ -60,6 +60,7 @@ OF_BOOKS = [
     path("facturen/<slug:id>/", invoice.page, name="invoice"),
     path("facturen/<slug:id>/afboeken/", invoice.write_off, name="invoice_write_off"),
     path("facturen/<slug:id>/betaald/", invoice.pay, name="invoice_pay"),
+    path("facturen/<slug:id>/niet-betaald/", invoice.take_payment_back, name="invoice_unpaid"),
     path("facturen/<slug:id>/ongedaan/", invoice.undo, name="invoice_undo"),
     path("facturen/<slug:id>/terugnemen/", invoice.take_back, name="invoice_take_back"),
     path("facturen/<slug:id>/verrekenen/", invoice.settle, name="invoice_settle"),
