@@ -100,7 +100,7 @@ def _tutorial(chromium: Browser, folder: str) -> None:
         page.screenshot(path=PICTURES / "taken-in.png")
         page.get_by_role("link", name="Aan de slag").click()
         page.get_by_role("link", name="Wat zou morgen brengen?").click()
-        page.set_viewport_size({"width": 1280, "height": 940})
+        page.set_viewport_size({"width": 1280, "height": 1100})
         page.evaluate("scrollTo(0, 0)")
         page.screenshot(path=PICTURES / "beginning.png")
         page.get_by_role("link", name="Inlezen").first.click()
