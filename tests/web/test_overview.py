@@ -195,8 +195,8 @@ def test_one_kind_of_work_is_listed_by_itself_also_from_behind_a_long_list(brows
     page = browse(f"/{SLUG}/?welke=posten")
     (row,) = page.all("//section[@id='work']//tbody/tr")
     assert "Per post" in row
-    assert page.all("//nav[@class='filters']/a") == ["All 54", "to approve 53", "to post 1"]
-    assert page.one("//nav[@class='filters']/a[@aria-current]") == "to post 1"
+    assert page.all("//nav[@class='filters']/a") == ["All 54", "to approve 53 €5,313.78", "to post 1 €5.00"]
+    assert page.one("//nav[@class='filters']/a[@aria-current]") == "to post 1 €5.00"
     assert set(page.tree.xpath("//section[@id='work']//input[@name='back']/@value")) == {f"/{SLUG}/?welke=posten#work"}
     assert "Nothing of this kind waits any more" in browse(f"/{SLUG}/?welke=bellen").one("//section[@id='work']")
 
@@ -304,3 +304,15 @@ def test_what_it_costs_to_wait_is_told_at_the_own_rate(browse: Browse, house: Ho
     for wrong in ("veel", "-1", "100.5", "8.123", ""):
         with pytest.raises(administrations.BadSetting):
             administrations.change(name="capital_rate", value=wrong, actor=house.actor, today=house.today)
+
+
+def test_each_kind_of_work_tells_how_much_there_is_and_what_it_adds_up_to(browse: Browse, house: House):
+    customers(house, 3)
+    customers(house, 1, first=9, currency="USD")
+    runs.run(actor=house.actor, today=house.today)
+    page = browse()
+    waiting = worklist.worklist(actor=house.actor, today=house.today)
+    assert {one.kind for one in waiting} == {"message"}
+    sums = {currency: sum(one.cents for one in waiting if one.currency == currency) for currency in ("EUR", "USD")}
+    assert sums == {"EUR": 10_000 + 10_001 + 10_002, "USD": 10_009}
+    assert page.all("//nav[@class='filters']/a/small") == ["€300.03 and USD 100.09"]

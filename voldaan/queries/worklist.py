@@ -65,6 +65,7 @@ class MostUrgent:
 
     work: list[Work]
     kinds: dict[str, int]
+    amounts: dict[str, list[Money]]  # of each kind, by currency: what its rows add up to
     involved: list[Money]  # by currency, each item once
 
 
@@ -79,12 +80,22 @@ def most_urgent(books: int, *, kind: str = "", most: int, today: date) -> MostUr
     """Give the first of the worklist, or of one kind of it, without reading the rest of its messages."""
     tasks = _tasks(books, today)
     kinds = Counter(one.kind for one in tasks)
-    states = messages_that_wait(books).order_by().values_list("state", "channel").annotate(Count("pk"))
-    for state, channel, count in states:
-        kinds[_kind(MessageState(state), Channel(channel))] += count
+    sums: Counter[tuple[str, str]] = Counter()
+    for one in tasks:
+        sums[one.kind, one.currency] += one.cents
+    states = messages_that_wait(books).order_by().values_list("state", "channel", "currency")
+    for state, channel, currency, count, cents in states.annotate(Count("pk"), Sum("total_cents")):
+        of_kind = _kind(MessageState(state), Channel(channel))
+        kinds[of_kind] += count
+        sums[of_kind, currency] += int(cents)
+    there = {one: kinds[one] for one in WORDS if kinds[one]}
+    amounts = {
+        one: [Money(cents, currency) for (whose, currency), cents in sorted(sums.items()) if whose == one]
+        for one in there
+    }
     wanted = [one for one in tasks if kind in ("", one.kind)]
     work = _sorted([*_messages(books, today, most, kind), *wanted])[:most]
-    return MostUrgent(work, {kind: kinds[kind] for kind in WORDS if kinds[kind]}, _involved(books))
+    return MostUrgent(work, there, amounts, _involved(books))
 
 
 def _sorted(work: list[Work]) -> list[Work]:

@@ -89,7 +89,7 @@ def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the ent
         "left": (waiting.kinds.get(chosen, 0) if chosen else things) - len(waiting.work),
         "chosen": chosen,
         "ways": [
-            (name, words.WORK[kind], waiting.kinds.get(kind, 0), kind == chosen)
+            (name, words.WORK[kind], waiting.kinds.get(kind, 0), waiting.amounts.get(kind, []), kind == chosen)
             for name, kind in IN_ADDRESS.items()
             if kind in waiting.kinds or kind == chosen
         ],
