@@ -17,4 +17,5 @@ def yearly_cost(tied: Money, rate: int) -> Money:
 
 def percent(rate: int) -> str:
     """Write a rate as percents, without zeros that say nothing: 800 is 8, 750 is 7.5."""
-    return f"{rate / 100:.2f}".rstrip("0").rstrip(".")
+    whole, rest = divmod(rate, 100)
+    return f"{whole}.{rest:02}".rstrip("0").rstrip(".")
