@@ -1,49 +1,25 @@
-"""Who may be there twice, found in sets by the database; and two customers side by side, before they become one."""
+"""Who may be there twice; and two customers side by side, before they become one."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import combinations, groupby
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import Count, Q, Sum
 
-from voldaan.queries.first_look import MOST_ALIKE
-from voldaan.queries.moments import rows
 from voldaan.records.debtors import Contact, Debtor, PayerAlias
 from voldaan.records.messages import Message
 from voldaan.records.receivables import Credit, Receivable
+from voldaan.rules import names
 from voldaan.rules.money import Money
 from voldaan.rules.outbox import UNDER_WAY, MessageState
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.unknown import NoSuchDebtor
 
-ALIKE = ("name", "vat_number", "registration_number", "email", "iban")
-
-# Each thing by which a customer is known beside each customer; what too many share tells nobody from another.
-_PAIRS = f"""
-WITH who AS (SELECT id, name_search, postcode, vat_number, registration_number FROM records_debtor
-             WHERE administration_id = %s AND merged_into_id IS NULL),
-marks AS (
-    SELECT id AS debtor, 'name' AS what, name_search || '/' || UPPER(REPLACE(postcode, ' ', '')) AS value FROM who
-    UNION ALL SELECT id, 'vat_number', vat_number FROM who WHERE vat_number <> ''
-    UNION ALL SELECT id, 'registration_number', registration_number FROM who WHERE registration_number <> ''
-    UNION ALL SELECT who.id, 'email', LOWER(email) FROM who JOIN records_contact ON debtor_id = who.id WHERE email <> ''
-    UNION ALL SELECT who.id, 'iban', iban FROM who JOIN records_payeralias ON debtor_id = who.id
-),
-shared AS (
-    SELECT what, value FROM marks GROUP BY what, value
-    HAVING MIN(debtor) < MAX(debtor) AND COUNT(*) <= {MOST_ALIKE}
-),
-twins AS (SELECT DISTINCT debtor, marks.what, marks.value
-          FROM marks JOIN shared ON shared.what = marks.what AND shared.value = marks.value)
-SELECT one.debtor, other.debtor, {", ".join(f"MAX(CASE WHEN one.what = '{what}' THEN 1 ELSE 0 END)" for what in ALIKE)}
-FROM twins AS one
-JOIN twins AS other ON other.what = one.what AND other.value = one.value AND other.debtor > one.debtor
-WHERE one.debtor > %s OR (one.debtor = %s AND other.debtor > %s)
-GROUP BY one.debtor, other.debtor
-ORDER BY one.debtor, other.debtor
-LIMIT %s
-"""  # noqa: S608 - names of our own
+MOST_ALIKE = 20  # more customers than this with one and the same account or address are a collecting one, no doubles
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +38,7 @@ class Pair:
 
     one: Named
     other: Named
-    alike: list[str]  # of ALIKE
+    alike: list[str]  # email, iban, name, registration_number, vat_number
     key: tuple[int, int]  # to go on after
 
 
@@ -89,19 +65,38 @@ class Side:
     is_written_to: bool = False  # right now: a message is on its way
 
 
-def likely(*, after: tuple[int, int] = (0, 0), most: int, actor: Actor) -> list[Pair]:
-    """List pairs of customers that share an account, an address for mail, a registration, or name and postcode."""
+def likely(*, after: tuple[int, int] = (0, 0), most: int | None = None, actor: Actor) -> list[Pair]:
+    """List pairs of customers that share a name, an address for mail, an account or a registration.
+
+    A name tells them apart again where both have a postcode and these differ.
+    """
     actor.must(Deed.READ_BOOKS)
     books = actor.administration_id
-    found = rows(_PAIRS, [books, after[0], *after, most])
-    columns = ("pk", "public_id", "number", "name", "city")
-    keys = {pk for pair in found for pk in pair[:2]}
-    named = {pk: Named(*words) for pk, *words in Debtor.objects.of(books).filter(pk__in=keys).values_list(*columns)}
-    return [
-        Pair(named[one], named[other], [what for what, is_alike in zip(ALIKE, alike, strict=True) if is_alike],
-             (one, other))
-        for one, other, *alike in found
-    ]  # fmt: skip
+    named: dict[int, Named] = {}
+    postcodes: dict[int, str] = {}
+    marks: list[tuple[str, str, int]] = []
+    columns = ("pk", "public_id", "number", "name", "city", "postcode", "vat_number", "registration_number")
+    known = Debtor.objects.of(books).real().values_list(*columns)
+    for pk, public_id, number, name, city, postcode, vat, registration in known:
+        named[pk], postcodes[pk] = Named(public_id, number, name, city), postcode.replace(" ", "").upper()
+        marks += [("name", names.essence(name), pk), ("vat_number", vat, pk), ("registration_number", registration, pk)]
+    emails = Contact.objects.of(books).values_list("email", "debtor_id")
+    marks += [("email", email.lower(), pk) for email, pk in emails if pk in named]
+    accounts = PayerAlias.objects.of(books).values_list("iban", "debtor_id")
+    marks += [("iban", iban, pk) for iban, pk in accounts if pk in named]
+    alike: dict[tuple[int, int], list[str]] = defaultdict(list)
+    for (what, value), rows in groupby(sorted(set(marks)), key=itemgetter(0, 1)):
+        whose = [pk for _, _, pk in rows]
+        if value and len(whose) <= MOST_ALIKE:
+            for one, other in combinations(whose, 2):
+                if what != "name" or not _differ(postcodes[one], postcodes[other]):
+                    alike[one, other].append(what)
+    pairs = sorted(key for key in alike if key > after)[:most]
+    return [Pair(named[key[0]], named[key[1]], alike[key], key) for key in pairs]
+
+
+def _differ(one: str, other: str) -> bool:
+    return bool(one and other) and one != other
 
 
 def side_by_side(one: str, other: str, *, actor: Actor) -> tuple[Side, Side]:

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import combinations
 
 from django.db.models import Exists, OuterRef, Q, Sum
 
+from voldaan.queries import doubles
+from voldaan.queries.missing import What, lacks, who_owes
 from voldaan.records.actions import Action
-from voldaan.records.debtors import Contact, Debtor, PayerAlias
 from voldaan.records.holds import Hold
 from voldaan.records.receivables import Receivable, ReceivableWords
-from voldaan.rules import names
 from voldaan.rules.outbox import OLD_DEBT_DAYS, ActionState
 from voldaan.rules.permissions import Actor, Deed
-
-MOST_ALIKE = 20  # more customers than this with one and the same account or address are a collecting one, no doubles
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,42 +58,26 @@ def missing_addresses(*, actor: Actor) -> list[Unreached]:
     """List the customers who owe and have no usable e-mail address, the largest amount first."""
     actor.must(Deed.READ_BOOKS)
     books = actor.administration_id
-    mailed = set(
-        Contact.objects.of(books).exclude(email="").filter(refused_on__isnull=True).values_list("debtor_id", flat=True)
-    )
-    owed = Receivable.objects.of(books).still_open().order_by().values_list("debtor_id", "currency")
-    sums = [(*whose, int(cents)) for *whose, cents in owed.annotate(cents=Sum("open_cents")) if whose[0] not in mailed]
     columns = ("pk", "public_id", "name", "number", "street", "city")
-    known = {pk: rest for pk, *rest in Debtor.objects.of(books).values_list(*columns)}
+    unmailed = who_owes(books).filter(lacks(books)[What.EMAIL]).values_list(*columns)
+    known = {pk: rest for pk, *rest in unmailed}
+    owed = Receivable.objects.of(books).still_open().order_by().values_list("debtor_id", "currency")
     rows = []
-    for debtor, currency, cents in sums:
-        public_id, name, number, street, city = known[debtor]
-        rows.append(Unreached(public_id, name, number, cents, currency, "letter" if street and city else "nothing"))
+    for debtor, currency, cents in owed.annotate(Sum("open_cents")):
+        if debtor in known:
+            public_id, name, number, street, city = known[debtor]
+            reached_by = "letter" if street and city else "nothing"
+            rows.append(Unreached(public_id, name, number, int(cents), currency, reached_by))
     return sorted(rows, key=lambda row: (-row.open_cents, row.debtor))
 
 
 def likely_doubles(*, actor: Actor) -> list[LikelyDouble]:
-    """List the pairs of customers that share a name, an address for mail, an account or a registration."""
-    actor.must(Deed.READ_BOOKS)
-    books = actor.administration_id
-    known: dict[int, tuple[str, str, str]] = {}
-    marks: dict[tuple[str, str], set[int]] = defaultdict(set)
-    columns = ("pk", "public_id", "name", "number", "vat_number", "registration_number")
-    for pk, public_id, name, number, vat, registration in Debtor.objects.of(books).real().values_list(*columns):
-        known[pk] = (public_id, name, number)
-        marks["name", names.essence(name)].add(pk)
-        marks["vat_number", vat].add(pk)
-        marks["registration_number", registration].add(pk)
-    for pk, email in Contact.objects.of(books).values_list("debtor_id", "email"):
-        marks["email", email.lower()].add(pk)
-    for pk, iban in PayerAlias.objects.of(books).values_list("debtor_id", "iban"):
-        marks["iban", iban].add(pk)
-    alike: dict[tuple[int, int], list[str]] = defaultdict(list)
-    for (what, value), whose in sorted(marks.items()):
-        if value and 1 < len(whose) <= MOST_ALIKE:
-            for pair in combinations(sorted(whose), 2):
-                alike[pair].append(what)
-    return [LikelyDouble(*known[one], *known[other], what) for (one, other), what in sorted(alike.items())]
+    """List the pairs of customers that may be one, row by row."""
+    return [
+        LikelyDouble(pair.one.id, pair.one.name, pair.one.number, pair.other.id, pair.other.name, pair.other.number,
+                     pair.alike)
+        for pair in doubles.likely(actor=actor)
+    ]  # fmt: skip
 
 
 def old_debts(*, actor: Actor, today: date) -> list[OldDebt]:

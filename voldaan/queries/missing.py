@@ -49,7 +49,7 @@ def missing(*, what: What, after: str = "", most: int, actor: Actor) -> MissingP
     """List by name the customers who owe and of whom this is missing, `after` one."""
     actor.must(Deed.READ_BOOKS)
     books = actor.administration_id
-    found = _who_owes(books).filter(_lacks(books)[what])
+    found = who_owes(books).filter(lacks(books)[what])
     if after:
         last = Debtor.objects.of(books).filter(public_id=after).values_list("name_search", "pk").first()
         if last:
@@ -78,8 +78,8 @@ def missing(*, what: What, after: str = "", most: int, actor: Actor) -> MissingP
 def counts(*, actor: Actor) -> dict[What, int]:
     """Count the customers who owe and of whom each is missing."""
     actor.must(Deed.READ_BOOKS)
-    asked = {what.value: Count("pk", filter=lacks) for what, lacks in _lacks(actor.administration_id).items()}
-    counted = _who_owes(actor.administration_id).aggregate(**asked)
+    asked = {what.value: Count("pk", filter=lacking) for what, lacking in lacks(actor.administration_id).items()}
+    counted = who_owes(actor.administration_id).aggregate(**asked)
     return {what: counted[what.value] for what in What}
 
 
@@ -92,20 +92,22 @@ def unmailed(*, actor: Actor) -> int:
 @lru_cache(KEPT)
 def count_unmailed(books: int, state: State) -> int:  # noqa: ARG001 - what it is kept by
     """Count them: part of questions."""
-    return _who_owes(books).filter(_lacks(books)[What.EMAIL]).count()
+    return who_owes(books).filter(lacks(books)[What.EMAIL]).count()
 
 
 def count_unreached(books: int) -> int:
     """Count the customers who owe and have no address at all: part of questions."""
-    lacks = _lacks(books)
-    return _who_owes(books).filter(lacks[What.EMAIL] & lacks[What.POSTAL]).count()
+    lacking = lacks(books)
+    return who_owes(books).filter(lacking[What.EMAIL], lacking[What.POSTAL]).count()
 
 
-def _who_owes(books: int) -> QuerySet[Debtor]:
+def who_owes(books: int) -> QuerySet[Debtor]:
+    """Keep the customers of whom anything is open: part of questions."""
     owes = Receivable.objects.of(books).still_open().filter(debtor=OuterRef("pk"))
     return Debtor.objects.of(books).real().filter(Exists(owes))
 
 
-def _lacks(books: int) -> dict[What, Q]:
+def lacks(books: int) -> dict[What, Q]:
+    """Tell what it is to lack each: part of questions."""
     mail = Contact.objects.of(books).filter(debtor=OuterRef("pk"), refused_on__isnull=True).exclude(email="")
     return {What.EMAIL: Q(~Exists(mail)), What.POSTAL: Q(street="") | Q(city="")}

@@ -18,11 +18,12 @@ from voldaan.rules.refusals import mark
 from voldaan.usecases import doubles as verbs
 from voldaan.web.entered import Entered
 from voldaan.web.toasts import Toast, leave
+from voldaan.web.typed import number
 
 ON_ONE_PAGE = 50
 MOST_FOUND = 10  # customers that a search shows
 ALIKE = {
-    "name": mark("name and postcode"),
+    "name": mark("name"),
     "vat_number": mark("VAT number"),
     "registration_number": mark("registration number"),
     "email": mark("e-mail address"),
@@ -71,8 +72,7 @@ def _written(pair: Pair) -> str:
 
 def _key(said: str) -> tuple[int, int]:
     one, _, other = said.partition("-")
-    is_key = all(part.isascii() and part.isdigit() and len(part) < 19 for part in (one, other))
-    return (int(one), int(other)) if is_key else (0, 0)
+    return number(one) or 0, number(other) or 0
 
 
 def merge(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
