@@ -50,7 +50,7 @@ def test_on_a_phone_its_sign_opens_it(entered: Open, house: House):
     expect(page.locator("#palette-found a")).to_have_count(1)
     assert overflow(page) <= 0
     page.locator("#palette-found a").click()
-    page.wait_for_url("**/klanten/*/#items")
+    page.wait_for_url("**/facturen/*/")
 
 
 def test_without_a_script_it_is_a_page(entered: Open, house: House):

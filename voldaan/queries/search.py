@@ -20,8 +20,8 @@ from voldaan.rules.permissions import Actor, Deed
 
 SHORTEST_PART = 3  # letters: a shorter word is looked for at the beginning of a name only
 LAST = "\U0010ffff"  # stands behind every letter
-WHAT = ("invoice__number", "instalment", "debtor__name", "debtor__public_id", "due_date", "open_cents",
-        "invoice__amount_cents", "currency")  # fmt: skip
+WHAT = ("invoice__number", "instalment", "debtor__name", "due_date", "open_cents",
+        "invoice__amount_cents", "currency", "invoice__public_id")  # fmt: skip
 WHO = ("public_id", "name", "number", "city")
 
 
@@ -42,11 +42,11 @@ class FoundInvoice:
     number: str
     instalment: int
     debtor: str
-    debtor_id: str
     due_date: date
     open_cents: int
     cents: int  # of the whole invoice
     currency: str
+    id: str
 
 
 @dataclass(frozen=True, slots=True)
