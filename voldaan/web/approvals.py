@@ -17,6 +17,7 @@ from voldaan.usecases import follow_up
 from voldaan.usecases import messages as verbs
 from voldaan.web.entered import Entered
 from voldaan.web.toasts import Toast, leave
+from voldaan.web.typed import number
 
 ON_ONE_PAGE = 50
 TIME_TO_UNDO = timedelta(seconds=60)
@@ -70,7 +71,7 @@ def approve_all(request: Entered, slug: str) -> HttpResponse:
     """Approve whatever carries no warning: as many as the page said, or as were typed, and no others."""
     typed = request.POST.get("count", "")
     until = request.now + TIME_TO_UNDO
-    count = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+    count = number(typed) or 0
     approved = verbs.approve(everything=True, count=count, not_before=until, actor=request.actor, today=request.today)
     _say(request, approved, until)
     return redirect("approvals", slug=slug)

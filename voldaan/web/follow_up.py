@@ -19,6 +19,7 @@ from voldaan.usecases import runs
 from voldaan.web import tasks
 from voldaan.web.compared import GROUPS, Group, compare, lines
 from voldaan.web.entered import Entered
+from voldaan.web.typed import number
 
 ON_ONE_PAGE = 50
 WAITING = [because.value for because in Because if because not in (Because.DUE, Because.NEEDS_APPROVAL)]
@@ -50,8 +51,7 @@ def day(request: Entered, slug: str) -> HttpResponse:
     last = ready.last_run(before=on, actor=actor)
     groups = compare(found, ready.ready(days=[last.day, on] if last else [on], actor=actor), on)
     chosen = _chosen(request.GET.get("welke", ""), {group: len(rows) for group, rows in groups.items()})
-    said = request.GET.get("vanaf", "")
-    start = int(said) if said.isascii() and said.isdigit() and len(said) < 9 else 0
+    start = number(request.GET.get("vanaf", "")) or 0
     rows = groups[chosen]
     asked = {"dag": "volgende"} if is_next else {}
     behind = start + ON_ONE_PAGE

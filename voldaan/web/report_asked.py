@@ -15,7 +15,7 @@ from voldaan.queries.moments import NOW, Moment
 from voldaan.queries.open_then import Key, Which
 from voldaan.rules.aging import BUCKETS
 from voldaan.rules.refusals import mark
-from voldaan.web.typed import NotADay, day
+from voldaan.web.typed import NotADay, day, number
 
 MOST = 100  # characters of one word
 CENTURIES = range(1900, 3000)  # a year outside is a slip of the hand
@@ -108,23 +108,15 @@ def place(request: HttpRequest) -> Key | None:
     """Read after which row the page goes on; what is no place is the beginning."""
     try:
         on, row, debtor = request.GET.get("na", "").split("_")
-        return Key(day(on), _number(row), _number(debtor))
+        after, whose = number(row), number(debtor)
+        return Key(day(on), after, whose) if after is not None and whose is not None else None
     except (ValueError, NotADay):
         return None
 
 
 def skipped(request: HttpRequest) -> int:
     """Read how many customers come before the page."""
-    try:
-        return _number(request.GET.get("na", ""))
-    except ValueError:
-        return 0
-
-
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise ValueError(text)
-    return int(text)
+    return number(request.GET.get("na", "")) or 0
 
 
 def key_words(key: Key) -> str:

@@ -24,6 +24,7 @@ from voldaan.usecases import strategies as verbs
 from voldaan.web.entered import Entered
 from voldaan.web.follow_up import next_day
 from voldaan.web.toasts import Toast, leave
+from voldaan.web.typed import number
 
 MOST = 50  # customers named in one table
 LEFT_OUT = {"term_days": 0, "prefers_post": False}  # of a step: what it is where it is not said
@@ -116,11 +117,11 @@ def write(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
                         "is_looked": True}  # fmt: skip
             return render(request, "strategies/write.html", context)
         # A name of its own begins a new strategy, and does not write over one that is there.
-        after = _whole(context["version"]) if code == one.code else 0
-        number = verbs.define(code=code, content=content, after=after, actor=request.actor, today=request.today)
+        after = number(context["version"]) or 0 if code == one.code else 0
+        written_as = verbs.define(code=code, content=content, after=after, actor=request.actor, today=request.today)
     except (BadStrategy, verbs.NewerVersion) as refusal:
         return _refused(request, refusal, context)
-    leave(request, Toast(gettext("Version {number} is written.").format(number=number)))
+    leave(request, Toast(gettext("Version {number} is written.").format(number=written_as)))
     return redirect("strategy", slug=slug, id=code)
 
 
@@ -181,9 +182,5 @@ def _found(request: Entered, code: str) -> questions.Followed:
 
 
 def _version(one: questions.Followed, said: str) -> questions.Version | None:
-    number = _whole(said)
-    return next((version for version in one.versions if version.number == number), None)
-
-
-def _whole(said: str) -> int:
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 9 else 0
+    asked = number(said)
+    return next((version for version in one.versions if version.number == asked), None)

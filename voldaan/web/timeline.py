@@ -24,6 +24,7 @@ from voldaan.usecases.events import SENTENCES
 from voldaan.web import refused
 from voldaan.web.entered import Entered
 from voldaan.web.toasts import Toast, leave
+from voldaan.web.typed import number
 
 ON_ONE_PAGE = 50
 SILENCE = 14  # days without contact that are worth a line
@@ -171,8 +172,8 @@ def _key(said: str) -> Key | None:
     on, _, rest = said.partition(".")
     rank, _, pk = rest.partition(".")
     day = _day(on)
-    is_number = all(part.isascii() and part.isdigit() and len(part) < 19 for part in (rank, pk))
-    return Key(day, int(rank), int(pk)) if day and is_number else None
+    place, row = number(rank), number(pk)
+    return Key(day, place, row) if day and place is not None and row is not None else None
 
 
 def _written(key: Key) -> str:

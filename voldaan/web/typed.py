@@ -11,7 +11,7 @@ from voldaan.rules.refusals import Kind, Refusal, mark
 COMMA = re.compile(r"-?\d{1,3}(\.\d{3})*(,\d+)?|-?\d+(,\d+)?")
 POINT = re.compile(r"-?\d{1,3}(,\d{3})*(\.\d+)?|-?\d+(\.\d+)?")
 
-LONGEST_NUMBER = 19  # digits
+MOST_DIGITS = 18  # of a key in a database
 
 
 class NotADay(Refusal):
@@ -53,6 +53,6 @@ def day(text: str) -> date:
         raise NotADay(typed=text) from None
 
 
-def number(text: str) -> int | None:
-    """Read where a page begins; None where it is no number that a database takes."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < LONGEST_NUMBER else None
+def number(text: str, *, digits: int = MOST_DIGITS) -> int | None:
+    """Read a whole number in an address or a form; None where it is none, or longer than a database takes."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else None
