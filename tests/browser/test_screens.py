@@ -8,7 +8,7 @@ from django.urls import get_resolver, reverse
 from tests.browser.conftest import Open, broken_rules, overflow
 from tests.tools.house import House
 from tests.web.conftest import SLUG
-from tests.web.test_rights import held_list
+from tests.web.test_rights import held_list, with_document
 from voldaan.records.debtors import Debtor
 from voldaan.records.invoices import Invoice
 from voldaan.records.messages import Message
@@ -18,6 +18,7 @@ from voldaan.web.rights import RIGHTS
 # What hands over a file or a picture is no screen, and a mail in its frame runs no script, also not one of ours.
 FILES = {
     "invoice_file",
+    "invoice_mail",
     "message_attachment",
     "message_file",
     "message_page",
@@ -28,6 +29,7 @@ FILES = {
     "settings_text_letter",
     "settings_text_mail",
     "statement_file",
+    "statement_mail",
     "strategy_file",
 }
 SCREENS = [name for name, rights in RIGHTS.items() if isinstance(rights.see, Deed) and name not in FILES]
@@ -39,6 +41,7 @@ def address(name: str, house: House) -> str:
     ids = {
         "approval": lambda: Message.objects.of(books).get(debtor__number="99").public_id,
         "invoice": lambda: Invoice.objects.of(books).get(number="F3").public_id,
+        "invoice_send": lambda: with_document(Invoice.objects.of(books).get(number="F3")),
         "list_columns": lambda: held_list(house),
         "outbox_message": lambda: Message.objects.of(books).get(debtor__number="3").public_id,
         "strategy": lambda: "14-dagen",
@@ -46,7 +49,7 @@ def address(name: str, house: House) -> str:
         "strategy_write": lambda: "14-dagen",
         "debtor": lambda: Debtor.objects.of(books).get(number="3").public_id,
     }
-    ids |= dict.fromkeys(("debtor_merge", "statement", "timeline"), ids["debtor"])
+    ids |= dict.fromkeys(("debtor_merge", "statement", "statement_send", "timeline"), ids["debtor"])
     words = set(get_resolver().reverse_dict.getlist(name)[0][0][0][1])
     places = {"step": "reminder", "language": "nl"}
     given = {"slug": SLUG, **({"id": ids[name]()} if "id" in words else {})}

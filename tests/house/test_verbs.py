@@ -21,7 +21,9 @@ from tests.tools.house import House
 from voldaan.records.actions import Action, Task
 from voldaan.records.administrations import Administration, OwnAccount
 from voldaan.records.bank import BankTransaction, Statement
+from voldaan.records.debtors import Contact
 from voldaan.records.documents import Document
+from voldaan.records.invoices import Invoice
 from voldaan.records.messages import Message, WordingText
 from voldaan.records.notes import Note
 from voldaan.records.people import Membership, SignInLink, User
@@ -36,6 +38,7 @@ from voldaan.usecases import (
     addresses,
     administrations,
     allocations,
+    asked,
     debtors,
     doubles,
     entries,
@@ -55,8 +58,9 @@ from voldaan.usecases import (
 )
 from voldaan.usecases.events import SENTENCES
 
-RECEIPT, PROPOSAL, WAITS, UNCERTAIN, TASK, ASIDE = (digit * 12 for digit in "012345")  # ids in the story below
-RECEIPT, PROPOSAL, WAITS, UNCERTAIN, TASK, NOTE = (digit * 12 for digit in "012345")  # ids in the story below
+RECEIPT, PROPOSAL, WAITS, UNCERTAIN, TASK, ASIDE, NOTE, PAPER, ASKED = (
+    digit * 12 for digit in "012345678"
+)  # ids below
 
 # Verbs that go outside: they claim and commit before, and write down the answer after. Their stories are in
 # tests/usecases/test_sending.py and tests/web/test_settings_sender.py.
@@ -119,6 +123,13 @@ VERBS: dict[Callable[..., Any], tuple[Deed | None, str, Callable[[House], Any]]]
     administrations.close: (Deed.CLOSE_PERIOD, "period.closed", lambda h: h.close("2027-01-31")),
     allocations.allocate: (Deed.ALLOCATE, "allocation.made", lambda h: h.allocate(h.entry("invoice:C1").number, "F1")),
     allocations.reverse: (Deed.ALLOCATE, "allocation.reversed", lambda h: h.undo(4)),
+    asked.send_copy: (Deed.RELEASE_RUN, "copy.asked", lambda h: asked.send_copy(invoice=PAPER, **_as(h))),
+    asked.send_statement: (
+        Deed.RELEASE_RUN,
+        "statement.asked",
+        lambda h: asked.send_statement(debtor="7", currency="EUR", since=date(2027, 1, 1), **_as(h)),
+    ),
+    asked.take_back: (Deed.RELEASE_RUN, "message.taken_back", lambda h: asked.take_back(id=ASKED, **_as(h))),
     debtors.open_file: (Deed.CHANGE_DEBTORS, "debtor.opened", lambda h: h.debtor("Nieuw")),
     debtors.change: (
         Deed.CHANGE_DEBTORS,
@@ -291,6 +302,7 @@ def house(db: None) -> House:
     follow_up.pause(invoice="F2", until=date(2027, 6, 1), reason="vakantie", **_as(house))
     money_in(house)
     follow_up_of(house)
+    asked_of(house)
     return house
 
 
@@ -325,6 +337,23 @@ def follow_up_of(house: House) -> None:
     WordingText.objects.of(whose).create(
         administration_id=whose, step="demand", language="nl", number=1, made_on=house.today, subject="A", body="B",
         closing="",
+    )  # fmt: skip
+
+
+def asked_of(house: House) -> None:
+    """Keep a paper of F1 that can be sent again, an address to send to, and a copy of F2 that is about to leave."""
+    whose = house.actor.administration_id
+    paper, other = (Invoice.objects.of(whose).get(number=number) for number in ("F1", "F2"))
+    paper.document = Document.objects.of(whose).create(administration_id=whose, sha256="1" * 64, name="a.pdf",
+                                                       media_type="application/pdf", size=1)  # fmt: skip
+    paper.public_id = PAPER
+    paper.save()
+    books = {"administration_id": whose, "debtor": paper.debtor}
+    Contact.objects.of(whose).create(**books, role="invoice", email="a@b.example")
+    Administration.objects.filter(pk=whose).update(live="on")
+    Message.objects.of(whose).create(
+        **books, public_id=ASKED, currency="EUR", step="copy", copy_of=other, channel="email", recipient="a@b.example",
+        language="nl", term_days=0, total_cents=500, is_automatic=False, decided_on=house.today, state="released",
     )  # fmt: skip
 
 

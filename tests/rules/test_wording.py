@@ -17,10 +17,12 @@ from tests.tools.letters import CUSTOMER, SENDER, letter, line
 from voldaan.rules import wording
 from voldaan.rules.letters import LONGEST_REFERENCE, Letter, Wording, one_line
 from voldaan.rules.names import TooLong
+from voldaan.rules.outbox import Asked
 from voldaan.rules.tongues import LANGUAGES, tongue
 from voldaan.rules.wording import Advice
 
 STEPS = ("notice", "reminder", "demand", "final_notice")
+ASKED = tuple(one.value for one in Asked)
 SHIPPED = [(step, language) for step in STEPS for language in LANGUAGES]
 OWN = Wording("reminder", "nl", "Betaal {total} voor {invoices}", "Beste {customer},", "Groet,\n{sender}")
 
@@ -59,6 +61,18 @@ def test_a_shipped_text_is_short_plain_and_complete(step, language, lines):
     assert not re.search(r"[{}]|\bNone\b", said)
     assert not COSTS.search(said), "a reminder asks no costs and claims no law"
     assert (HELP[language] in said) == (step in {"demand", "final_notice"})
+
+
+@pytest.mark.parametrize("step", ASKED)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_a_person_asks_to_be_sent_is_as_plain_and_asks_nothing_new(step, language):
+    text, about_it = wording.shipped(step, language), replace(about(step, language, 3), final_date=None)
+    wording.check(text)
+    assert wording.lint(text, about_it) == ()
+    said = everything(wording.fill(text, about_it))
+    assert tongue(language).amount(about_it.asked_cents, "EUR") in said
+    assert NOT_RIGHT[language] in said
+    assert not COSTS.search(said)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -113,7 +127,7 @@ def test_languages_know_the_same_things():
         assert {step: set(texts) for step, texts in one.steps.items()} == {
             step: set(texts) for step, texts in other.steps.items()
         }
-    assert set(one.steps) == set(STEPS)
+    assert set(one.steps) == {*STEPS, *ASKED}
 
 
 # ---- what is put in

@@ -18,6 +18,7 @@ from voldaan.records import documents
 from voldaan.records.actions import Task
 from voldaan.records.bank import BankTransaction, Statement
 from voldaan.records.documents import Document
+from voldaan.records.invoices import Invoice
 from voldaan.records.messages import Message
 from voldaan.records.people import Membership, User
 from voldaan.records.proposals import Proposal, ProposalLine
@@ -52,7 +53,9 @@ EXPECTED: dict[str, tuple[set[str], set[str]]] = {
     "imports": (KEEPERS, KEEPERS),
     "invoice": (READERS, NOBODY),
     "invoice_file": (READERS, NOBODY),
+    "invoice_mail": (LEAVERS, NOBODY),
     "invoice_pay": (NOBODY, KEEPERS),
+    "invoice_send": (LEAVERS, LEAVERS),
     "invoice_settle": (NOBODY, KEEPERS),
     "invoice_take_back": (NOBODY, KEEPERS),
     "invoice_undo": (NOBODY, KEEPERS),
@@ -66,6 +69,7 @@ EXPECTED: dict[str, tuple[set[str], set[str]]] = {
     "message_page": (READERS, NOBODY),
     "message_picture": (READERS, NOBODY),
     "message_resolve": (NOBODY, LEAVERS),
+    "message_take_back": (NOBODY, LEAVERS),
     "missing": (READERS, KEEPERS),
     "note_withdraw": (NOBODY, KEEPERS | {"caller"}),
     "note_write": (NOBODY, KEEPERS | {"caller"}),
@@ -102,6 +106,8 @@ EXPECTED: dict[str, tuple[set[str], set[str]]] = {
     "settings_texts": (READERS, NOBODY),
     "statement": (READERS, NOBODY),
     "statement_file": (READERS, NOBODY),
+    "statement_mail": (LEAVERS, NOBODY),
+    "statement_send": (LEAVERS, LEAVERS),
     "strategies": (READERS, NOBODY),
     "strategy": (READERS, NOBODY),
     "strategy_file": (READERS, NOBODY),
@@ -206,12 +212,13 @@ class Books:
                 item.invoice.public_id,
             ),
             "list_columns": held_list(self.house),
-            "invoice_file": self.with_document(item),
+            **dict.fromkeys(("invoice_file", "invoice_mail", "invoice_send"), with_document(item.invoice)),
             "message_attachment": mail,
             "message_file": mail,
             "message_page": mail,
             "message_picture": post,
             "message_resolve": mail,
+            "message_take_back": mail,
             "outbox_message": mail,
             "note_withdraw": notes.write(debtor=debtor, text="Belt terug.", **who),
             "note_write": debtor,
@@ -225,21 +232,11 @@ class Books:
             "strategy_file": own,
             "strategy_follow": own,
             "strategy_write": own,
-            "statement": debtor,
-            "statement_file": debtor,
+            **dict.fromkeys(("statement", "statement_file", "statement_mail", "statement_send"), debtor),
             "task_done": task.public_id,
             "task_skip": task.public_id,
             "timeline": debtor,
         }
-
-    def with_document(self, item: Receivable) -> str:
-        """Keep a document for the invoice of an item; give the id of the invoice."""
-        books = item.administration_id
-        invoice = item.invoice
-        invoice.document = documents.keep(BytesIO(b"%PDF"), administration_id=books, name="F.pdf",
-                                          media_type="application/pdf")  # fmt: skip
-        invoice.save()
-        return str(invoice.public_id)
 
     def address(self, name: str, ids: dict[str, str] | None = None) -> str:
         words: dict[str, Any] = {"slug": self.slug}
@@ -248,6 +245,14 @@ class Books:
         wanted = reverse_words(name)
         words |= {word: value for word, value in PLACES.items() if word in wanted}
         return reverse(name, kwargs=words)
+
+
+def with_document(invoice: Invoice) -> str:
+    """Keep a document for an invoice; give the id of the invoice."""
+    invoice.document = documents.keep(BytesIO(b"%PDF"), administration_id=invoice.administration_id, name="F.pdf",
+                                      media_type="application/pdf")  # fmt: skip
+    invoice.save()
+    return str(invoice.public_id)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from tests.tools.letters import pages
 from tests.web.conftest import OWNER, SLUG, Browse, signed_in
 from voldaan.formats import statement_pdf
 from voldaan.queries import account as questions
-from voldaan.records import documents
+from voldaan.records import accounts, documents
 from voldaan.records.debtors import Debtor
 from voldaan.records.invoices import Invoice
 from voldaan.rules.accounts import Account
@@ -100,14 +100,14 @@ def test_many_bookings_go_on_page_after_page_and_too_many_are_refused(browse: Br
     drawn = pages(statement_pdf.draw(stated(house, many)))
     assert len(drawn) > 2
     assert f"Pagina 2 van {len(drawn)}" in drawn[1]
-    monkeypatch.setattr(questions, "MOST", 50)
+    monkeypatch.setattr(accounts, "MOST", 50)
     page = browse(url(many), status=409)
     assert "This would be more than 50 lines." in page.text
 
 
 def test_the_same_account_gives_the_same_bytes(house: House, zee: str):
-    accounts = stated(house, zee)
-    assert statement_pdf.draw(accounts) == statement_pdf.draw(accounts)
+    found = stated(house, zee)
+    assert statement_pdf.draw(found) == statement_pdf.draw(found)
 
 
 def test_a_double_leads_to_the_account_of_the_one_that_stays(browse: Browse, house: House, zee: str):

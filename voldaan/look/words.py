@@ -36,12 +36,14 @@ PLACE = re.compile(r"(?:^|(?<=, ))(?:file$|(column|line|row|sheet|statement) ([^
 
 STEPS = {
     "call": mark("call"),
+    "copy": mark("invoice sent again"),
     "demand": mark("demand"),
     "final_notice": mark("final notice"),
     "hand_over": mark("hand over"),
     "last_call": mark("last call"),
     "notice": mark("notice before the due date"),
     "reminder": mark("reminder"),
+    "statement": mark("statement of account"),
 }
 
 ENTRIES = {
@@ -185,6 +187,7 @@ ENDED = {
     "changed": mark("Something of it changed since it was decided: what is true now is decided anew."),
     "paused": mark("An invoice of it was left to rest."),
     "skipped": mark("Somebody skipped it."),
+    "taken_back": mark("Somebody took it back before it left."),
 }
 UNFIT = mark("Its text asks for what it does not have, or its address is none.")
 

@@ -78,6 +78,8 @@ class InvoicePage:
     open_cents: int  # of a credit note: what it can still pay
     lines: list[Line]  # in the order of booking
     credits: list[OpenCredit]
+    has_file: bool  # its document is kept
+    can_be_sent: bool  # and it is a PDF, which the customer can be sent again
 
 
 ALLOCATED = "allocated"
@@ -92,19 +94,21 @@ def invoice_page(id_: str, *, actor: Actor) -> InvoicePage:
     """
     actor.must(Deed.READ_BOOKS)
     books = actor.administration_id
-    found = Invoice.objects.of(books).filter(public_id=id_).select_related("debtor").first()
+    found = Invoice.objects.of(books).filter(public_id=id_).select_related("debtor", "document").first()
     if found is None:
         raise NoSuchInvoice(invoice=id_)
     items = Receivable.objects.of(books).filter(invoice=found).order_by("due_date", "instalment")
     parts = [Part(*row) for row in items.values_list("instalment", "due_date", "open_cents")]
     is_credit_note = found.kind != "invoice"
     left = Credit.objects.of(books).filter(invoice=found).values_list("open_cents", flat=True)
+    document = found.document
     open_cents = sum(left if is_credit_note else (part.open_cents for part in parts))
     return InvoicePage(
         found.public_id, found.number, is_credit_note, found.debtor.name, found.debtor.public_id, found.issue_date,
         found.currency, found.amount_cents, found.vat_cents, found.payment_reference, found.description, parts,
         open_cents, _lines(found, books),
-        [] if is_credit_note or not open_cents else _credits(found, books),
+        [] if is_credit_note or not open_cents else _credits(found, books), document is not None,
+        document is not None and document.media_type == "application/pdf" and not is_credit_note,
     )  # fmt: skip
 
 

@@ -94,14 +94,14 @@ def messages(*, actor: Actor, today: date) -> list[MessageRow]:
     lines = Action.objects.of(books).filter(message__isnull=False).order_by("receivable__due_date", "pk")
     for message, number in lines.values_list("message_id", "receivable__invoice__number").iterator():
         invoices[message].append(number)
-    rows = list(Message.objects.of(books).select_related("debtor").order_by("pk"))
+    rows = list(Message.objects.of(books).select_related("debtor", "copy_of").order_by("pk"))
     subjects = _subjects(books, [row for row in rows if not row.subject], today)
     return [
         MessageRow(
             row.public_id, row.header_id if row.channel == Channel.EMAIL.value else "", row.debtor.name,
-            row.debtor.public_id, invoices[row.pk], row.step, row.channel, row.recipient,
-            row.subject or subjects.get(row.pk, ""), row.state, row.total_cents, row.currency, row.decided_on,
-            row.sent_at, row.said if row.why == "refused" else row.why,
+            row.debtor.public_id, [row.copy_of.number] if row.copy_of else invoices[row.pk], row.step, row.channel,
+            row.recipient, row.subject or subjects.get(row.pk, ""), row.state, row.total_cents, row.currency,
+            row.decided_on, row.sent_at, row.said if row.why == "refused" else row.why,
         )
         for row in rows
     ]  # fmt: skip
@@ -134,7 +134,11 @@ def seen(id: str, *, actor: Actor, today: date, now: datetime) -> Seen:  # noqa:
         NoSuchMessage, NothingToShow: there is nothing to show.
     """
     actor.must(Deed.READ_BOOKS)
-    row = _found(id, actor)
+    return looked_at(_found(id, actor), today, now)
+
+
+def looked_at(row: Message, today: date, now: datetime) -> Seen:
+    """Take a message apart, also one that is not written down yet."""
     shown = _shown(row, today, now)
     about = (row.public_id, row.state, row.channel, row.step, row.debtor.name, row.debtor.public_id, row.total_cents,
              row.currency, shown.name)  # fmt: skip

@@ -8,13 +8,13 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Case, Count, Q, QuerySet, When
 
 from voldaan.countries import COUNTRIES
 from voldaan.records import situations
 from voldaan.records.actions import Action
 from voldaan.records.administrations import Administration
-from voldaan.records.messages import Message
+from voldaan.records.messages import OF_A_STRATEGY, Message
 from voldaan.rules import names
 from voldaan.rules.outbox import Channel, MessageState
 from voldaan.rules.permissions import Actor, Deed
@@ -67,6 +67,7 @@ class OutboxRow:
     retry_at: datetime | None  # let go, but not before this moment
     said: str  # the last words of the mail server
     why: str  # why it failed or was withdrawn
+    was_asked: bool  # by a person, beside every strategy
     invoices: tuple[str, ...]
     key: int  # to go on after
 
@@ -82,7 +83,8 @@ class Gate:
 
 
 COLUMNS = ("public_id", "debtor__name", "debtor__public_id", "step", "channel", "recipient", "subject", "state",
-           "total_cents", "currency", "decided_on", "sent_on", "is_trial", "retry_at", "said", "why", "pk")  # fmt: skip
+           "total_cents", "currency", "decided_on", "sent_on", "is_trial", "retry_at", "said", "why",
+           "by_hand", "copy_of__number", "pk")  # fmt: skip
 
 
 def outbox(*, which: Which = Which.ALL, search: str = "", after: int | None = None, most: int,
@@ -94,7 +96,7 @@ def outbox(*, which: Which = Which.ALL, search: str = "", after: int | None = No
         rows = rows.filter(Q(debtor__name_search__contains=names.folded(asked)) | Q(debtor__number=asked))
     if after is not None:
         rows = rows.filter(pk__lt=after)
-    return _rows(list(rows.order_by("-pk").values_list(*COLUMNS)[:most]), actor)
+    return _rows(list(_asked(rows).order_by("-pk").values_list(*COLUMNS)[:most]), actor)
 
 
 def one(id: str, *, actor: Actor) -> OutboxRow:  # noqa: A002 - the word of the contract
@@ -105,10 +107,14 @@ def one(id: str, *, actor: Actor) -> OutboxRow:  # noqa: A002 - the word of the 
     """
     actor.must(Deed.READ_BOOKS)
     rows = Message.objects.of(actor.administration_id).filter(public_id=id)
-    found = _rows(list(rows.values_list(*COLUMNS)), actor)
+    found = _rows(list(_asked(rows).values_list(*COLUMNS)), actor)
     if not found:
         raise NoSuchMessage(id=id)
     return found[0]
+
+
+def _asked(rows: QuerySet[Message]) -> QuerySet[Message]:
+    return rows.annotate(by_hand=Case(When(OF_A_STRATEGY, then=False), default=True))
 
 
 def _rows(rows: list[tuple[Any, ...]], actor: Actor) -> list[OutboxRow]:
@@ -118,7 +124,7 @@ def _rows(rows: list[tuple[Any, ...]], actor: Actor) -> list[OutboxRow]:
         "message_id", "receivable__invoice__number"
     ):
         invoices[message].append(number)
-    return [OutboxRow(*(*row[:-1], tuple(invoices[row[-1]]), row[-1])) for row in rows]
+    return [OutboxRow(*(*row[:-2], (row[-2],) if row[-2] else tuple(invoices[row[-1]]), row[-1])) for row in rows]
 
 
 def counts(*, actor: Actor) -> dict[Which, int]:

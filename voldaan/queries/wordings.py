@@ -14,13 +14,20 @@ from voldaan.records.messages import Message, WordingText
 from voldaan.records.strategies import StrategyVersion
 from voldaan.rules import examples
 from voldaan.rules.letters import Letter, Party, Wording
-from voldaan.rules.outbox import Channel
+from voldaan.rules.outbox import Asked, Channel
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.strategy import StepKind
 from voldaan.rules.tongues import LANGUAGES
 from voldaan.rules.wording import Advice, lint, shipped
 
-STEPS = ("notice", "reminder", "demand", "final_notice")  # that come with Voldaan, mildest first
+STEPS = (
+    "notice",
+    "reminder",
+    "demand",
+    "final_notice",
+    *(one.value for one in Asked),
+)  # that come with Voldaan, mildest first
+SETS_NO_DAY = (STEPS[0], *(one.value for one in Asked))
 USUAL_TERM_DAYS = 7
 
 
@@ -102,7 +109,7 @@ def _example(wording: Wording, actor: Actor, today: date, channel: Channel) -> t
     iban = OwnAccount.objects.of(own.pk).values_list("iban", flat=True).first() or ""
     sender = Party(own.name, own.street, own.postcode, own.city, own.country, own.sender, own.phone,
                    own.registration_number, own.vat_number)  # fmt: skip
-    usual = 0 if wording.step == STEPS[0] else USUAL_TERM_DAYS
+    usual = 0 if wording.step in SETS_NO_DAY else USUAL_TERM_DAYS
     term_days = _terms(actor).get(wording.step, usual)
     letter = examples.letter(wording, sender=sender, iban=iban, term_days=term_days, today=today)
     message = Message(administration_id=own.pk, step=wording.step, channel=channel.value)

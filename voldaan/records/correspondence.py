@@ -9,26 +9,33 @@ from datetime import date, timedelta
 
 from django.db.models import Count, Sum
 
-from voldaan.records import situations
+from voldaan.records import accounts, situations
 from voldaan.records.actions import Action
 from voldaan.records.administrations import Administration, OwnAccount
 from voldaan.records.debtors import Debtor
 from voldaan.records.messages import Message, WordingText
 from voldaan.records.receivables import Credit, Receivable
+from voldaan.rules.accounts import Account
 from voldaan.rules.letters import Letter, Line, Party, Wording
 from voldaan.rules.outbox import ActionState, Channel, content_hash
 from voldaan.rules.wording import shipped
 
 BLOCK = 500  # messages drawn up at once
 
+# What a line says, of a receivable.
+COLUMNS = ("invoice_id", "invoice__number", "instalment", "invoice__issue_date", "due_date", "invoice__amount_cents",
+           "open_cents", "invoice__payment_reference", "invoice__description", "invoice__document_id",
+           "invoice__document__media_type")  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A message, what it says if it leaves today, and the documents of its invoices."""
+    """A message, what it says if it leaves today, and what goes along with it."""
 
     message: Message
-    letter: Letter | None  # None where nothing of it is open any more
+    letter: Letter | None  # None where there is nothing to say any more
     documents: tuple[int | None, ...]  # by line: the invoice as the customer got it, where it is a PDF
+    account: Account | None = None  # of a statement: it goes along instead of the invoices
 
     @property
     def content_hash(self) -> str:
@@ -54,8 +61,9 @@ def letters(books: int, messages: Sequence[Message], *, today: date) -> list[Dra
     )  # fmt: skip
     drawn = []
     for message in messages:
-        mine = lines[message.pk]
         debtor = debtors[message.debtor_id]
+        account = _account(message, debtor, today)
+        mine = [(line, None) for line in account.lines] if account else lines[message.pk]
         step, language = message.step, message.language
         letter = Letter(
             step=step,
@@ -64,12 +72,21 @@ def letters(books: int, messages: Sequence[Message], *, today: date) -> list[Dra
             customer=Party(debtor.name, debtor.street, debtor.postcode, debtor.city, debtor.country,
                            registration_number=debtor.registration_number, vat_number=debtor.vat_number),
             lines=tuple(line for line, _ in mine), currency=message.currency, iban=iban,
-            credit_cents=credits_.get((message.debtor_id, message.currency), 0),
+            # A copy is of an invoice: what the customer has with us is another matter.
+            credit_cents=0 if message.copy_of_id else credits_.get((message.debtor_id, message.currency), 0),
             final_date=today + timedelta(days=message.term_days) if message.term_days else None,
             paid_until=paid_until,
         ) if mine else None  # fmt: skip
-        drawn.append(Drawn(message, letter, tuple(document for _, document in mine)))
+        drawn.append(Drawn(message, letter, tuple(document for _, document in mine), account))
     return drawn
+
+
+def _account(message: Message, debtor: Debtor, today: date) -> Account | None:
+    """State the account that a message is a statement of; None where it is another message."""
+    if message.statement_since is None:
+        return None
+    found = accounts.stated(debtor, since=message.statement_since, today=today)
+    return next((one for one in found if one.currency == message.currency), None)
 
 
 def _wordings(books: int) -> dict[tuple[str, str], Wording]:
@@ -81,30 +98,33 @@ def _wordings(books: int) -> dict[tuple[str, str], Wording]:
 
 
 def _lines(books: int, messages: Sequence[Message]) -> dict[int, list[tuple[Line, int | None]]]:
-    """Give the lines of each message that are still open, earliest due first."""
-    actions = Action.objects.of(books).filter(message__in=[m.pk for m in messages], receivable__open_cents__gt=0)
-    columns = ("message_id", "receivable__invoice__number", "receivable__instalment", "receivable__invoice_id",
-               "receivable__invoice__issue_date", "receivable__due_date", "receivable__invoice__amount_cents",
-               "receivable__open_cents", "receivable__invoice__payment_reference",
-               "receivable__invoice__description", "receivable__invoice__document_id",
-               "receivable__invoice__document__media_type")  # fmt: skip
+    """Give the lines of each message, earliest due first: of a strategy what is still open, of a copy all of it."""
+    actions = Action.objects.of(books).filter(message__in=[m.pk for m in messages if not m.was_asked])
+    actions = actions.filter(receivable__open_cents__gt=0).exclude(state=ActionState.WITHDRAWN.value)
     rows = list(
-        actions.exclude(state=ActionState.WITHDRAWN.value)
-        .order_by("receivable__due_date", "receivable_id")
-        .values_list(*columns)
+        actions.order_by("receivable__due_date", "receivable_id").values_list(
+            "message_id", *(f"receivable__{column}" for column in COLUMNS)
+        )
     )
+    copied = defaultdict(list)
+    for message in messages:
+        if message.copy_of_id:
+            copied[message.copy_of_id].append(message.pk)
+    if copied:
+        items = Receivable.objects.of(books).filter(invoice__in=copied.keys()).order_by("due_date", "pk")
+        rows += [(pk, *item) for item in items.values_list(*COLUMNS) for pk in copied[item[0]]]
     instalments = dict(
         Receivable.objects.of(books)
-        .filter(invoice__in={row[3] for row in rows})
+        .filter(invoice__in={row[1] for row in rows})
         .order_by()
         .values_list("invoice_id")
         .annotate(n=Count("pk"))
     )
     lines: dict[int, list[tuple[Line, int | None]]] = defaultdict(list)
-    for (message, number, instalment, invoice, issued, due, amount, open_cents, reference, about, document,
+    for (message_id, invoice, number, instalment, issued, due, amount, open_cents, reference, about, document,
          media_type) in rows:  # fmt: skip
         line = Line(number, instalment, instalments[invoice], issued, due, amount, open_cents, reference, about)
-        lines[message].append((line, document if media_type == "application/pdf" else None))
+        lines[message_id].append((line, document if media_type == "application/pdf" else None))
     return lines
 
 

@@ -9,18 +9,29 @@ from voldaan.records.administrations import Administration
 from voldaan.records.debtors import Debtor
 from voldaan.records.documents import Document
 from voldaan.records.fields import CentsField, PublicIdField
+from voldaan.records.invoices import Invoice
 from voldaan.records.scope import Books
 from voldaan.rules.outbox import FORGOTTEN, MessageState
 
+OF_A_STRATEGY = Q(copy_of__isnull=True, statement_since__isnull=True)  # and not asked for by a person
+
 
 class Message(models.Model):
-    """One message to one debtor about items of one currency; its lines are the actions that name it."""
+    """One message to one debtor about items of one currency.
+
+    Of a strategy: its lines are the actions that name it. Or asked for by a person, beside every strategy: a copy of an
+    invoice, or a statement of account.
+    """
 
     public_id = PublicIdField()
     administration = models.ForeignKey(Administration, models.PROTECT, related_name="+", db_index=False)
     debtor = models.ForeignKey(Debtor, models.PROTECT, related_name="+")
     currency = models.CharField(max_length=3)
-    step = models.CharField(max_length=40)  # the highest of its lines
+    step = models.CharField(
+        max_length=40
+    )  # the highest of its lines; of what was asked for: of `Asked` in rules/outbox.py
+    copy_of = models.ForeignKey(Invoice, models.PROTECT, null=True, related_name="+", db_index=False)
+    statement_since = models.DateField(null=True)  # the first day whose bookings the statement tells
     channel = models.CharField(max_length=8)  # of `Channel` in rules/outbox.py
     recipient = models.CharField(max_length=254, blank=True)  # the address it goes to; empty for a letter
     language = models.CharField(max_length=2)
@@ -56,11 +67,15 @@ class Message(models.Model):
 
     class Meta:
         constraints = [
-            # One message a day for a customer and a currency, however often and wherever the run is made.
+            # One message a day for a customer and a currency, however often and wherever the run is made. What a person
+            # asks for comes beside it.
             models.UniqueConstraint(
                 fields=["administration", "debtor", "currency", "decided_on"],
-                condition=~Q(state__in=[state.value for state in FORGOTTEN]),
+                condition=~Q(state__in=[state.value for state in FORGOTTEN]) & OF_A_STRATEGY,
                 name="message_once_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(copy_of__isnull=True) | Q(statement_since__isnull=True), name="message_asked_one_thing"
             ),
         ]
         indexes = [
@@ -71,6 +86,11 @@ class Message(models.Model):
             ),
             models.Index(fields=["administration", "sent_on", "debtor"], name="message_sent"),
         ]
+
+    @property
+    def was_asked(self) -> bool:
+        """Tell whether a person asked for it, beside every strategy."""
+        return self.copy_of_id is not None or self.statement_since is not None
 
     @property
     def header_id(self) -> str:

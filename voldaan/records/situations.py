@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -19,7 +19,7 @@ from voldaan.records.bank import Statement
 from voldaan.records.bulk import AsKept, Keys
 from voldaan.records.debtors import Contact, Debtor
 from voldaan.records.holds import Hold
-from voldaan.records.messages import Message
+from voldaan.records.messages import OF_A_STRATEGY, Message
 from voldaan.records.proposals import ProposalLine
 from voldaan.records.receivables import Credit, Receivable
 from voldaan.records.strategies import followed
@@ -166,13 +166,7 @@ def _facts(rows: list[tuple[Any, ...]], books: Books, today: date, *, with_rhyth
 
 def _reaches(facts: _Facts, theirs: Keys, books: Books) -> None:
     """Load how these debtors are reached."""
-    mailboxes: dict[int, str] = {}
-    contacts = Contact.objects.of(books.pk).filter(debtor__in=theirs, refused_on__isnull=True).exclude(email="")
-    # The address for reminders goes before the one for invoices; any other is the last resort.
-    for debtor, _, email in sorted(
-        contacts.values_list("debtor_id", "role", "email"), key=lambda row: (row[1] != "reminder", row[1])
-    ):
-        mailboxes.setdefault(debtor, email)
+    addresses = mailboxes(books.pk, theirs, first="reminder")
     waiting = ProposalLine.objects.of(books.pk).filter(receivable__debtor__in=theirs, proposal__state="open")
     is_asked = Case(When(pk__in=waiting.values("receivable__debtor"), then=True), default=False)
     columns = ("pk", "public_id", "name", "language", "strategy", "street", "city", is_asked)
@@ -180,8 +174,19 @@ def _reaches(facts: _Facts, theirs: Keys, books: Books) -> None:
         Debtor.objects.of(books.pk).filter(pk__in=theirs).values_list(*columns)
     ):
         version, strategy = books.strategies[code or books.strategy]
-        facts.reaches[pk] = Reach(public_id, name, language, strategy, version, mailboxes.get(pk, ""),
+        facts.reaches[pk] = Reach(public_id, name, language, strategy, version, addresses.get(pk, ""),
                                   bool(street and city), bool(waits))  # fmt: skip
+
+
+def mailboxes(books: int, debtors: Keys | Iterable[int], *, first: str) -> dict[int, str]:
+    """Give the mailbox of each of these debtors: that of the role asked for before any other, as a last resort."""
+    contacts = Contact.objects.of(books).filter(debtor__in=debtors, refused_on__isnull=True).exclude(email="")
+    found: dict[int, str] = {}
+    for debtor, _, email in sorted(
+        contacts.values_list("debtor_id", "role", "email"), key=lambda row: (row[1] != first, row[1])
+    ):
+        found.setdefault(debtor, email)
+    return found
 
 
 def _what_was_done(facts: _Facts, items: Keys, books: int) -> None:
@@ -201,12 +206,13 @@ def _what_was_done(facts: _Facts, items: Keys, books: int) -> None:
 
 def _rhythm(facts: _Facts, theirs: Keys, books: int, today: date) -> None:
     """Find who was written to too recently. A notice before the due date asks nothing and does not count."""
-    mine = Message.objects.of(books).filter(debtor__in=theirs, is_trial=False).order_by()
+    of_a_strategy = Message.objects.of(books).filter(OF_A_STRATEGY, debtor__in=theirs).order_by()
+    mine = of_a_strategy.filter(is_trial=False)
     # A clock that jumped back finds what it sent tomorrow; what lies further ahead, it sent while it was wrong.
     near = today - timedelta(days=DAYS_OF_RHYTHM), today + timedelta(days=DAYS_OF_RHYTHM)
     recent = mine.filter(state=MessageState.SENT.value, sent_on__gt=near[0], sent_on__lt=near[1])
     # The message of a day is one, though it left on another day or reached only ourselves.
-    decided = Message.objects.of(books).filter(debtor__in=theirs, decided_on=today).order_by()
+    decided = of_a_strategy.filter(decided_on=today)
     ended = [state.value for state in (MessageState.PLANNED, *FORGOTTEN)]
     under_way = mine.filter(state__in=[state.value for state in UNDER_WAY])
     sent: dict[int, list[date]] = defaultdict(list)

@@ -37,6 +37,13 @@ FORGOTTEN = (MessageState.FAILED, MessageState.WITHDRAWN)
 UNDER_WAY = (MessageState.RELEASED, MessageState.CLAIMED, MessageState.UNCERTAIN)
 
 
+class Asked(Enum):
+    """What a person may ask to be sent, beside every strategy; also the name of its text."""
+
+    COPY = "copy"  # an invoice once more
+    STATEMENT = "statement"  # of account
+
+
 class ActionState(Enum):
     """Of a step of an item."""
 

@@ -13,6 +13,7 @@ from enum import Enum
 
 from voldaan.rules.letters import Letter, Wording, one_line
 from voldaan.rules.names import fitting
+from voldaan.rules.outbox import Asked
 from voldaan.rules.references import print_iban
 from voldaan.rules.refusals import Kind, Refusal, mark
 from voldaan.rules.tongues import Tongue, tongue
@@ -237,11 +238,12 @@ def lint(wording: Wording, letter: Letter) -> tuple[Advice, ...]:
     words = sum(len(paragraph.split()) for paragraph in prose)
     sentences = sum(len(_SENTENCE_END.findall(paragraph)) for paragraph in prose)
     day = facts["final_date"] or facts["due_date"]
+    asks = wording.step not in {one.value for one in Asked}
     found = {
         Advice.LONG_SUBJECT: len(filled.subject) > 60,
-        Advice.BARE_SUBJECT: facts["total"] not in filled.subject or facts["invoices"] not in filled.subject,
+        Advice.BARE_SUBJECT: asks and (facts["total"] not in filled.subject or facts["invoices"] not in filled.subject),
         Advice.CAPITALS: _CAPITALS.search(_PLACEHOLDER.sub("", template)) is not None,
-        Advice.LATE_FACTS: any(fact not in early for fact in (facts["invoices"], facts["total"], day)),
+        Advice.LATE_FACTS: asks and any(fact not in early for fact in (facts["invoices"], facts["total"], day)),
         Advice.LONG_TEXT: words > _LONG_STEPS.get(wording.step, _LONG),
         Advice.LONG_SENTENCES: words > 18 * max(sentences, 1),
         Advice.HARD_WORD: _HARD.search(template) is not None,

@@ -19,7 +19,7 @@ from voldaan.records.bulk import Keys
 from voldaan.records.debtors import Contact, Debtor, PayerAlias
 from voldaan.records.holds import Hold
 from voldaan.records.invoices import Invoice
-from voldaan.records.messages import Message
+from voldaan.records.messages import OF_A_STRATEGY, Message
 from voldaan.records.notes import Note
 from voldaan.records.proposals import Proposal
 from voldaan.records.receivables import Credit, Entry, Receivable
@@ -108,9 +108,15 @@ def _hand_over(gone: int, stays: int, books: int, today: date) -> None:
     """Let the rows that may change name the one that stays, save where it has one of its own already."""
     for table in (Receivable, Credit, Invoice, Hold, Note, Proposal):
         table.objects.of(books).filter(debtor=gone).update(debtor=stays)
-    own = Message.objects.of(books).filter(debtor=stays).exclude(state__in=[state.value for state in FORGOTTEN])
+    own = (
+        Message.objects.of(books)
+        .filter(OF_A_STRATEGY, debtor=stays)
+        .exclude(state__in=[state.value for state in FORGOTTEN])
+    )
     days = set(own.values_list("currency", "decided_on"))
-    theirs = Message.objects.of(books).filter(debtor=gone).values_list("pk", "currency", "decided_on")
+    sent = Message.objects.of(books).filter(debtor=gone)
+    theirs = sent.filter(OF_A_STRATEGY).values_list("pk", "currency", "decided_on")
+    sent.exclude(OF_A_STRATEGY).update(debtor=stays)
     for block in messages.blocks([pk for pk, *day in theirs if tuple(day) not in days]):
         Message.objects.of(books).filter(pk__in=block).update(debtor=stays)
         Action.objects.of(books).filter(message__in=block).update(debtor=stays)

@@ -11,6 +11,7 @@ from voldaan.records import correspondence, situations
 from voldaan.records.actions import Action
 from voldaan.records.administrations import Head
 from voldaan.records.correspondence import Drawn
+from voldaan.records.debtors import Contact
 from voldaan.records.messages import Message
 from voldaan.records.receivables import Receivable
 from voldaan.records.situations import Reach
@@ -58,6 +59,7 @@ class Outbox:
 
     def _looked_at(self, drawn: Sequence[Drawn]) -> list[tuple[Drawn, str]]:
         """Ask everything of these messages, in sets."""
+        reasons = _as_asked(self.books, [one for one in drawn if one.message.was_asked])
         actions = Action.objects.of(self.books).filter(
             message__in=[one.message.pk for one in drawn], state=ActionState.PLANNED.value
         )
@@ -67,20 +69,32 @@ class Outbox:
         house = situations.books_of(self.books)
         due: dict[int, list[DueItem]] = defaultdict(list)
         reaches: dict[int, Reach] = {}
-        reasons: dict[int, str] = {}
-        for one in situations.of(items, house, today=self.today, about_to_leave=True):
-            message, step = lines[one.receivable_id]
+        for now in situations.of(items, house, today=self.today, about_to_leave=True) if lines else ():
+            message, step = lines[now.receivable_id]
             # What was released is not taken back because today happens to be a Sunday, on which letters are printed.
-            item = replace(one.item, awaits_approval=True)
-            decision = due_step(one.reach.strategy, item, house.bank, house.country, today=self.today)
+            item = replace(now.item, awaits_approval=True)
+            decision = due_step(now.reach.strategy, item, house.bank, house.country, today=self.today)
             if decision.because is not Because.NEEDS_APPROVAL or decision.step is None:
                 reasons.setdefault(message, decision.because.value)
             elif decision.step.code != step:
                 reasons.setdefault(message, "changed")
             else:
-                due[message].append(DueItem(one.receivable_id, one.invoice, one.item, decision.step))
-                reaches[message] = one.reach
-        return [(one, reasons.get(one.message.pk) or _as_released(one, due[one.message.pk], reaches)) for one in drawn]
+                due[message].append(DueItem(now.receivable_id, now.invoice, now.item, decision.step))
+                reaches[message] = now.reach
+        for one in drawn:
+            if (key := one.message.pk) not in reasons:
+                reasons[key] = _as_released(one, due[key], reaches)
+        return [(one, reasons[one.message.pk]) for one in drawn]
+
+
+def _as_asked(books: int, asked: Sequence[Drawn]) -> dict[int, str]:
+    """Say why what a person asked for cannot leave; empty where it can, and then it tells how things are now."""
+    theirs = Contact.objects.of(books).filter(debtor__in={one.message.debtor_id for one in asked})
+    mailboxes = set(theirs.filter(refused_on__isnull=True).values_list("debtor_id", "email"))
+    return {
+        one.message.pk: "" if one.letter and (one.message.debtor_id, one.message.recipient) in mailboxes else "changed"
+        for one in asked
+    }
 
 
 def _as_released(drawn: Drawn, due: Sequence[DueItem], reaches: dict[int, Reach]) -> str:

@@ -28,7 +28,7 @@ from voldaan.records.fields import new_public_id
 from voldaan.records.messages import Message
 from voldaan.rules import mailboxes
 from voldaan.rules.letters import Letter
-from voldaan.rules.outbox import WAITS, Channel, HeldSending, Live, MessageState, is_quiet_hour
+from voldaan.rules.outbox import WAITS, Channel, HeldSending, Live, MessageState, content_hash, is_quiet_hour
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.refusals import Kind, Refusal, mark
 from voldaan.rules.strategy import Because
@@ -161,7 +161,7 @@ def _may_send(books: int) -> Administration:
     own = Administration.objects.get(pk=books)
     if own.sending_held:
         raise SendingIsHeld(why=own.sending_held)
-    if not _is_live(own):
+    if not is_live(own):
         raise NotLive
     return own
 
@@ -171,7 +171,7 @@ def _is_quiet(own: Administration, moment: datetime) -> bool:
     return COUNTRIES[own.country].is_quiet(local.date()) or is_quiet_hour(local)
 
 
-def _is_live(own: Administration) -> bool:
+def is_live(own: Administration) -> bool:
     """Tell whether its outbox may be emptied; that of the demo leads nowhere."""
     return own.is_demo or own.live != Live.OFF.value
 
@@ -212,7 +212,7 @@ def _send_one(drawn: Drawn, why: str, outbox: Outbox, mailer: Mailer | Rehearsal
         if row.state != MessageState.RELEASED.value:
             return True
         own = Administration.objects.get(pk=row.administration_id)
-        if own.sending_held or not _is_live(own):
+        if own.sending_held or not is_live(own):
             found.because = "stopped"
             return False
         if recipient != _recipient(drawn):
@@ -243,6 +243,8 @@ def _recipient(drawn: Drawn) -> str:
 def _claim(row: Message, letter: Letter, content: Document, claim: str) -> None:
     row.state, row.claim, row.content = MessageState.CLAIMED.value, claim, content
     row.subject, row.final_date = fill(letter.wording, letter).subject[:300], letter.final_date
+    if row.was_asked:  # it tells how things are now: an amount may be another than when it was asked for
+        row.content_hash = content_hash(letter, Channel(row.channel), row.recipient)
     row.attempts += 1
     row.retry_at, row.why = None, ""
 

@@ -34,7 +34,7 @@ class Room:
 
 BEGINNING = Room("getting_started", mark("Getting started"), "rocket", ("old_debts",))  # until mail leaves
 FOLLOW_UP = ("decide", "outbox", "outbox_message", "strategies", "strategy", "strategy_follow", "strategy_write")
-OF_CUSTOMERS = ("debtor", "debtor_merge", "doubles", "missing", "statement", "timeline")
+OF_CUSTOMERS = ("debtor", "debtor_merge", "doubles", "missing", "statement", "statement_send", "timeline")
 SETTINGS = (
     "settings_accounts",
     "settings_follow_up",
@@ -50,7 +50,7 @@ ROOMS = (
     Room("approvals", mark("Approve"), "mail-check", ("approval",), (mark("Messages"),), "messages"),
     Room("follow_up", mark("Follow-up"), "route", FOLLOW_UP),
     Room("customers", mark("Customers"), "users", OF_CUSTOMERS),
-    Room("invoices", mark("Invoices"), "receipt-text", ("invoice",)),
+    Room("invoices", mark("Invoices"), "receipt-text", ("invoice", "invoice_send")),
     Room("imports", mark("Take in"), "arrow-down-to-line", ("list_columns",), (mark("Take in a bank statement"),)),
     Room("receipts", mark("Receipts"), "landmark", counts="receipts"),
     Room("reports", mark("Reports"), "chart-column", ("report_credits", "report_items")),

@@ -36,6 +36,7 @@ class Shown:
     labels: Mapping[str, str]
     words: Filled
     concerns: str
+    asks: bool  # something is to be paid
     to_pay: str
     day: tuple[str, str] | None  # its label, and by when it must be paid
     rows: tuple[Row, ...]
@@ -47,8 +48,9 @@ class Shown:
 
     @property
     def asked(self) -> tuple[tuple[str, str], ...]:
-        """Give label and words of how much is asked, and by when."""
-        return ((self.labels["to_pay"], self.to_pay), *([self.day] if self.day else []))
+        """Give label and words of how much is asked, and by when; of nothing, that nothing is open."""
+        label = "to_pay" if self.asks else "open"
+        return ((self.labels[label], self.to_pay), *([self.day] if self.day and self.asks else []))
 
 
 def shown(letter: Letter) -> Shown:
@@ -63,6 +65,7 @@ def shown(letter: Letter) -> Shown:
         labels=spoken.labels,
         words=fill(letter.wording, letter),
         concerns=invoices_in_words(letter, spoken),
+        asks=letter.asked_cents > 0,
         to_pay=spoken.amount(letter.asked_cents, letter.currency),
         day=_pay_by(letter, spoken),
         rows=tuple(row(line, letter.currency, spoken) for line in letter.lines),
