@@ -49,7 +49,7 @@ def address(name: str, house: House) -> str:
         "strategy_write": lambda: "14-dagen",
         "debtor": lambda: Debtor.objects.of(books).get(number="3").public_id,
     }
-    ids |= dict.fromkeys(("debtor_merge", "statement", "statement_send", "timeline"), ids["debtor"])
+    ids |= dict.fromkeys(("contacts", "debtor_merge", "statement", "statement_send", "timeline"), ids["debtor"])
     words = set(get_resolver().reverse_dict.getlist(name)[0][0][0][1])
     places = {"step": "reminder", "language": "nl"}
     given = {"slug": SLUG, **({"id": ids[name]()} if "id" in words else {})}

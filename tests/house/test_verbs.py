@@ -30,6 +30,7 @@ from voldaan.records.people import Membership, SignInLink, User
 from voldaan.records.proposals import Proposal, ProposalLine
 from voldaan.records.receivables import Receivable
 from voldaan.records.strategies import StrategyVersion
+from voldaan.rules.contacts import ContactRole
 from voldaan.rules.ladders import FOURTEEN_DAYS, written
 from voldaan.rules.letters import Wording
 from voldaan.rules.permissions import MATRIX, Deed, NotAllowed, Role
@@ -39,6 +40,7 @@ from voldaan.usecases import (
     administrations,
     allocations,
     asked,
+    contacts,
     debtors,
     doubles,
     entries,
@@ -123,6 +125,16 @@ VERBS: dict[Callable[..., Any], tuple[Deed | None, str, Callable[[House], Any]]]
     administrations.close: (Deed.CLOSE_PERIOD, "period.closed", lambda h: h.close("2027-01-31")),
     allocations.allocate: (Deed.ALLOCATE, "allocation.made", lambda h: h.allocate(h.entry("invoice:C1").number, "F1")),
     allocations.reverse: (Deed.ALLOCATE, "allocation.reversed", lambda h: h.undo(4)),
+    contacts.remove: (
+        Deed.CHANGE_DEBTORS,
+        "contact.removed",
+        lambda h: contacts.remove(debtor="7", role=ContactRole.INVOICE, **_as(h)),
+    ),
+    contacts.write: (
+        Deed.CHANGE_DEBTORS,
+        "contact.written",
+        lambda h: contacts.write(debtor="7", role=ContactRole.REMINDER, email="r@b.example", **_as(h)),
+    ),
     asked.send_copy: (Deed.RELEASE_RUN, "copy.asked", lambda h: asked.send_copy(invoice=PAPER, **_as(h))),
     asked.send_statement: (
         Deed.RELEASE_RUN,

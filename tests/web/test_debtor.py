@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from tests.tools.house import House
-from tests.web.conftest import SLUG, Browse
+from tests.web.conftest import OWNER, SLUG, Browse, signed_in
 from voldaan.look import words
 from voldaan.queries import bookings, follow_up
 from voldaan.queries import overview as questions
@@ -126,3 +126,19 @@ def test_long_tables_are_cut_and_their_sums_are_not(browse: Browse, house: House
     assert len(page.tree.xpath("//section[@id='items']//tbody/tr")) == 50
     assert "and 10 more: voldaan report open-items" in page.text
     assert f"10 earlier bookings: voldaan report statement --debtor {many}" in page.text
+
+
+def test_contacts_are_shown_changed_and_taken_away(browse: Browse, house: House):
+    zee = house.debtor("Café Zéé", number="7", email="info@zee.example")
+    url = f"/{SLUG}/klanten/{zee}/contacten/"
+    client = signed_in(OWNER)
+    said = {"role": "reminder", "name": "Mevrouw Van Dam", "email": "dam@zee.example", "phone": "010 765 43 21"}
+    client.post(f"{url}wijzigen/", said)
+    page = browse(url)
+    assert "Mevrouw Van Dam" in page.text
+    assert [one.get("href") for one in page.tree.xpath("//a[starts-with(@href,'tel:')]")] == ["tel:010 765 43 21"]
+    client.post(f"{url}wijzigen/", said | {"remove": "yes"})
+    assert "Mevrouw Van Dam" not in browse(url).text
+    refused = client.post(f"{url}wijzigen/", said | {"email": "geen adres", "back": url}, follow=True)
+    assert "geen adres" in refused.content.decode()
+    assert client.post(f"{url}wijzigen/", {"role": "baas"}).status_code == 404

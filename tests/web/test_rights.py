@@ -40,6 +40,8 @@ EXPECTED: dict[str, tuple[set[str], set[str]]] = {
     "approvals": (READERS, NOBODY),
     "approvals_all": (NOBODY, LEAVERS),
     "approvals_undo": (NOBODY, LEAVERS),
+    "contact_change": (NOBODY, KEEPERS),
+    "contacts": (READERS, NOBODY),
     "customers": (READERS, NOBODY),
     "debtor": (READERS, NOBODY),
     "debtor_change": (NOBODY, KEEPERS),
@@ -194,6 +196,7 @@ class Books:
         self.ids = {
             "approval": mail,
             "approval_skip": mail,
+            **dict.fromkeys(("contact_change", "contacts"), debtor),
             "debtor": debtor,
             "debtor_change": debtor,
             "debtor_merge": debtor,
@@ -270,6 +273,8 @@ def as_role(role: str) -> Client:
 
 
 WORDS = {
+    "role": "reminder",
+    "email": "k@b.example",
     "key": "2027-03-01T12:00:00+00:00",
     "reason": "daarom",
     "number": "1",

@@ -65,6 +65,13 @@ ROLES = {
     "owner": mark("owner"),
 }
 
+CONTACTS = {
+    "dispute": mark("for disputes"),
+    "invoice": mark("for invoices"),
+    "legal": mark("for legal matters"),
+    "reminder": mark("for reminders"),
+}
+
 CHANNELS = {Channel.EMAIL.value: mark("by e-mail"), Channel.LETTER.value: mark("by letter")}
 
 

@@ -9,6 +9,7 @@ from voldaan.records.debtors import Debtor
 from voldaan.records.invoices import Invoice
 from voldaan.records.messages import Message
 from voldaan.records.renderings import MOST_ATTACHED
+from voldaan.rules.contacts import ContactRole
 from voldaan.rules.outbox import Asked, Channel, MessageState
 from voldaan.rules.refusals import Kind, Refusal, mark
 
@@ -59,7 +60,7 @@ def statement(debtor: Debtor, *, currency: str, since: date, today: date) -> Mes
 def _drawn(message: Message, debtor: Debtor, currency: str, today: date) -> Message:
     """Address a message, and ask of it what its letter would ask."""
     books = debtor.administration_id
-    mailbox = situations.mailboxes(books, [debtor.pk], first="invoice").get(debtor.pk, "")
+    mailbox = situations.mailboxes(books, [debtor.pk], first=ContactRole.INVOICE).get(debtor.pk, "")
     if not mailbox:
         raise NoMailbox(debtor=debtor.name)
     message.administration_id, message.debtor, message.currency = books, debtor, currency

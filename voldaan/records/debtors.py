@@ -69,7 +69,7 @@ class Contact(models.Model):
 
     administration = models.ForeignKey(Administration, models.PROTECT, related_name="+")
     debtor = models.ForeignKey(Debtor, models.PROTECT, related_name="+")
-    role = models.CharField(max_length=20)  # invoice, reminder, dispute, legal
+    role = models.CharField(max_length=20)  # of `ContactRole` in rules/contacts.py
     name = models.CharField(max_length=200, blank=True)
     email = models.CharField(max_length=254, blank=True)
     phone = models.CharField(max_length=40, blank=True)

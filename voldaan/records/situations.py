@@ -23,6 +23,7 @@ from voldaan.records.messages import OF_A_STRATEGY, Message
 from voldaan.records.proposals import ProposalLine
 from voldaan.records.receivables import Credit, Receivable
 from voldaan.records.strategies import followed
+from voldaan.rules.contacts import ContactRole
 from voldaan.rules.country import Country
 from voldaan.rules.outbox import FORGOTTEN, UNDER_WAY, ActionState, MessageState, TaskState
 from voldaan.rules.strategy import DAYS_OF_RHYTHM, MESSAGES_IN_RHYTHM, Bank, Held, Item, Strategy, Taken
@@ -166,7 +167,7 @@ def _facts(rows: list[tuple[Any, ...]], books: Books, today: date, *, with_rhyth
 
 def _reaches(facts: _Facts, theirs: Keys, books: Books) -> None:
     """Load how these debtors are reached."""
-    addresses = mailboxes(books.pk, theirs, first="reminder")
+    addresses = mailboxes(books.pk, theirs, first=ContactRole.REMINDER)
     waiting = ProposalLine.objects.of(books.pk).filter(receivable__debtor__in=theirs, proposal__state="open")
     is_asked = Case(When(pk__in=waiting.values("receivable__debtor"), then=True), default=False)
     columns = ("pk", "public_id", "name", "language", "strategy", "street", "city", is_asked)
@@ -178,12 +179,12 @@ def _reaches(facts: _Facts, theirs: Keys, books: Books) -> None:
                                   bool(street and city), bool(waits))  # fmt: skip
 
 
-def mailboxes(books: int, debtors: Keys | Iterable[int], *, first: str) -> dict[int, str]:
+def mailboxes(books: int, debtors: Keys | Iterable[int], *, first: ContactRole) -> dict[int, str]:
     """Give the mailbox of each of these debtors: that of the role asked for before any other, as a last resort."""
     contacts = Contact.objects.of(books).filter(debtor__in=debtors, refused_on__isnull=True).exclude(email="")
     found: dict[int, str] = {}
     for debtor, _, email in sorted(
-        contacts.values_list("debtor_id", "role", "email"), key=lambda row: (row[1] != first, row[1])
+        contacts.values_list("debtor_id", "role", "email"), key=lambda row: (row[1] != first.value, row[1])
     ):
         found.setdefault(debtor, email)
     return found

@@ -12,6 +12,7 @@ from django.db.models import Q
 from voldaan.records.bulk import Keys
 from voldaan.records.debtors import Contact, Debtor
 from voldaan.rules import names, references
+from voldaan.rules.contacts import ContactRole
 from voldaan.rules.letters import one_line
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.refusals import Kind, Refusal, mark
@@ -131,9 +132,12 @@ def _write_down(rows: Mapping[int, Debtor], new: Mapping[int, Mapping[str, str]]
         changed.append(row)
     Debtor.objects.of(books).bulk_update(changed, ["street", "postcode", "city", "edited"], batch_size=BLOCK)
     mails = {pk: fields["email"] for pk, fields in new.items() if "email" in fields}
-    there = list(Contact.objects.of(books).filter(debtor__in=Keys(list(mails)), role="invoice"))
+    there = list(Contact.objects.of(books).filter(debtor__in=Keys(list(mails)), role=ContactRole.INVOICE.value))
     for contact in there:
         contact.email, contact.refused_on = mails.pop(contact.debtor_id), None
     Contact.objects.of(books).bulk_update(there, ["email", "refused_on"], batch_size=BLOCK)
-    fresh = [Contact(administration_id=books, debtor_id=pk, role="invoice", email=mail) for pk, mail in mails.items()]
+    fresh = [
+        Contact(administration_id=books, debtor_id=pk, role=ContactRole.INVOICE.value, email=mail)
+        for pk, mail in mails.items()
+    ]
     Contact.objects.of(books).bulk_create(fresh, batch_size=BLOCK)

@@ -11,6 +11,7 @@ from voldaan.countries import COUNTRIES
 from voldaan.records.administrations import Administration
 from voldaan.records.debtors import Contact, Debtor, PayerAlias
 from voldaan.rules import names, references
+from voldaan.rules.contacts import ContactRole
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.refusals import Kind, Refusal, mark
 from voldaan.rules.unknown import NoSuchDebtor
@@ -129,7 +130,7 @@ def _reach(debtor: Debtor, *, email: str, iban: str) -> None:
         Contact.objects.of(debtor.administration_id).update_or_create(
             administration_id=debtor.administration_id,
             debtor=debtor,
-            role="invoice",
+            role=ContactRole.INVOICE.value,
             defaults={"email": address, "refused_on": None},
         )
     if iban:

@@ -24,6 +24,8 @@ SENTENCES = {
     "administration.opened": mark("The books of {name} were opened."),
     "allocation.made": mark("{amount} was allocated to invoice {invoice}."),
     "allocation.reversed": mark("The allocation of {amount} to invoice {invoice} was undone."),
+    "contact.removed": mark("A contact was removed: {contact}."),
+    "contact.written": mark("A contact was written: {contact}."),
     "copy.asked": mark("Invoice {invoice} is sent again, to {to}, because somebody asked for it."),
     "credit_note.received": mark("Credit note {invoice} of {amount} was received."),
     "debtor.changed": mark("Changed: {fields}."),

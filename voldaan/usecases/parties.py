@@ -11,6 +11,7 @@ from voldaan.records.administrations import Administration
 from voldaan.records.debtors import Contact, Debtor, PayerAlias
 from voldaan.records.invoices import Invoice
 from voldaan.rules import names, references
+from voldaan.rules.contacts import ContactRole
 from voldaan.rules.papers import OpenItem
 from voldaan.rules.permissions import Actor
 from voldaan.usecases.ledger import BLOCK
@@ -135,7 +136,8 @@ def _reach(told_of: dict[int, OpenItem], books: int) -> None:
         for pk, fields in Debtor.objects.of(books).filter(pk__in=list(told_of)).values_list("pk", "edited")
     }
     contacts = {
-        row.debtor_id: row for row in Contact.objects.of(books).filter(role="invoice", debtor__in=list(told_of))
+        row.debtor_id: row
+        for row in Contact.objects.of(books).filter(role=ContactRole.INVOICE.value, debtor__in=list(told_of))
     }
     fresh = []
     for pk, item in told_of.items():
@@ -143,7 +145,7 @@ def _reach(told_of: dict[int, OpenItem], books: int) -> None:
         said = {"email": email or "", "phone": item.phone[:40] if "phone" not in edited[pk] else ""}
         said = {name: value for name, value in said.items() if value}
         if said and pk not in contacts:
-            fresh.append(Contact(administration_id=books, debtor_id=pk, role="invoice", **said))
+            fresh.append(Contact(administration_id=books, debtor_id=pk, role=ContactRole.INVOICE.value, **said))
         elif said and any(getattr(contacts[pk], name) != value for name, value in said.items()):
             for name, value in said.items():
                 setattr(contacts[pk], name, value)

@@ -34,7 +34,7 @@ class Room:
 
 BEGINNING = Room("getting_started", mark("Getting started"), "rocket", ("old_debts",))  # until mail leaves
 FOLLOW_UP = ("decide", "outbox", "outbox_message", "strategies", "strategy", "strategy_follow", "strategy_write")
-OF_CUSTOMERS = ("debtor", "debtor_merge", "doubles", "missing", "statement", "statement_send", "timeline")
+OF_CUSTOMERS = ("contacts", "debtor", "debtor_merge", "doubles", "missing", "statement", "statement_send", "timeline")
 SETTINGS = (
     "settings_accounts",
     "settings_follow_up",

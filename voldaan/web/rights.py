@@ -49,6 +49,8 @@ RIGHTS: dict[str, Rights] = {
     "approvals_undo": Rights(do=Deed.RELEASE_RUN),
     "begin": ENTRANCE,
     "begin_link": Rights(Who.ANYBODY),
+    "contact_change": Rights(do=Deed.CHANGE_DEBTORS),
+    "contacts": Rights(Deed.READ_BOOKS),
     "customers": Rights(Deed.READ_BOOKS),
     "debtor": Rights(Deed.READ_BOOKS),
     "debtor_change": Rights(do=Deed.CHANGE_DEBTORS),

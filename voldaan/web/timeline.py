@@ -159,6 +159,8 @@ def _fact(name: str, fact: Any) -> Any:
             return ", ".join(words.word(FIELDS, field) for field in fact.split(", "))
         case "what", str():
             return words.word(words.STEPS, fact)
+        case "contact", str():
+            return words.word(words.CONTACTS, fact)
         case "until", str():
             return date.fromisoformat(fact)
         case _, bool():
