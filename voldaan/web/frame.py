@@ -30,9 +30,11 @@ class Room:
     pages: tuple[str, ...] = ()
     also: tuple[str, ...] = ()  # marked: other words by which somebody looks for it
     counts: str = ""  # what of the standing waits there
+    key: str = ""  # after g
 
 
-BEGINNING = Room("getting_started", mark("Getting started"), "rocket", ("old_debts",))  # until mail leaves
+STATEMENT = mark("Take in a bank statement")
+BEGINNING = Room("getting_started", mark("Getting started"), "rocket", ("old_debts",), key="b")  # until mail leaves
 FOLLOW_UP = ("decide", "outbox", "outbox_message", "strategies", "strategy", "strategy_follow", "strategy_write")
 OF_CUSTOMERS = ("contacts", "debtor", "debtor_merge", "doubles", "missing", "statement", "statement_send", "timeline")
 SETTINGS = (
@@ -46,15 +48,15 @@ SETTINGS = (
     "settings_texts",
 )
 ROOMS = (
-    Room("overview", mark("Today"), "list-checks", also=(mark("Ageing"),), counts="things"),
-    Room("approvals", mark("Approve"), "mail-check", ("approval",), (mark("Messages"),), "messages"),
-    Room("follow_up", mark("Follow-up"), "route", FOLLOW_UP),
-    Room("customers", mark("Customers"), "users", OF_CUSTOMERS),
-    Room("invoices", mark("Invoices"), "receipt-text", ("invoice", "invoice_send")),
-    Room("imports", mark("Take in"), "arrow-down-to-line", ("list_columns",), (mark("Take in a bank statement"),)),
-    Room("receipts", mark("Receipts"), "landmark", counts="receipts"),
-    Room("reports", mark("Reports"), "chart-column", ("report_credits", "report_items")),
-    Room("settings", mark("Settings"), "settings", SETTINGS),
+    Room("overview", mark("Today"), "list-checks", also=(mark("Ageing"),), counts="things", key="v"),
+    Room("approvals", mark("Approve"), "mail-check", ("approval",), (mark("Messages"),), "messages", "g"),
+    Room("follow_up", mark("Follow-up"), "route", FOLLOW_UP, key="p"),
+    Room("customers", mark("Customers"), "users", OF_CUSTOMERS, key="k"),
+    Room("invoices", mark("Invoices"), "receipt-text", ("invoice", "invoice_send"), key="f"),
+    Room("imports", mark("Take in"), "arrow-down-to-line", ("list_columns",), (STATEMENT,), key="i"),
+    Room("receipts", mark("Receipts"), "landmark", counts="receipts", key="o"),
+    Room("reports", mark("Reports"), "chart-column", ("report_credits", "report_items"), key="r"),
+    Room("settings", mark("Settings"), "settings", SETTINGS, key="s"),
 )
 OWN = (  # of a person, not of books
     Room("account_change_password", mark("Change password"), "key-round", also=(mark("Password"),)),
@@ -72,6 +74,7 @@ class Way:
     is_here: bool = False
     also: tuple[str, ...] = ()
     waits: int = 0
+    key: str = ""
 
     @property
     def count(self) -> str:
@@ -90,7 +93,7 @@ def _rooms(request: Entered, standing: Standing | None) -> list[Way]:
     here = request.resolver_match.view_name
     return [
         Way(reverse(room.page, args=[request.books.slug]), room.word, room.icon, here in (room.page, *room.pages),
-            room.also, getattr(standing, room.counts) if standing and room.counts else 0)
+            room.also, getattr(standing, room.counts) if standing and room.counts else 0, room.key)
         for room in (ROOMS if request.books.is_demo or request.books.live == Live.ON.value else (BEGINNING, *ROOMS))
         if isinstance(deed := RIGHTS[room.page].see, Deed) and request.actor.may(deed)
     ]  # fmt: skip

@@ -30,6 +30,7 @@ IN_ADDRESS = {
     "bellen": "call",
     "beslissen": "hand_over",
 }
+TASKS = ("call", "hand_over")
 MOST_WORK, MOST_CUSTOMERS, MOST_INVOICES = 50, 25, 3  # on one page, one table, one line
 
 
@@ -77,6 +78,12 @@ def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the ent
                                today=request.today)  # fmt: skip
     waiting = found.waiting
     things = sum(waiting.kinds.values())
+    keys = {next((kind for kind in TASKS if kind in waiting.kinds), ""): "2"}
+    ways = [
+        (name, words.WORK[kind], waiting.kinds.get(kind, 0), waiting.amounts.get(kind, []), kind == chosen,
+         keys.get(kind, ""))
+        for name, kind in IN_ADDRESS.items() if kind in waiting.kinds or kind == chosen
+    ]  # fmt: skip
     context = {
         "title": _title(
             things, found.receipts, waiting.involved, waits_for_bank=found.bank.is_stale and bool(found.currencies)
@@ -88,15 +95,12 @@ def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the ent
         "things": things,
         "left": (waiting.kinds.get(chosen, 0) if chosen else things) - len(waiting.work),
         "chosen": chosen,
-        "ways": [
-            (name, words.WORK[kind], waiting.kinds.get(kind, 0), waiting.amounts.get(kind, []), kind == chosen)
-            for name, kind in IN_ADDRESS.items()
-            if kind in waiting.kinds or kind == chosen
-        ],
+        "ways": ways,
         "receipts": found.receipts,
         "unmailed": found.unmailed,
         "may": {deed.name.lower(): request.actor.may(deed) for deed in Deed},
         "told": found.told if request.actor.may(Deed.CHANGE_SENDER) else 0,
+        "to_approve": waiting.kinds.get("message", 0),
         "letters": waiting.kinds.get("letter", 0),
         "kinds": [(words.WORK[kind], count) for kind, count in waiting.kinds.items()],
     }

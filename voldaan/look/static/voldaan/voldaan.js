@@ -3,26 +3,6 @@
 
 for (const one of document.querySelectorAll("[data-needs-script]")) one.hidden = false;
 
-/* One key presses what bears it: never while somebody types, holds another key, or wants no keys. A capital is meant
-   only with Shift: Caps Lock means nothing. What should be looked at first is brought into sight by its key. */
-document.addEventListener("keydown", (pressed) => {
-  if (document.querySelector("dialog[open]")) return; // what lies behind it is not meant
-  if (document.documentElement.dataset.keys === "off" || (/^[A-Z]$/.test(pressed.key) && !pressed.shiftKey)) return;
-  const typing = pressed.target.closest("input, textarea, select, [contenteditable]");
-  if (pressed.key === "Escape" && typing) typing.blur();
-  if (typing || pressed.ctrlKey || pressed.metaKey || pressed.altKey || pressed.isComposing || pressed.repeat) return;
-  const meant = document.querySelector(`[data-key="${CSS.escape(pressed.key)}"]`);
-  if (!meant) return;
-  pressed.preventDefault();
-  const { x, y, width, height } = meant.getBoundingClientRect();
-  const isOutOfSight = meant.closest("[data-look-first]") &&
-                       !meant.contains(document.elementFromPoint(x + width / 2, y + height / 2));
-  if (meant.localName === "input" || isOutOfSight) return meant.focus();
-  if (meant.localName !== "summary") return meant.click();
-  meant.parentElement.open = true;
-  meant.parentElement.querySelector("input:not([type=hidden]), textarea").focus();
-});
-
 /* A form is sent once, however often its button is pressed; one that is answered with a file may be sent again. */
 document.addEventListener("submit", (sent) => {
   if (sent.target.dataset.sent) sent.preventDefault();

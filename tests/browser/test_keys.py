@@ -1,0 +1,126 @@
+"""Keys, as somebody uses them who never takes the mouse: the help, the rooms, the rows; and none at all."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Open, broken_rules, overflow
+from tests.tools.house import House
+from tests.web.conftest import SLUG
+
+TODAY, DESK = f"/{SLUG}/", f"/{SLUG}/goedkeuren/"
+
+
+def listed(page: Page) -> dict[str, str]:
+    """Read the help as a table: a key, and what it does."""
+    rows = page.locator("#keys dl > div").all()
+    return {" ".join(one.locator("kbd").all_inner_texts()): one.locator("dd").inner_text() for one in rows}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_help_lists_the_keys_that_the_page_bears(entered: Open, house: House, scheme):
+    page = entered(DESK, color_scheme=scheme)
+    page.keyboard.press("?")
+    dialog = page.get_by_role("dialog", name="Toetsen")
+    expect(dialog).to_be_visible()
+    found = listed(page)
+    assert (found["j"], found["a"], found["s"]) == ("Volgend bericht", "Goedkeuren", "Overslaan")
+    assert found["g k"] == "Klanten"
+    borne = page.locator("[data-key]").evaluate_all("all => all.map(one => one.dataset.key)")
+    assert sorted([*{key.replace("A", "⇧A") for key in borne}, "Ctrl K", "Esc"]) == sorted(found)
+    assert not broken_rules(page)
+    page.keyboard.press("a")  # of the page behind it: not meant
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('dialog') !== null")
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(page.locator("#whose")).to_have_text("Brief & Zonen")
+
+
+def test_the_help_gives_back_the_place_where_one_was(entered: Open, house: House):
+    page = entered(TODAY)
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    expect(page.get_by_role("link", name="Klant 11", exact=True).first).to_be_focused()
+    for _ in range(2):  # opened twice, it says everything once
+        page.keyboard.press("?")
+        assert list(listed(page)).count("j k") == 1
+        page.keyboard.press("Escape")
+    expect(page.get_by_role("link", name="Klant 11", exact=True).first).to_be_focused()
+
+
+def test_two_keys_lead_to_every_room(entered: Open, house: House):
+    page = entered(TODAY)
+    ways = page.locator(".side nav a").evaluate_all("all => all.map(one => [one.dataset.key, one.pathname])")
+    assert len({key for key, _ in ways}) == len(ways) >= 9
+    for key, address in ways:
+        for one in key.split(" "):
+            page.keyboard.press(one)
+        page.wait_for_url(f"**{address}")
+
+
+def test_a_second_key_that_leads_nowhere_does_nothing_by_itself(entered: Open, house: House):
+    page = entered(DESK)
+    page.keyboard.press("g")
+    page.keyboard.press("a")  # by itself, it would approve
+    page.keyboard.press("g")
+    page.wait_for_timeout(1700)  # long after, it is a key by itself again
+    page.keyboard.press("j")
+    expect(page.locator("#whose")).to_have_text("Klant 12")
+    expect(page.locator("h1")).to_contain_text("13 berichten")
+
+
+def test_the_day_goes_from_one_group_to_the_next(entered: Open, house: House):
+    page = entered(TODAY)
+    page.keyboard.press("1")
+    page.wait_for_url(f"**{DESK}")
+    page.keyboard.press("g")
+    page.keyboard.press("v")
+    page.wait_for_url(f"**{TODAY}")
+    for key in "jjkj":
+        page.keyboard.press(key)
+    expect(page.get_by_role("link", name="Klant 11", exact=True).first).to_be_focused()
+    page.keyboard.press("l")  # of the row where one is
+    field = page.locator("tr", has_text="F11").get_by_label("Laat rusten tot en met")
+    expect(field).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(field).to_be_hidden()
+    page.keyboard.press("j")  # from the row where one was
+    expect(page.get_by_role("link", name="Klant 10", exact=True).first).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Klant 10")
+
+
+def test_a_slash_searches_on_the_page_first_and_everywhere_else(entered: Open, house: House):
+    page = entered(f"/{SLUG}/klanten/")
+    page.keyboard.press("/")
+    expect(page.get_by_role("main").get_by_role("searchbox")).to_be_focused()
+    page.keyboard.type("gv/?")  # letters that are keys elsewhere
+    page.goto(TODAY)
+    page.keyboard.press("/")
+    expect(page.locator("#palette")).to_be_visible()
+
+
+def test_switched_off_none_of_them_does_anything_and_the_help_says_so(entered: Open, house: House):
+    page = entered(DESK)
+    page.keyboard.press("?")
+    page.get_by_role("button", name="Losse toetsen uitzetten").click()
+    for key in ("a", "g", "k", "?"):
+        page.keyboard.press(key)
+    expect(page.locator("#keys")).to_be_hidden()
+    expect(page.locator("#whose")).to_have_text("Brief & Zonen")
+    page.get_by_role("button", name="Toetsen", exact=True).click()
+    assert set(listed(page)) == {"Ctrl K", "Esc"}
+    page.get_by_role("button", name="Losse toetsen aanzetten").click()
+    page.keyboard.press("j")
+    expect(page.locator("#whose")).to_have_text("Klant 12")
+
+
+def test_on_a_phone_the_help_fits_and_without_a_script_it_is_not_offered(entered: Open, house: House):
+    page = entered(TODAY, viewport={"width": 320, "height": 640})
+    page.get_by_role("button", name="Toetsen", exact=True).click()
+    assert overflow(page) <= 0
+    assert page.evaluate("document.getElementById('keys').scrollWidth <= document.getElementById('keys').clientWidth")
+    page = entered(TODAY, java_script_enabled=False)
+    expect(page.get_by_role("button", name="Toetsen", exact=True)).to_be_hidden()
