@@ -27,6 +27,8 @@ class Task(models.Model):
     state = models.CharField(max_length=10)  # of `TaskState` in rules/outbox.py
     ended_on = models.DateField(null=True)
     outcome = models.CharField(max_length=500, blank=True, db_default="")  # in the words of whoever did it
+    put_off_until = models.DateField(null=True)  # from this day on it is on the list again; null: nobody put it off
+    put_off_why = models.CharField(max_length=500, blank=True, db_default="")
 
     objects = Books["Task"]()
 
