@@ -129,6 +129,19 @@ def theirs(text: str) -> SafeString:
     return format_html("<bdi>{}</bdi>", text.translate(words.CONTROL))
 
 
+CALLABLE = re.compile(r"\+?[\d(][\d\s()./-]{4,}\d")  # the first number of what may be more than one
+
+
+@register.filter
+def dial(phone: str) -> SafeString:
+    """Show a telephone number as a link that calls it; without a number in it, as the words that it is."""
+    found = CALLABLE.search(phone.translate(words.CONTROL).split(" / ")[0].replace("(0)", ""))
+    if not found:
+        return theirs(phone)
+    digits = re.sub(r"[^\d+]", "", found[0])
+    return format_html('<a href="tel:{}">{}</a>', digits, theirs(phone))
+
+
 @register.filter
 def sentence(marked: str) -> str:
     """Translate a marked sentence."""
