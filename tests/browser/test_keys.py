@@ -8,6 +8,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Open, broken_rules, overflow
 from tests.tools.house import House
 from tests.web.conftest import SLUG
+from voldaan.queries import worklist
+from voldaan.usecases import debtors, runs, strategies
 
 TODAY, DESK = f"/{SLUG}/", f"/{SLUG}/goedkeuren/"
 
@@ -124,3 +126,41 @@ def test_on_a_phone_the_help_fits_and_without_a_script_it_is_not_offered(entered
     assert page.evaluate("document.getElementById('keys').scrollWidth <= document.getElementById('keys').clientWidth")
     page = entered(TODAY, java_script_enabled=False)
     expect(page.get_by_role("button", name="Toetsen", exact=True)).to_be_hidden()
+
+
+def test_a_call_is_put_off_and_taken_up_again_by_keys(entered: Open, house: House):
+    step = {"code": "call", "kind": "call", "anchor": "due_date", "days": 1}
+    content = {"name": "Bellen", "steps": [step]}
+    strategies.define(code="bellen", content=content, actor=house.actor, today=house.today)
+    whose = house.debtor("Traag", number="50")
+    debtors.change(debtor=whose, strategy="bellen", actor=house.actor, today=house.today)
+    house.invoice("50", "F50", "75.00", issued="2027-02-01", due="2027-02-15")
+    runs.run(actor=house.actor, today=house.today)
+    page = entered(TODAY)
+    page.keyboard.press("j")
+    page.keyboard.press("b")  # of a call, and this is the row of a message: nothing of another customer opens
+    expect(page.locator("details.ask[open]")).to_have_count(0)
+    page.keyboard.press("2")
+    page.wait_for_url("**/?welke=bellen*")
+    page.keyboard.press("j")
+    page.keyboard.press("l")
+    field = page.get_by_label("Weer op deze lijst op")
+    expect(field).to_be_focused()
+    field.fill("2027-03-08")  # in which order a day is typed differs by computer
+    page.get_by_label("Waarom?").locator("visible=true").focus()
+    page.keyboard.type("met vakantie")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Uitgesteld tot 8 maart 2027.")
+    assert waits(house) == []
+    assert not broken_rules(page)
+    page.goto(f"{TODAY}?welke=later")
+    expect(page.locator("#work tbody tr")).to_contain_text("Uitgesteld tot 8 mrt 2027: met vakantie")
+    assert not broken_rules(page)
+    page.keyboard.press("u")
+    expect(page.get_by_role("status")).to_contain_text("Het staat weer op de lijst.")
+    assert waits(house) == ["Traag"]
+
+
+def waits(house: House) -> list[str]:
+    rows = worklist.worklist(actor=house.actor, today=house.today)
+    return [one.debtor for one in rows if one.kind == "call"]

@@ -52,6 +52,8 @@ DONE_AND_REFUSED: dict[str, tuple[list[str], list[str]]] = {
     "approve": (["approve", "{message}", *NOW], ["approve", "nothing", *NOW]),
     "skip": (["skip", "{message}", "--reason", "belde zelf", *NOW], ["skip", "nothing", "--reason", "x", *NOW]),
     "done": ([], ["done", "nothing", *NOW]),
+    "later": ([], ["later", "nothing", "--until", "2027-03-08", "--reason", "x", *NOW]),
+    "now": ([], ["now", "nothing", *NOW]),
     "message": (["message", "{message}", "--output", "{folder}", *NOW], ["message", "nothing", *NOW]),
     "send": ([], ["send", *NOW]),
     "print": ([], ["print", "--to", "{folder}", *NOW]),

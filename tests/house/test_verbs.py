@@ -71,6 +71,7 @@ OUTSIDE = {"sending.send", "sending.print_letters", "house_mail.try_out"}
 
 MEMBER, NOW = "lid@b.example", datetime(2027, 3, 1, 12, tzinfo=UTC)
 LINK = "een link"
+LATER = "6" * 12  # a task that was put off
 SECOND = "NL02ABNA0123456789"  # account of the house
 WITHOUT_ACTOR = {administrations.open_books, people.arrive, people.let_in_again}
 
@@ -169,6 +170,12 @@ VERBS: dict[Callable[..., Any], tuple[Deed | None, str, Callable[[House], Any]]]
         "follow_up.skipped",
         lambda h: follow_up.skip(id=WAITS, reason="belde zelf", **_as(h)),
     ),
+    follow_up.put_off: (
+        Deed.RECORD_CALLS,
+        "task.put_off",
+        lambda h: follow_up.put_off(id=TASK, until=date(2027, 3, 8), reason="vakantie", **_as(h)),
+    ),
+    follow_up.take_up: (Deed.RECORD_CALLS, "task.taken_up", lambda h: follow_up.take_up(id=LATER, **_as(h))),
     follow_up.done: (Deed.RECORD_CALLS, "task.done", lambda h: follow_up.done(id=TASK, outcome="betaalt", **_as(h))),
     messages.approve: (Deed.RELEASE_RUN, "messages.released", lambda h: messages.approve(ids=[WAITS], **_as(h))),
     notes.withdraw: (Deed.RECORD_CALLS, "note.withdrawn", lambda h: notes.withdraw(note=NOTE, **_as(h))),
@@ -339,6 +346,10 @@ def follow_up_of(house: House) -> None:
     task = Task.objects.of(whose).create(
         **books, public_id=TASK, currency="EUR", kind="call", decided_on=house.today, state="open"
     )
+    Task.objects.of(whose).create(
+        **books, public_id=LATER, currency="EUR", kind="hand_over", decided_on=house.today, state="open",
+        put_off_until=house.today + timedelta(7), put_off_why="vakantie",
+    )  # fmt: skip
     Action.objects.of(whose).create(
         **books, receivable=Receivable.objects.of(whose).get(invoice__number="F1"), version=version, step="call",
         open_cents=8000, decided_on=house.today, task=task, state="taken", taken_on=house.today,

@@ -117,7 +117,9 @@ EXPECTED: dict[str, tuple[set[str], set[str]]] = {
     "strategy_write": (OWNERS, OWNERS),
     "search": (READERS, NOBODY),
     "task_done": (NOBODY, KEEPERS | {"caller"}),
+    "task_put_off": (NOBODY, KEEPERS | {"caller"}),
     "task_skip": (NOBODY, KEEPERS),
+    "task_take_up": (NOBODY, KEEPERS | {"caller"}),
     "timeline": (READERS, NOBODY),
 }
 
@@ -237,7 +239,9 @@ class Books:
             "strategy_write": own,
             **dict.fromkeys(("statement", "statement_file", "statement_mail", "statement_send"), debtor),
             "task_done": task.public_id,
+            "task_put_off": task.public_id,
             "task_skip": task.public_id,
+            "task_take_up": task.public_id,
             "timeline": debtor,
         }
 

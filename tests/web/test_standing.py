@@ -48,7 +48,11 @@ def test_what_waits_is_counted_as_the_worklist_has_it(house: House, state, chann
     runs.run(actor=house.actor, today=house.today)
     Message.objects.of(house.actor.administration_id).update(state=state, channel=channel)
     things = worklist.worklist(actor=house.actor, today=house.today)
-    assert standing.standing(actor=house.actor).things == len(things) == (4 if _waits(state, channel) else 0)
+    assert (
+        standing.standing(actor=house.actor, today=house.today).things
+        == len(things)
+        == (4 if _waits(state, channel) else 0)
+    )
 
 
 def _waits(state: str, channel: str) -> bool:
@@ -63,9 +67,9 @@ def test_a_task_of_which_all_is_paid_does_not_wait(house: House):
     item = Message.objects.of(house.actor.administration_id).first()
     assert item is None  # nobody is reached: no mail, no address
     row = Task.objects.of(house.actor.administration_id)
-    assert standing.standing(actor=later.actor).things == row.filter(state="open").count()
+    assert standing.standing(actor=later.actor, today=later.today).things == row.filter(state="open").count()
     house.pay("F1", "100.00")
-    assert standing.standing(actor=later.actor).things == 0
+    assert standing.standing(actor=later.actor, today=later.today).things == 0
 
 
 def test_the_follow_up_counts_the_tasks_that_wait_as_every_page_does(house: House):
@@ -74,9 +78,17 @@ def test_the_follow_up_counts_the_tasks_that_wait_as_every_page_does(house: Hous
     administrations.change(name="strategy", value="bellen", actor=house.actor, today=house.today)
     house.invoice(house.debtor("Traag"), "F1", "100.00", issued="2027-02-10", due="2027-02-24")
     runs.run(actor=house.actor, today=house.today)
-    assert ready.tasks(actor=house.actor) == standing.standing(actor=house.actor).things == 1
+    assert (
+        ready.tasks(actor=house.actor, today=house.today)
+        == standing.standing(actor=house.actor, today=house.today).things
+        == 1
+    )
     house.pay("F1", "100.00")
-    assert ready.tasks(actor=house.actor) == standing.standing(actor=house.actor).things == 0
+    assert (
+        ready.tasks(actor=house.actor, today=house.today)
+        == standing.standing(actor=house.actor, today=house.today).things
+        == 0
+    )
 
 
 CHANGES: dict[str, Any] = {

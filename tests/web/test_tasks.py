@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from tests.tools.house import House
-from tests.web.conftest import OWNER, SLUG, signed_in
+from tests.web.conftest import OWNER, SLUG, Browse, signed_in
 from voldaan.records.actions import Task
-from voldaan.records.debtors import Debtor
+from voldaan.records.debtors import Contact, Debtor
 from voldaan.records.messages import Message
-from voldaan.usecases import messages, runs
+from voldaan.usecases import administrations, messages, runs, strategies
 
 
 def posted(client: Client, path: str, **words: str) -> Any:
@@ -99,3 +100,72 @@ def test_a_call_is_skipped_for_a_reason_only(late: House):
     assert Task.objects.of(late.actor.administration_id).get(public_id=id_).state == "skipped"
     again = posted(client, f"taken/{id_}/overslaan/", reason="nog eens")
     assert "de status is: overgeslagen" in again.content.decode()
+
+
+@pytest.fixture
+def call(house: House) -> House:
+    """Let one customer, with a telephone, be called today."""
+    step = {"code": "call", "kind": "call", "anchor": "due_date", "days": 1}
+    strategies.define(code="bellen", content={"name": "Bellen", "steps": [step]}, actor=house.actor, today=house.today)
+    administrations.change(name="strategy", value="bellen", actor=house.actor, today=house.today)
+    house.invoice(house.debtor("Traag", number="1"), "F1", "100.00", issued="2027-02-10", due="2027-02-24")
+    Contact.objects.of(house.actor.administration_id).create(
+        administration_id=house.actor.administration_id, debtor=Debtor.objects.of(house.actor.administration_id).get(),
+        role="invoice", phone="+31 (0)20-123 45 67 / 06-1",
+    )  # fmt: skip
+    runs.run(actor=house.actor, today=house.today)
+    return house
+
+
+def waiting(house: House) -> Task:
+    return Task.objects.of(house.actor.administration_id).get()
+
+
+def test_a_call_is_put_off_to_a_day_and_comes_back(call: House, browse: Browse, settings: Any):
+    id_ = waiting(call).public_id
+    assert "Later" in browse().all("//section[@id='work']//summary")
+    client = signed_in(OWNER)
+    said = posted(client, f"taken/{id_}/later/", until="2027-03-08", reason="met vakantie").content.decode()
+    assert "Put off until 8 March 2027." in said
+    page = browse()
+    assert page.one("//h1") == "Nothing waits for you"
+    assert page.all("//nav[@aria-label='Which rows']//a") == ["All 0", "put off 1"]
+    assert not page.all("//nav[@aria-label='Rooms']//a[span='Today']/span[@class='count']")
+    later = browse(f"/{SLUG}/?welke=later")
+    assert later.all("//section[@id='work']//tbody//th/a") == ["Traag"]
+    assert "met vakantie" in later.one("//p[@class='dim']")
+    settings.TODAY_INSTEAD = datetime.fromisoformat("2027-03-08T12:00")
+    back = browse()
+    assert back.all("//section[@id='work']//tbody//th/a") == ["Traag"]
+    assert "met vakantie" in back.one("//section[@id='work']//p[@class='dim']")
+    assert back.all("//nav[@aria-label='Rooms']//a[span='Today']/span[@class='count']") == ["1"]
+
+
+def test_what_was_put_off_is_taken_up_by_the_toast_or_from_its_list(call: House, browse: Browse):
+    id_ = waiting(call).public_id
+    client = signed_in(OWNER)
+    toast = posted(client, f"taken/{id_}/later/", until="2027-03-08", reason="x").content.decode()
+    assert f'action="/{SLUG}/taken/{id_}/nu/"' in toast
+    assert f'action="/{SLUG}/taken/{id_}/nu/"' in browse(f"/{SLUG}/?welke=later").answer.content.decode()
+    for _ in range(2):  # a second press is harmless
+        assert "It is on the list again." in posted(client, f"taken/{id_}/nu/").content.decode()
+    assert browse().all("//section[@id='work']//tbody//th/a") == ["Traag"]
+
+
+@pytest.mark.parametrize(
+    ("until", "says"),
+    [("", "is geen dag"), ("2027-03-01", "niet worden uitgesteld"), ("2027-05-31", "niet later dan 30 mei 2027")],
+)
+def test_a_day_that_cannot_be_is_refused_in_words(call: House, until: str, says: str):
+    id_ = waiting(call).public_id
+    answer = posted(signed_in(OWNER), f"taken/{id_}/later/", until=until, reason="x").content.decode()
+    assert 'role="alert"' in answer
+    assert says in answer
+    assert waiting(call).put_off_until is None
+
+
+def test_a_call_is_one_tap_away(call: House, browse: Browse):
+    page = browse()
+    (link,) = page.tree.xpath("//section[@id='work']//a[starts-with(@href, 'tel:')]")
+    assert (link.get("href"), link.xpath("string()")) == ("tel:+31201234567", "+31 (0)20-123 45 67 / 06-1")
+    assert link.get("href") in browse(page.tree.xpath("//tbody//th/a/@href")[0]).answer.content.decode()

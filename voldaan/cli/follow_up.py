@@ -1,4 +1,4 @@
-"""Commands on the follow-up: run, worklist, skip, done, why, pause, resume."""
+"""Commands on the follow-up: run, worklist, skip, done, later, now, why, pause, resume."""
 
 from __future__ import annotations
 
@@ -65,15 +65,16 @@ TOO_MANY = mark(
 
 
 @click.command(cls=Verb, help=mark("List what waits for a person, the most urgent first."))
+@click.option("--later", is_flag=True, help=mark("List the tasks that were put off instead."))
 @answers
 @pass_shell
-def worklist(shell: Shell) -> object:
+def worklist(shell: Shell, later: bool) -> object:
     """List the work."""
     actor, today = shell.enter()
     return [
         asdict(one)
         | {"in_words": in_words(one.in_words, step=one.step), "warnings": [in_words(w) for w in one.warnings]}
-        for one in work.worklist(actor=actor, today=today)
+        for one in work.worklist(later=later, actor=actor, today=today)
     ]
 
 
@@ -97,6 +98,28 @@ def done(shell: Shell, id: str, outcome: str) -> None:  # noqa: A002 - the word 
     actor, today = shell.enter()
     follow_up.done(id=id, outcome=outcome, actor=actor, today=today)
     click.echo(in_words(mark("Done.")))
+
+
+@click.command(cls=Verb, help=mark("Put off task ID: from a day on it is on the list again."))
+@click.argument("id")
+@click.option("--until", type=DAY, required=True, help=mark("The day on which it is on the list again."))
+@click.option("--reason", required=True, help=mark("Why."))
+@pass_shell
+def later(shell: Shell, id: str, until: date, reason: str) -> None:  # noqa: A002
+    """Put off a task."""
+    actor, today = shell.enter()
+    follow_up.put_off(id=id, until=until, reason=reason, actor=actor, today=today)
+    click.echo(in_words(mark("Put off until {until}."), until=until))
+
+
+@click.command(cls=Verb, help=mark("Take up task ID, which was put off."))
+@click.argument("id")
+@pass_shell
+def now(shell: Shell, id: str) -> None:  # noqa: A002
+    """Take up a task."""
+    actor, today = shell.enter()
+    follow_up.take_up(id=id, actor=actor, today=today)
+    click.echo(in_words(mark("It is on the list again.")))
 
 
 @click.command(cls=Verb, help=mark("Explain the next step for INVOICE (number or id), or why it waits."))

@@ -42,6 +42,8 @@ VERBS = {
     "approve": ("messages", mark("Let messages go.")),
     "skip": ("follow_up", mark("Pass over a message or a task.")),
     "done": ("follow_up", mark("Finish a task.")),
+    "later": ("follow_up", mark("Put off a task.")),
+    "now": ("follow_up", mark("Take up a task that was put off.")),
     "message": ("messages", mark("Show a message as the customer sees it.")),
     "send": ("sending", mark("Send what is released.")),
     "print": ("sending", mark("Print the letters that are released.")),

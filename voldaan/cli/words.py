@@ -78,6 +78,8 @@ TITLES = {
     "other_id": mark("other customer id"),
     "other_number": mark("other number"),
     "phone": mark("telephone"),
+    "put_off_until": mark("put off until"),
+    "put_off_why": mark("why put off"),
     "prefers_post": mark("by post first"),
     "problems": mark("problems"),
     "proposed": mark("proposed"),

@@ -91,6 +91,7 @@ WORK = {
     "letter": Sign(mark("to post"), "file-text", "info"),
     "call": Sign(mark("to call"), "phone", "warn"),
     "hand_over": Sign(mark("to decide"), "git-fork", "late"),
+    "later": Sign(mark("put off"), "clock", "calm"),
 }
 
 IMPORTS = {

@@ -62,7 +62,7 @@ FACTS: dict[str, tuple[type[Any], tuple[Any, ...]]] = {
                                  "receivable__invoice__number", "receivable__instalment", "amount_cents")),
     "receivables": (Receivable, (*DEBTOR, *ITEM, "currency", "due_date", "term_basis", "open_cents")),
     "strategies": (StrategyVersion, ("code", "number", "content")),
-    "tasks": (Task, (*DEBTOR, "currency", "kind", "decided_on", "state", "ended_on", "outcome")),
+    "tasks": (Task, (*DEBTOR, "currency", "kind", "decided_on", "state", "ended_on", "outcome", "put_off_until")),
     "wordings": (WordingText, ("step", "language", "number", "subject", "body", "closing")),
 }  # fmt: skip
 

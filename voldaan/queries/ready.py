@@ -147,7 +147,7 @@ def oldest(invoices: Sequence[str], *, actor: Actor) -> dict[str, date]:
     return found
 
 
-def tasks(*, actor: Actor) -> int:
+def tasks(*, actor: Actor, today: date) -> int:
     """Count the tasks that wait."""
     actor.must(Deed.READ_BOOKS)
-    return tasks_that_wait(actor.administration_id).count()
+    return tasks_that_wait(actor.administration_id, today).count()

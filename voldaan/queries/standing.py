@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -31,17 +32,17 @@ class Standing:
     receipts: int
 
 
-def standing(*, actor: Actor) -> Standing:
+def standing(*, actor: Actor, today: date) -> Standing:
     """Count what waits, in one question that costs the same in books of any size."""
     actor.must(Deed.READ_BOOKS)
-    messages, tasks, planned, receipts, settled = _answer(_counts, actor.administration_id)
+    messages, tasks, planned, receipts, settled = _answer(_counts, actor.administration_id, today)
     return Standing(min(messages + tasks, MOST), planned, min(receipts + settled, MOST))
 
 
 def _counts(books: int) -> QuerySet[Head, Any]:
     waiting = (
         worklist.messages_that_wait(books),
-        worklist.tasks_that_wait(books),
+        worklist.tasks_that_wait(books, SOME_DAY),
         Message.objects.of(books).filter(state=MessageState.PLANNED.value),
         bank_inbox.receipts_that_wait(books),
         bank_inbox.settled_that_wait(books),
@@ -81,16 +82,17 @@ def _state(books: int) -> QuerySet[Head, Any]:
 
 
 Question = Callable[[int], QuerySet[Head, Any]]
-ANYBODY = -1
+ANYBODY, SOME_DAY = -1, date.min
 
 
 @cache
 def _written(question: Question) -> tuple[str, tuple[Any, ...]]:
-    """Write a question in SQL, once for all books: that takes longer than the answer, and every page asks it."""
+    """Write a question in SQL, once for all books and days: that takes longer than the answer, and every page asks."""
     return question(ANYBODY).query.sql_with_params()
 
 
-def _answer(question: Question, books: int) -> tuple[Any, ...]:
+def _answer(question: Question, books: int, today: date = SOME_DAY) -> tuple[Any, ...]:
     sql, values = _written(question)
-    (row,) = rows(sql, [books if value == ANYBODY else value for value in values])
+    meant = {ANYBODY: books, SOME_DAY: today, str(SOME_DAY): str(today)}  # SQLite has a day as its text
+    (row,) = rows(sql, [meant.get(value, value) for value in values])
     return row

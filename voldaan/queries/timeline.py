@@ -32,7 +32,7 @@ class Kind(Enum):
     CHANGES = "changes"
 
 
-CALLS = ("task.done",)
+CALLS = ("task.done", "task.put_off", "task.taken_up")
 MONEY = ("allocation.made", "allocation.reversed", "proposal.accepted", "proposal.rejected", "receipt.allocated")
 # Told by the message, the booking or the note itself.
 TOLD = ("credit_note.received", "entry.reversed", "invoice.received", "message.failed", "message.sent",

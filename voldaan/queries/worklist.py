@@ -37,6 +37,8 @@ class Work:
     step: str
     warnings: list[str]
     phone: str = ""
+    put_off_until: date | None = None  # on which a task is, or was, on the list again
+    put_off_why: str = ""
 
 
 @dataclass(slots=True)
@@ -56,6 +58,7 @@ WORDS = {
     "hand_over": mark("The last step has lapsed: decide whether to hand it over."),
 }
 ORDER = {kind: place for place, kind in enumerate(WORDS)}
+LATER = "later"  # beside the kinds: tasks that were put off
 WENT_WRONG = (MessageState.UNCERTAIN, MessageState.FAILED)
 
 
@@ -67,18 +70,20 @@ class MostUrgent:
     kinds: dict[str, int]
     amounts: dict[str, list[Money]]  # of each kind, by currency: what its rows add up to
     involved: list[Money]  # by currency, each item once
+    later: int  # tasks that somebody put off, which do not wait today
 
 
-def worklist(*, actor: Actor, today: date) -> list[Work]:
-    """List what waits for a person: what went wrong first, then the largest amount first."""
+def worklist(*, later: bool = False, actor: Actor, today: date) -> list[Work]:
+    """List what waits for a person: what went wrong first, then the largest amount first; or what was put off."""
     actor.must(Deed.READ_BOOKS)
     books = actor.administration_id
-    return _sorted([*_messages(books, today), *_tasks(books, today)])
+    tasks, put_off = _tasks(books, today)
+    return put_off if later else _sorted([*_messages(books, today), *tasks])
 
 
 def most_urgent(books: int, *, kind: str = "", most: int, today: date) -> MostUrgent:
-    """Give the first of the worklist, or of one kind of it, without reading the rest of its messages."""
-    tasks = _tasks(books, today)
+    """Give the first of the worklist, of one kind of it or of what was put off, and leave the other messages unread."""
+    tasks, put_off = _tasks(books, today)
     kinds = Counter(one.kind for one in tasks)
     sums: Counter[tuple[str, str]] = Counter()
     for one in tasks:
@@ -94,17 +99,17 @@ def most_urgent(books: int, *, kind: str = "", most: int, today: date) -> MostUr
         for one in there
     }
     wanted = [one for one in tasks if kind in ("", one.kind)]
-    work = _sorted([*_messages(books, today, most, kind), *wanted])[:most]
-    return MostUrgent(work, there, amounts, _involved(books))
+    work = put_off if kind == LATER else _sorted([*_messages(books, today, most, kind), *wanted])
+    return MostUrgent(work[:most], there, amounts, _involved(books, today), len(put_off))
 
 
 def _sorted(work: list[Work]) -> list[Work]:
     return sorted(work, key=lambda one: (ORDER[one.kind], -one.cents, one.id))
 
 
-def _involved(books: int) -> list[Money]:
+def _involved(books: int, today: date) -> list[Money]:
     lines = Action.objects.of(books).filter(
-        Q(message__in=messages_that_wait(books).values("pk")) | Q(task__in=tasks_that_wait(books).values("pk"))
+        Q(message__in=messages_that_wait(books).values("pk")) | Q(task__in=tasks_that_wait(books, today).values("pk"))
     )
     items = Receivable.objects.of(books).still_open().filter(pk__in=lines.values("receivable")).order_by("currency")
     sums = items.values_list("currency").annotate(Sum("open_cents"))
@@ -122,7 +127,12 @@ def messages_that_wait(books: int) -> QuerySet[Message]:
     )
 
 
-def tasks_that_wait(books: int) -> QuerySet[Task]:
+def tasks_that_wait(books: int, today: date) -> QuerySet[Task]:
+    """Find the tasks of which something is open, and which nobody put off to a later day."""
+    return _open_tasks(books).filter(Q(put_off_until=None) | Q(put_off_until__lte=today))
+
+
+def _open_tasks(books: int) -> QuerySet[Task]:
     """Find the tasks of which something is open; the next run takes the others off."""
     lines = Action.objects.of(books).filter(task=OuterRef("pk"), receivable__open_cents__gt=0)
     return Task.objects.of(books).filter(Exists(lines), state=TaskState.OPEN.value)
@@ -156,22 +166,26 @@ def _kind(state: MessageState, channel: Channel) -> str:
     return "letter" if state is not MessageState.PLANNED and channel is Channel.LETTER else "message"
 
 
-def _tasks(books: int, today: date) -> list[Work]:
-    rows = tasks_that_wait(books)
+def _tasks(books: int, today: date) -> tuple[list[Work], list[Work]]:
+    """Give the tasks that wait, and those that were put off: what comes back first stands first."""
+    rows = _open_tasks(books)
     lines = _lines(
         Action.objects.of(books).filter(task__in=rows.values("pk"), receivable__open_cents__gt=0), "task_id", live=True
     )
     phone = Contact.objects.of(books).filter(debtor=OuterRef("debtor")).exclude(phone="").order_by("-pk")
-    columns = ("pk", "public_id", "kind", "debtor__name", "debtor__public_id", "currency")
-    work = []
-    for pk, id_, kind, name, debtor, currency, called in rows.values_list(
+    columns = ("pk", "public_id", "kind", "debtor__name", "debtor__public_id", "currency", "put_off_until",
+               "put_off_why")  # fmt: skip
+    waits: list[Work] = []
+    put_off: list[Work] = []
+    for pk, id_, kind, name, debtor, currency, until, why, called in rows.values_list(
         *columns, Coalesce(Subquery(phone.values("phone")[:1]), Value(""))
     ):
         mine = lines[pk]
         overdue = (today - mine.oldest).days
-        work.append(Work(id_, kind, name, debtor, mine.invoices, mine.cents, currency, overdue, "due", WORDS[kind],
-                         kind, [], called))  # fmt: skip
-    return work
+        one = Work(id_, kind, name, debtor, mine.invoices, mine.cents, currency, overdue, "due", WORDS[kind], kind, [],
+                   called, until, why)  # fmt: skip
+        (put_off if until and until > today else waits).append(one)
+    return waits, sorted(put_off, key=lambda one: (one.put_off_until, -one.cents, one.id))
 
 
 def _lines(actions: QuerySet[Action], key: str, *, live: bool = False) -> dict[int, _Lines]:

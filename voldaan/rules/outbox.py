@@ -95,6 +95,9 @@ CAUTIONS = {
 # Late for longer than this when the first step comes: somebody looks first.
 OLD_DEBT_DAYS = 90
 
+# A task is put off for no longer: until then the customer hears nothing of it.
+PUT_OFF_DAYS = 90
+
 OPENS, CLOSES = time(8), time(20)  # nothing leaves in the evening or at night
 
 # A mail server that says "later" is tried again after so long, and at last not any more: about three days in all.

@@ -75,6 +75,8 @@ SENTENCES = {
     "statement.asked": mark("A statement of account is sent to {to}, because somebody asked for it."),
     "strategy.defined": mark("Version {version} of strategy {strategy} was written."),
     "task.done": mark("Task {what} was done: {outcome}"),
+    "task.put_off": mark("Task {what} was put off until {until}: {reason}."),
+    "task.taken_up": mark("Task {what} is on the list again."),
     "wording.given_back": mark("The text of {step} ({language}) is the one that comes with Voldaan again."),
     "wording.written": mark("Version {version} of the text of {step} ({language}) was written."),
     "write_off.made": mark("{amount} of invoice {invoice} was written off: {reason}."),

@@ -1,8 +1,8 @@
-"""Verbs on the follow-up: pause an item, resume it; pass over a step, finish a task."""
+"""Verbs on the follow-up: pause an item, resume it; pass over a step; finish a task, or put it off."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 
@@ -10,7 +10,7 @@ from voldaan.records.actions import Action, Task
 from voldaan.records.holds import Hold
 from voldaan.records.receivables import Receivable
 from voldaan.rules.holds import HoldReason
-from voldaan.rules.outbox import ActionState, MessageState, TaskState
+from voldaan.rules.outbox import PUT_OFF_DAYS, ActionState, MessageState, TaskState
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.refusals import Kind, Refusal, mark
 from voldaan.rules.unknown import NoSuchMessage
@@ -34,6 +34,12 @@ class NotATask(Refusal):
     code = "not_a_task"
     kind = Kind.CONFLICT
     says = mark("Task {id} is not open any more: it is {state}.")
+
+
+class NoDayToPutOffTo(Refusal):
+    code = "no_day_to_put_off_to"
+    kind = Kind.INVALID
+    says = mark("A task cannot be put off until {until}. Choose a day after today, and not later than {latest}.")
 
 
 class NotPaused(Refusal):
@@ -130,15 +136,66 @@ def done(*, id: str, outcome: str = "", actor: Actor, today: date) -> None:  # n
     """
     actor.must(Deed.RECORD_CALLS)
     messages.lock_books(actor)
-    task = Task.objects.of(actor.administration_id).select_for_update().filter(public_id=id).first()
+    _end(_task(id, actor), TaskState.DONE, outcome, actor, today)
+
+
+@transaction.atomic
+def put_off(*, id: str, until: date, reason: str, actor: Actor, today: date) -> None:  # noqa: A002
+    """Put off a task: from the day `until` it is on the list again. Said twice, it is put off once.
+
+    Raises:
+        ReasonMissing, NoDayToPutOffTo: the words are wrong.
+        NoSuchMessage, NotATask: there is no such open task.
+    """
+    actor.must(Deed.RECORD_CALLS)
+    if not reason.strip():
+        raise ReasonMissing
+    messages.lock_books(actor)
+    task = _open(_task(id, actor))
+    latest = today + timedelta(PUT_OFF_DAYS)
+    if not today < until <= latest:
+        raise NoDayToPutOffTo(until=until, latest=latest)
+    said = until, reason.strip()[:500]
+    if said == (task.put_off_until, task.put_off_why):
+        return
+    task.put_off_until, task.put_off_why = said
+    task.save(update_fields=["put_off_until", "put_off_why"])
+    events.write("task.put_off", actor=actor, today=today, debtor_id=task.debtor_id, what=task.kind,
+                 until=until.isoformat(), reason=task.put_off_why)  # fmt: skip
+
+
+@transaction.atomic
+def take_up(*, id: str, actor: Actor, today: date) -> None:  # noqa: A002
+    """Take up a task that was put off: it is on the list again. Where it is already, nothing happens.
+
+    Raises:
+        NoSuchMessage, NotATask: there is no such open task.
+    """
+    actor.must(Deed.RECORD_CALLS)
+    messages.lock_books(actor)
+    task = _open(_task(id, actor))
+    if task.put_off_until is None or task.put_off_until <= today:
+        return
+    task.put_off_until, task.put_off_why = None, ""
+    task.save(update_fields=["put_off_until", "put_off_why"])
+    events.write("task.taken_up", actor=actor, today=today, debtor_id=task.debtor_id, what=task.kind)
+
+
+def _task(id_: str, actor: Actor) -> Task:
+    task = Task.objects.of(actor.administration_id).select_for_update().filter(public_id=id_).first()
     if task is None:
-        raise NoSuchMessage(id=id)
-    _end(task, TaskState.DONE, outcome, actor, today)
+        raise NoSuchMessage(id=id_)
+    return task
+
+
+def _open(task: Task) -> Task:
+    if task.state != TaskState.OPEN.value:
+        raise NotATask(id=task.public_id, state=task.state)
+    return task
 
 
 def _end(task: Task, state: TaskState, outcome: str, actor: Actor, today: date) -> None:
-    if task.state != TaskState.OPEN.value:
-        raise NotATask(id=task.public_id, state=task.state)
+    _open(task)
     task.state, task.outcome, task.ended_on = state.value, outcome.strip()[:500], today
     task.save(update_fields=["state", "outcome", "ended_on"])
     if state is TaskState.DONE:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,11 +16,10 @@ from voldaan.rules.unknown import NothingToShow
 from voldaan.usecases import follow_up
 from voldaan.usecases import messages as verbs
 from voldaan.web.entered import Entered
-from voldaan.web.toasts import Toast, leave
+from voldaan.web.toasts import TIME_TO_UNDO, Toast, leave
 from voldaan.web.typed import number
 
 ON_ONE_PAGE = 50
-TIME_TO_UNDO = timedelta(seconds=60)
 
 
 def page(request: Entered, slug: str, id: str = "") -> HttpResponse:  # noqa: A002 - the words of the address

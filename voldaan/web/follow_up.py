@@ -34,7 +34,7 @@ def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the ent
         "is_decided": last is not None and last.day == request.today,
         "next_day": next_day(request),
         "counts": {which.value: count for which, count in outbox.counts(actor=actor).items()},
-        "tasks": ready.tasks(actor=actor),
+        "tasks": ready.tasks(actor=actor, today=request.today),
         "gate": outbox.gate(actor=actor, today=request.today),
         "may_prepare": actor.may(Deed.PREPARE_RUN),
     }

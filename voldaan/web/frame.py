@@ -115,7 +115,7 @@ def around(request: HttpRequest) -> dict[str, Any]:
         "books": books,
         "others": [other for other, _ in entered.open_books.values() if other != books],
         "today": entered.today,
-        "nav": _rooms(entered, standing(actor=entered.actor) if may_read else None),
+        "nav": _rooms(entered, standing(actor=entered.actor, today=entered.today) if may_read else None),
         "may_search": may_read,
         # Where a page tells what to type, it says whose books are meant once there are more.
         "voldaan": f"voldaan --administration {books.slug}" if len(entered.open_books) > 1 else "voldaan",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -18,6 +19,7 @@ from voldaan.queries.aging import AgingRow
 from voldaan.rules.aging import BUCKETS
 from voldaan.rules.capital import yearly_cost
 from voldaan.rules.money import Money
+from voldaan.rules.outbox import PUT_OFF_DAYS
 from voldaan.rules.permissions import Deed
 from voldaan.web.entered import Entered
 from voldaan.web.report_asked import LATE, Asked, credits_address, drill_down, items_address
@@ -29,6 +31,7 @@ IN_ADDRESS = {
     "posten": "letter",
     "bellen": "call",
     "beslissen": "hand_over",
+    "later": worklist.LATER,
 }
 TASKS = ("call", "hand_over")
 MOST_WORK, MOST_CUSTOMERS, MOST_INVOICES = 50, 25, 3  # on one page, one table, one line
@@ -78,11 +81,12 @@ def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the ent
                                today=request.today)  # fmt: skip
     waiting = found.waiting
     things = sum(waiting.kinds.values())
+    counts = waiting.kinds | ({worklist.LATER: waiting.later} if waiting.later else {})
     keys = {next((kind for kind in TASKS if kind in waiting.kinds), ""): "2"}
     ways = [
-        (name, words.WORK[kind], waiting.kinds.get(kind, 0), waiting.amounts.get(kind, []), kind == chosen,
+        (name, words.WORK[kind], counts.get(kind, 0), waiting.amounts.get(kind, []), kind == chosen,
          keys.get(kind, ""))
-        for name, kind in IN_ADDRESS.items() if kind in waiting.kinds or kind == chosen
+        for name, kind in IN_ADDRESS.items() if kind in counts or kind == chosen
     ]  # fmt: skip
     context = {
         "title": _title(
@@ -93,8 +97,10 @@ def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the ent
         "buckets": BUCKETS,
         "work": [_row(one) for one in waiting.work],
         "things": things,
-        "left": (waiting.kinds.get(chosen, 0) if chosen else things) - len(waiting.work),
+        "left": (counts.get(chosen, 0) if chosen else things) - len(waiting.work),
         "chosen": chosen,
+        "tomorrow": request.today + timedelta(1),
+        "latest": request.today + timedelta(PUT_OFF_DAYS),
         "ways": ways,
         "receipts": found.receipts,
         "unmailed": found.unmailed,

@@ -130,7 +130,9 @@ RIGHTS: dict[str, Rights] = {
     "strategy_follow": Rights(Deed.CHANGE_SETTINGS, Deed.CHANGE_SETTINGS),
     "strategy_write": Rights(Deed.CHANGE_STRATEGIES, Deed.CHANGE_STRATEGIES),
     "task_done": Rights(do=Deed.RECORD_CALLS),
+    "task_put_off": Rights(do=Deed.RECORD_CALLS),
     "task_skip": Rights(do=Deed.PREPARE_RUN),
+    "task_take_up": Rights(do=Deed.RECORD_CALLS),
     "timeline": Rights(Deed.READ_BOOKS),
     # Pages of the sign-in, by the names that its library gives them.
     "account_change_password": OWN_ACCOUNT,

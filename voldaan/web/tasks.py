@@ -8,10 +8,12 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext, ngettext
 
+from voldaan.look import words
 from voldaan.usecases import follow_up, messages, runs, sending
 from voldaan.web import refused
 from voldaan.web.entered import Entered
-from voldaan.web.toasts import Toast, leave
+from voldaan.web.toasts import TIME_TO_UNDO, Toast, leave
+from voldaan.web.typed import day
 
 
 def decide(request: Entered, slug: str) -> HttpResponse:
@@ -35,6 +37,24 @@ def skip(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
     """Pass a task over, for a reason."""
     follow_up.skip(id=id, reason=request.POST.get("reason", ""), actor=request.actor, today=request.today)
     leave(request, Toast(gettext("Skipped. The next step counts from today.")))
+    return _on(request, slug)
+
+
+def put_off(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
+    """Put a task off to a day, for a reason; for a minute it is taken up again where that is said."""
+    until = day(request.POST.get("until", ""))
+    follow_up.put_off(id=id, until=until, reason=request.POST.get("reason", ""), actor=request.actor,
+                      today=request.today)  # fmt: skip
+    said = gettext("Put off until {day}.").format(day=words.own_tongue().day(until))
+    undo = reverse("task_take_up", args=[slug, id])
+    leave(request, Toast(said, undo=undo, until=(request.now + TIME_TO_UNDO).isoformat()))
+    return _on(request, slug)
+
+
+def take_up(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
+    """Take up a task that was put off."""
+    follow_up.take_up(id=id, actor=request.actor, today=request.today)
+    leave(request, Toast(gettext("It is on the list again.")))
     return _on(request, slug)
 
 

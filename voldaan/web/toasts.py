@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.http import HttpRequest
 
 TOAST = "toast"  # its place in the session
+TIME_TO_UNDO = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
