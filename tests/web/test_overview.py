@@ -15,7 +15,7 @@ from tests.tools import files
 from tests.tools.house import House
 from tests.web.conftest import OWNER, SLUG, Browse, Page, customers
 from voldaan.look import words
-from voldaan.queries import aging, open_items, worklist
+from voldaan.queries import aging, open_items, overview, worklist
 from voldaan.queries.moments import NOW
 from voldaan.records.messages import Message
 from voldaan.records.people import User
@@ -316,3 +316,52 @@ def test_each_kind_of_work_tells_how_much_there_is_and_what_it_adds_up_to(browse
     sums = {currency: sum(one.cents for one in waiting if one.currency == currency) for currency in ("EUR", "USD")}
     assert sums == {"EUR": 10_000 + 10_001 + 10_002, "USD": 10_009}
     assert page.all("//nav[@class='filters']/a/small") == ["€300.03 and USD 100.09"]
+
+
+DONE = "//section[@id='work']/p[@class='says']"
+
+
+def finished(house: House) -> None:
+    """Decide what two customers get today, and let all of it go."""
+    customers(house, 2)
+    ran(house)
+    administrations.change_sender(name="live", value="on", actor=house.actor, today=house.today)
+    messages.approve(everything=True, actor=house.actor, today=house.today)
+
+
+def test_when_all_is_done_it_tells_what_was_asked_today(browse: Browse, house: House, settings: Any):
+    finished(house)
+    assert browse().one(DONE) == "All done. You asked for €200.01 today. Until tomorrow."
+    rows = Message.objects.of(house.actor.administration_id)
+    rows.filter(total_cents=10_000).update(state="sent", sent_on=house.today)
+    overview.forget()
+    assert "€200.01" in browse().one(DONE)
+    settings.TODAY_INSTEAD = datetime.fromisoformat("2027-03-05T12:00")  # a Friday, on which nothing was asked
+    assert browse().one(DONE) == "All done. Have a good weekend."
+
+
+@pytest.mark.parametrize("change", [{"is_trial": True, "state": "sent", "sent_on": date(2027, 3, 1)},
+                                    {"state": "withdrawn"}, {"released_on": date(2027, 2, 26)}])  # fmt: skip
+def test_what_no_customer_got_today_was_not_asked(browse: Browse, house: House, change):
+    finished(house)
+    Message.objects.of(house.actor.administration_id).update(**change)
+    overview.forget()
+    assert browse().one(DONE) == "All done. Until tomorrow."
+
+
+def test_what_stays_here_asked_nobody(browse: Browse, house: House):
+    finished(house)
+    administrations.change_sender(name="live", value="off", actor=house.actor, today=house.today)
+    assert browse().one(DONE) == "All done. Until tomorrow."
+
+
+def test_what_was_asked_is_looked_up_only_when_nothing_waits(browse: Browse, house: House):
+    customers(house, 2)
+    ran(house)
+    with CaptureQueriesContext(connection) as waits:
+        browse()
+    messages.approve(everything=True, actor=house.actor, today=house.today)
+    with CaptureQueriesContext(connection) as done:
+        browse()
+    asks = [sum("released_on" in one["sql"] for one in asked.captured_queries) for asked in (waits, done)]
+    assert asks == [0, 1]

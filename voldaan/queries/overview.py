@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
@@ -24,8 +24,10 @@ from voldaan.queries.worklist import MostUrgent, most_urgent
 from voldaan.records import situations
 from voldaan.records.bulk import Keys
 from voldaan.records.debtors import Contact, Debtor
-from voldaan.records.messages import Message
+from voldaan.records.messages import OF_A_STRATEGY, Message
 from voldaan.records.receivables import Credit, Entry, Receivable
+from voldaan.rules.money import Money
+from voldaan.rules.outbox import UNDER_WAY, Live
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.strategy import Decision, Taken, due_step
 from voldaan.rules.unknown import NoSuchDebtor, NoSuchInvoice
@@ -74,6 +76,7 @@ class Overview:
     receipts: int  # that wait for a person
     unmailed: int  # customers who owe and have no e-mail address
     told: int  # changes of the last days that owners should know of
+    asked: list[Money]  # of customers today, by currency; told where nothing waits any more
 
 
 def overview(*, kind: str = "", most_work: int, most_customers: int, actor: Actor, today: date) -> Overview:
@@ -89,11 +92,26 @@ def overview(*, kind: str = "", most_work: int, most_customers: int, actor: Acto
 @lru_cache(KEPT)
 def _overview(books: int, state: State, today: date, kind: str, most_work: int, most_customers: int) -> Overview:
     currencies = _in_currencies(books, today, most_customers)
+    waiting, receipts = most_urgent(books, kind=kind, most=most_work, today=today), count_waiting(books)
     return Overview(
-        not Entry.objects.of(books).exists(), currencies, _bank(_house(books, state), today),
-        most_urgent(books, kind=kind, most=most_work, today=today), count_waiting(books), count_unmailed(books, state),
-        count_told(books, today),
+        not Entry.objects.of(books).exists(), currencies, _bank(_house(books, state), today), waiting, receipts,
+        count_unmailed(books, state), count_told(books, today),
+        _asked(books, today) if not waiting.kinds and not receipts else [],
     )  # fmt: skip
+
+
+def _asked(books: int, today: date) -> list[Money]:
+    """Add up what left today, and what was let go today and leaves by itself; what only went to oneself asks nobody."""
+    leaves = Q(administration__live=Live.ON.value) | Q(administration__is_demo=True)
+    messages = (
+        Message.objects.of(books).filter(OF_A_STRATEGY).order_by().values_list("currency").annotate(Sum("total_cents"))
+    )
+    left = messages.filter(sent_on=today, is_trial=False)
+    let_go = messages.filter(leaves, sent_on=None, released_on=today, state__in=[state.value for state in UNDER_WAY])
+    sums: Counter[str] = Counter()
+    for currency, cents in left.union(let_go, all=True):  # each finds its own by the day of sending
+        sums[currency] += int(cents)
+    return [Money(cents, currency) for currency, cents in sorted(sums.items())]
 
 
 def forget() -> None:

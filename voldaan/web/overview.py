@@ -33,6 +33,7 @@ IN_ADDRESS = {
     "beslissen": "hand_over",
     "later": worklist.LATER,
 }
+FRIDAY = 4  # and the weekend: of `date.weekday`
 TASKS = ("call", "hand_over")
 MOST_WORK, MOST_CUSTOMERS, MOST_INVOICES = 50, 25, 3  # on one page, one table, one line
 
@@ -99,6 +100,7 @@ def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the ent
         "things": things,
         "left": (counts.get(chosen, 0) if chosen else things) - len(waiting.work),
         "chosen": chosen,
+        "is_friday": request.today.weekday() >= FRIDAY,
         "tomorrow": request.today + timedelta(1),
         "latest": request.today + timedelta(PUT_OFF_DAYS),
         "ways": ways,
