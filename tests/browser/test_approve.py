@@ -77,6 +77,8 @@ def test_caps_lock_means_nothing_and_keys_can_be_switched_off(entered: Open, hou
     page.locator("body").dispatch_event("keydown", {"key": "A"})  # as Caps Lock gives it: a capital without Shift
     page.keyboard.press("?")
     page.get_by_role("button", name="Losse toetsen uitzetten").click()
+    page.wait_for_selector("html[data-keys=off]")
+    page.wait_for_load_state()
     page.keyboard.press("a")
     page.keyboard.press("Shift+A")
     assert whose(page) == "Brief & Zonen"

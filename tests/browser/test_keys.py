@@ -92,6 +92,12 @@ def test_the_day_goes_from_one_group_to_the_next(entered: Open, house: House):
     expect(page.get_by_role("link", name="Klant 10", exact=True).first).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("Klant 10")
+    page.wait_for_load_state()
+    page.keyboard.press("]")
+    expect(page.locator("h1")).to_have_text("Klant 11")
+    page.wait_for_load_state()
+    page.keyboard.press("[")
+    expect(page.locator("h1")).to_have_text("Klant 10")
 
 
 def test_a_slash_searches_on_the_page_first_and_everywhere_else(entered: Open, house: House):
@@ -108,6 +114,8 @@ def test_switched_off_none_of_them_does_anything_and_the_help_says_so(entered: O
     page = entered(DESK)
     page.keyboard.press("?")
     page.get_by_role("button", name="Losse toetsen uitzetten").click()
+    page.wait_for_selector("html[data-keys=off]")
+    page.wait_for_load_state()
     for key in ("a", "g", "k", "?"):
         page.keyboard.press(key)
     expect(page.locator("#keys")).to_be_hidden()
@@ -115,6 +123,8 @@ def test_switched_off_none_of_them_does_anything_and_the_help_says_so(entered: O
     page.get_by_role("button", name="Toetsen", exact=True).click()
     assert set(listed(page)) == {"Ctrl K", "Esc"}
     page.get_by_role("button", name="Losse toetsen aanzetten").click()
+    page.wait_for_selector("html[data-keys=on]")
+    page.wait_for_load_state()
     page.keyboard.press("j")
     expect(page.locator("#whose")).to_have_text("Klant 12")
 

@@ -17,8 +17,8 @@ from voldaan.queries import bookings, follow_up
 from voldaan.queries import overview as questions
 from voldaan.queries.moments import NOW
 from voldaan.rules.money import Money
+from voldaan.usecases import doubles, runs
 from voldaan.usecases import follow_up as verbs
-from voldaan.usecases import runs
 
 
 @pytest.fixture(autouse=True)
@@ -142,3 +142,26 @@ def test_contacts_are_shown_changed_and_taken_away(browse: Browse, house: House)
     refused = client.post(f"{url}wijzigen/", said | {"email": "geen adres", "back": url}, follow=True)
     assert "geen adres" in refused.content.decode()
     assert client.post(f"{url}wijzigen/", {"role": "baas"}).status_code == 404
+
+
+STEPS = "//nav[@aria-label='The customers beside this one']/a"
+
+
+def test_one_goes_on_to_the_next_customer_of_the_list_and_back(browse: Browse, house: House):
+    for number, name in (("1", "Zwaan"), ("2", "Aap"), ("3", "Beer"), ("4", "Aap"), ("5", "Ähre")):
+        house.debtor(name, number=number)
+    house.debtor("Beer", number="6")
+    doubles.merge(double="6", into="3", actor=house.actor, today=house.today)
+    House.opened(name="Anders").debtor("Baas")  # not in our list
+    listed = browse(f"/{SLUG}/klanten/").tree.xpath("//tbody//th/a/@href")
+    assert len(listed) == 5
+    walked, page = [], browse(listed[0])
+    assert len(page.tree.xpath(STEPS)) == 1
+    for address in listed:
+        page = browse(address)
+        walked.append([one.get("href") for one in page.tree.xpath(STEPS)])
+    assert walked == [
+        [one for one in (before, behind) if one]
+        for before, behind in zip([None, *listed], [*listed[1:], None], strict=False)
+    ]
+    assert page.tree.xpath(f"{STEPS}/@data-key") == ["["]

@@ -78,6 +78,14 @@ def customers(*, search: str = "", after: str = "", most: int, actor: Actor, tod
     )  # fmt: skip
 
 
+def beside(books: int) -> list[Subquery]:
+    """Find who stand before and behind a customer in the list (public ids), within a question about that customer."""
+    others, name, pk = Debtor.objects.of(books).real(), OuterRef("name_search"), OuterRef("pk")
+    before = others.filter(name_search__lte=name).exclude(name_search=name, pk__gte=pk).order_by("-name_search", "-pk")
+    behind = others.filter(name_search__gte=name).exclude(name_search=name, pk__lte=pk).order_by("name_search", "pk")
+    return [Subquery(side.values("public_id")[:1]) for side in (before, behind)]
+
+
 def _asked(books: int, text: str) -> Q:
     asked = Q(number=text) | Q(public_id=text)
     if len(text) >= SHORTEST:

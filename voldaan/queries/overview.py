@@ -16,6 +16,7 @@ from django.db.models.functions import Coalesce
 
 from voldaan.queries.aging import AgingRow, per_debtor
 from voldaan.queries.bank_inbox import count_waiting
+from voldaan.queries.customers import beside
 from voldaan.queries.missing import count_unmailed
 from voldaan.queries.moments import NOW
 from voldaan.queries.notices import count_told
@@ -216,6 +217,8 @@ class Customer:
     email: str
     phone: str
     strategy: str  # the code of his own; empty: that of everybody
+    previous: str | None  # who stands before him in the list of customers (public id)
+    next: str | None
     owed: list[Owed]
     items: list[FollowedItem]  # all that is open, oldest due date first
     messages: list[MessageLine]  # newest first
@@ -234,7 +237,7 @@ def customer(id: str, *, actor: Actor, today: date) -> Customer:  # noqa: A002 -
     row = known.filter(_called(books, id)).values_list(
         "pk", "public_id", "number", "name", "street", "postcode", "city",
         *(Coalesce(Subquery(mailbox.exclude(**{what: ""}).values(what)[:1]), Value("")) for what in ("email", "phone")),
-        "strategy",
+        "strategy", *beside(books),
     ).first()  # fmt: skip
     if row is None:
         raise NoSuchDebtor(debtor=id)
