@@ -6,10 +6,23 @@ from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 
-from voldaan.countries import eu
-from voldaan.rules.days import easter
+from voldaan.countries import eu, rates
+from voldaan.rules.collection_costs import CostRule, FixedCompensation, Ladder, Tier
+from voldaan.rules.country import Treatment
+from voldaan.rules.days import add_working_days, easter
+from voldaan.rules.imputation import ImputationRule
+from voldaan.rules.interest import Agreed, InterestRule
+from voldaan.rules.law import Article, Certainty
+from voldaan.rules.limitation import Interruption, LimitationRule
+from voldaan.rules.notice_dates import Delivery, NoticeDates, NoticeRule, from_first_day
 from voldaan.rules.references import ReferenceKind
 from voldaan.rules.refusals import mark
+from voldaan.rules.terms import Lawfulness, TermRule
+
+LATE_PAYMENT_LAW = date(2002, 8, 7)  # the law of 2 August 2002 came into force
+BOOK_XIX = date(2023, 9, 1)  # for new agreements; for older ones on 1 December 2023
+GAZETTE = "Belgisch Staatsblad"
+OLD_CODE = date(1804, 3, 21)
 
 
 @cache
@@ -32,6 +45,63 @@ def holidays(year: int) -> frozenset[date]:
     )
 
 
+def fourteen_days(sent: date, delivery: Delivery, _: date | None, term_days: int) -> NoticeDates:
+    """Count from sending, whatever is known of receipt: day 1 is the day after, by post the third working day after.
+
+    Saturday counts as no working day: the law can be read otherwise, but so it is never too early.
+    """
+    first = add_working_days(sent, 3, BELGIUM) if delivery is Delivery.POST else sent + timedelta(days=1)
+    return from_first_day(sent, first, term_days)
+
+
+# The balance of each debt decides; all of it only where the terms say so.
+DAMAGES_CAP = Ladder(
+    tiers=(Tier(0, 2_000, 0), Tier(15_000, 3_000, 1_000), Tier(50_000, 6_500, 500)),
+    minimum_cents=2_000,
+    maximum_cents=200_000,
+    articles=(Article("art. XIX.4 WER", BOOK_XIX, f"law of 4 May 2023, {GAZETTE}"),),
+)
+FIRST_REMINDER = NoticeRule(
+    name="consumer_first_reminder", term_days=14, worded_days=14, dates=fourteen_days,
+    articles=(Article("art. XIX.2 WER", BOOK_XIX, f"law of 4 May 2023, {GAZETTE}"),),
+)  # fmt: skip
+
+CONSUMER = Treatment(
+    term=eu.CONSUMER_TERM,
+    interest=InterestRule(
+        rates.schedule("BE", "civil"), compounds=False, agreed=Agreed.UP_TO_THE_CAP,
+        # Whether the cap may be rounded up to the half point, as between businesses, is not certain.
+        cap=eu.COMMERCIAL,
+        articles=(Article("law of 5 May 1865, art. 2", date(1996, 9, 1), GAZETTE),),
+        agreed_articles=DAMAGES_CAP.articles,
+    ),
+    costs=CostRule(DAMAGES_CAP, adds_principals=False, only_if_agreed=True, may_be_agreed=False),
+    notice=FIRST_REMINDER,
+    presumes=(
+        mark("A free first reminder was sent, its term has passed, and the due date is the day it was sent."),
+        mark("Costs, and a rate above the civil one, are asked only where the terms say so."),
+    ),
+)  # fmt: skip
+BUSINESS = Treatment(
+    term=TermRule(
+        30, 60, Lawfulness.VOID, (Article("law of 2 August 2002, art. 4", date(2022, 2, 1), GAZETTE),)
+    ),
+    interest=InterestRule(
+        rates.schedule("BE", "commercial"), compounds=False, agreed=Agreed.REPLACES,
+        articles=(Article("law of 2 August 2002, art. 5", LATE_PAYMENT_LAW, GAZETTE),), agreed_articles=(),
+    ),
+    costs=CostRule(
+        fixed=FixedCompensation(4_000, (Article("law of 2 August 2002, art. 6", eu.IN_FORCE, GAZETTE),))
+    ),
+)  # fmt: skip
+
+
+def _limitation(name: str, years: int, article: str) -> LimitationRule:
+    # A demand by the creditor himself interrupts nothing. A new term of one year by formal notice: old art. 2244(2).
+    begun_anew = {Interruption.ACKNOWLEDGEMENT: years, Interruption.COURT_CLAIM: years, Interruption.FORMAL_NOTICE: 1}
+    return LimitationRule(name, years, begun_anew, (Article(article, OLD_CODE, GAZETTE),))
+
+
 BELGIUM = replace(
     eu.GENERIC,
     code="BE",
@@ -40,5 +110,17 @@ BELGIUM = replace(
     time_zone="Europe/Brussels",
     holidays=holidays,
     reference=ReferenceKind.OGM,
-    payment_term_source="law of 2 August 2002, art. 4(1)",
-)
+    consumer=CONSUMER,
+    business=BUSINESS,
+    public_body=replace(
+        BUSINESS,
+        term=TermRule(30, 30, Lawfulness.ONLY_EXPRESSLY, BUSINESS.term.articles),
+    ),
+    large_business=BUSINESS.term,
+    imputation=ImputationRule((Article("old art. 1254 BW", OLD_CODE, GAZETTE, Certainty.MEDIUM),)),
+    limitations=(
+        _limitation("agreement", 10, "old art. 2262bis BW"),
+        _limitation("consumer_sale", 1, "old art. 2272 BW"),
+        _limitation("periodic", 5, "old art. 2277 BW"),  # also water, gas, power, telecom
+    ),
+)  # fmt: skip

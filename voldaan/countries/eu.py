@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import cache
 
-from voldaan.rules.country import Country
+from voldaan.countries import rates
+from voldaan.rules.collection_costs import CostRule, FixedCompensation
+from voldaan.rules.country import Country, Treatment
 from voldaan.rules.days import easter
+from voldaan.rules.imputation import ImputationRule
+from voldaan.rules.interest import Agreed, InterestRule
+from voldaan.rules.law import Article, Certainty
 from voldaan.rules.references import ReferenceKind
 from voldaan.rules.refusals import mark
+from voldaan.rules.terms import Lawfulness, TermRule
+
+DIRECTIVE = "OJ L 48, 23.2.2011, p. 1"
+IN_FORCE = date(2013, 3, 16)  # the day by which member states had to have the directive in their law
 
 
 @cache
@@ -30,6 +40,30 @@ def holidays(year: int) -> frozenset[date]:
     )
 
 
+# The refinancing rate of each 1 January and 1 July, and at least eight points: the least that a member state gives.
+COMMERCIAL = rates.schedule("EU", "ecb_refi").by_half_year(IN_FORCE).plus(Decimal(8), "commercial")
+
+FIXED_COMPENSATION = FixedCompensation(
+    4000, (Article("Directive 2011/7/EU art. 6", IN_FORCE, f"{DIRECTIVE}; CJEU C-370/21 and C-78/22"),)
+)
+# The supplier's own deferral stays outside the rules of consumer credit up to 50 days. The law names no shorter term.
+CONSUMER_TERM = TermRule(
+    30, 50, Lawfulness.WARNED,
+    (Article("Directive (EU) 2023/2225 art. 2", date(2026, 11, 20), "OJ L, 30.10.2023", Certainty.LOW),),
+)  # fmt: skip
+
+BUSINESS = Treatment(
+    term=TermRule(
+        30, 60, Lawfulness.ONLY_EXPRESSLY, (Article("Directive 2011/7/EU art. 3(3) and (5)", IN_FORCE, DIRECTIVE),)
+    ),
+    interest=InterestRule(
+        COMMERCIAL, compounds=False, agreed=Agreed.REPLACES,
+        articles=(Article("Directive 2011/7/EU art. 3", IN_FORCE, DIRECTIVE),), agreed_articles=(),
+    ),
+    costs=CostRule(fixed=FIXED_COMPENSATION),
+    presumes=(mark("The law of this country is not built in: this is the least that the European directive gives."),),
+)  # fmt: skip
+
 GENERIC = Country(
     code="EU",
     name=mark("European Union"),
@@ -38,6 +72,25 @@ GENERIC = Country(
     holidays=holidays,
     equated=frozenset(),
     reference=ReferenceKind.RF,
-    payment_term_days=30,
-    payment_term_source="Directive 2011/7/EU art. 3(3)(b)",
-)
+    consumer=Treatment(
+        term=CONSUMER_TERM,
+        presumes=(mark("Of a consumer in a country whose law is not built in, no interest and no costs are asked."),),
+    ),
+    business=BUSINESS,
+    public_body=Treatment(
+        term=TermRule(
+            30, 30, Lawfulness.ONLY_EXPRESSLY, (Article("Directive 2011/7/EU art. 4(3)", IN_FORCE, DIRECTIVE),)
+        ),
+        interest=InterestRule(
+            COMMERCIAL, compounds=False, agreed=Agreed.REPLACES_IF_HIGHER,
+            articles=(Article("Directive 2011/7/EU art. 4", IN_FORCE, DIRECTIVE),), agreed_articles=(),
+        ),
+        costs=BUSINESS.costs,
+        presumes=BUSINESS.presumes,
+    ),
+    large_business=BUSINESS.term,
+    # The directive leaves the order to each country; this is the one that all we know have.
+    imputation=ImputationRule(()),
+    limitations=(),
+    bad_debt_vat=None,
+)  # fmt: skip

@@ -6,12 +6,24 @@ from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 
-from voldaan.countries import eu
+from voldaan.countries import eu, rates
+from voldaan.rules.bad_debt_vat import BadDebtVatRule
+from voldaan.rules.collection_costs import CostRule, FixedCompensation, InstalmentRule, Ladder, Tier, VatSurcharge
+from voldaan.rules.country import Treatment
 from voldaan.rules.days import easter, first_day
+from voldaan.rules.imputation import ImputationRule
+from voldaan.rules.interest import Agreed, InterestRule
+from voldaan.rules.law import Article, Certainty
+from voldaan.rules.limitation import Interruption, LimitationRule
+from voldaan.rules.notice_dates import Delivery, NoticeDates, NoticeRule, after_receipt
 from voldaan.rules.references import ReferenceKind
 from voldaan.rules.refusals import mark
+from voldaan.rules.terms import Lawfulness, TermRule
 
-SUNDAY = 6  # as date.weekday() counts
+MONDAY, SUNDAY = 0, 6  # as date.weekday() counts
+DAY = timedelta(days=1)
+CIVIL_CODE = "Burgerlijk Wetboek, wetten.overheid.nl"
+NEW_CODE = date(1992, 1, 1)  # book 6 and title 3.11 came into force
 
 # Algemene termijnenwet art. 3(3): days put on a par with the holidays by decree. They move the end of a term, and
 # nothing is sent on them; the presumed day of delivery of a letter does not move. A year is added as it is decreed.
@@ -56,6 +68,124 @@ def holidays(year: int) -> frozenset[date]:
     )
 
 
+def end_of_term(last_day: date) -> date:
+    """Give the day on which a term set by law ends: not on a Saturday, Sunday, holiday or day equated with one.
+
+    Source: Algemene termijnenwet art. 1(1) and 3.
+    """
+    return first_day(last_day, lambda day: NETHERLANDS.is_working_day(day) and day not in EQUATED)
+
+
+def delivered_by_post(sent: date) -> date:
+    """Give the presumed day of delivery: the second day after sending; Sunday, Monday and holidays do not count."""
+    day = sent
+    for _ in range(2):
+        day = first_day(day + DAY, lambda on: on.weekday() not in (SUNDAY, MONDAY) and on not in holidays(on.year))
+    return day
+
+
+def fourteen_days(sent: date, delivery: Delivery, proven: date | None, term_days: int) -> NoticeDates:
+    """Count from receipt: the day that is proven, else the presumed one; an e-mail arrives on the day it is sent."""
+    presumed = delivered_by_post(sent) if delivery is Delivery.POST else sent
+    return after_receipt(proven or presumed, term_days, end_of_term)
+
+
+LADDER = Ladder(
+    tiers=(
+        Tier(0, 0, 1_500),
+        Tier(250_000, 37_500, 1_000),
+        Tier(500_000, 62_500, 500),
+        Tier(1_000_000, 87_500, 100),
+        Tier(20_000_000, 277_500, 50),
+    ),
+    minimum_cents=4_000,
+    maximum_cents=677_500,
+    articles=(
+        Article("art. 6:96(2)(c) BW", date(2012, 7, 1), CIVIL_CODE),
+        Article("Besluit vergoeding voor buitengerechtelijke incassokosten", date(2012, 7, 1), "Stb. 2012, 141"),
+    ),
+)
+SURCHARGE = VatSurcharge(
+    rates.schedule("NL", "vat_general"),
+    (
+        Article(
+            "Besluit vergoeding voor buitengerechtelijke incassokosten, art. 2(3)", date(2012, 7, 1), "Stb. 2012, 141"
+        ),
+    ),
+)
+FOURTEEN_DAY_LETTER = NoticeRule(
+    name="fourteen_day_letter", term_days=14, worded_days=15, dates=fourteen_days,
+    articles=(Article("art. 6:96(6) BW", date(2012, 7, 1), "ECLI:NL:HR:2016:2704, ECLI:NL:HR:2014:1405"),),
+)  # fmt: skip
+CUMULATION = InstalmentRule(
+    largest_cents=26_667, months=6,
+    articles=(Article("Besluit BIK, instalments", date(2024, 10, 1), "Stb. 2024, 44", Certainty.LOW),),
+)  # fmt: skip
+
+CONSUMER = Treatment(
+    term=eu.CONSUMER_TERM,
+    interest=InterestRule(
+        rates.schedule("NL", "consumer"), compounds=True, agreed=Agreed.REPLACES_IF_HIGHER,
+        articles=(
+            Article("art. 6:119 BW", NEW_CODE, CIVIL_CODE),
+            Article("art. 6:120(1) BW", NEW_CODE, "Besluit wettelijke rente, by decree"),
+        ),
+        agreed_articles=(Article("art. 6:119(3) BW", NEW_CODE, CIVIL_CODE),),
+    ),
+    costs=CostRule(LADDER, may_be_agreed=False, instalments=CUMULATION, surcharge=SURCHARGE),
+    notice=FOURTEEN_DAY_LETTER,
+    presumes=(mark("The due date was agreed, or a notice of default ended on it."),),
+    costs_presume=(mark("A fourteen-day letter named these costs, and its term has passed."),),
+)  # fmt: skip
+BUSINESS = Treatment(
+    term=TermRule(
+        30, 60, Lawfulness.ONLY_EXPRESSLY, (Article("art. 6:119a(2) and (5) BW", eu.IN_FORCE, CIVIL_CODE),)
+    ),
+    interest=InterestRule(
+        rates.schedule("NL", "commercial"), compounds=True, agreed=Agreed.REPLACES,
+        articles=(
+            Article("art. 6:119a BW", date(2002, 12, 1), CIVIL_CODE),
+            Article("art. 6:120(2) BW", date(2002, 12, 1), CIVIL_CODE),
+        ),
+        agreed_articles=(Article("art. 6:119a(8) BW", date(2002, 12, 1), CIVIL_CODE),),
+    ),
+    costs=CostRule(
+        LADDER,
+        fixed=FixedCompensation(4_000, (Article("art. 6:96(4) BW", eu.IN_FORCE, "CJEU C-370/21 and C-78/22"),)),
+        surcharge=SURCHARGE,
+    ),
+    costs_presume=(mark("At least one demand was sent; without one, € 40 for each late invoice is due and no more."),),
+)  # fmt: skip
+PUBLIC_BODY = replace(
+    BUSINESS,
+    term=TermRule(30, 30, Lawfulness.ONLY_EXPRESSLY, (Article("art. 6:119b BW", eu.IN_FORCE, CIVIL_CODE),)),
+    interest=InterestRule(
+        rates.schedule("NL", "commercial"), compounds=True, agreed=Agreed.REPLACES_IF_HIGHER,
+        articles=(
+            Article("art. 6:119b BW", eu.IN_FORCE, CIVIL_CODE),
+            Article("art. 6:120(2) BW", date(2002, 12, 1), CIVIL_CODE),
+        ),
+        agreed_articles=(Article("art. 6:119b(8) BW", eu.IN_FORCE, CIVIL_CODE),),
+    ),
+)  # fmt: skip
+
+# Art. 3:316, 3:317(1), 3:318 and 3:319 BW: a new equal term, five years at most.
+INTERRUPTIONS = dict.fromkeys(Interruption, 5)
+
+
+def _limitation(name: str, years: int, article: str, certainty: Certainty = Certainty.MEDIUM) -> LimitationRule:
+    return LimitationRule(name, years, INTERRUPTIONS, (Article(article, NEW_CODE, CIVIL_CODE, certainty),))
+
+
+LIMITATIONS = (
+    _limitation("agreement", 5, "art. 3:307 BW", Certainty.HIGH),
+    _limitation("consumer_sale", 2, "art. 7:28 BW", Certainty.HIGH),  # goods only: a service lapses after five years
+    _limitation("carriage", 1, "art. 8:1711 BW"),
+    _limitation("periodic", 5, "art. 3:308 BW"),  # also interest, which never outlives its principal (3:312)
+    _limitation("damages", 5, "art. 3:310 BW"),  # from the day the damage is known
+    _limitation("judgment", 20, "art. 3:324 BW", Certainty.HIGH),
+)
+
 NETHERLANDS = replace(
     eu.GENERIC,
     code="NL",
@@ -65,13 +195,17 @@ NETHERLANDS = replace(
     holidays=holidays,
     equated=EQUATED,
     reference=ReferenceKind.BETALINGSKENMERK,
-    payment_term_source="art. 6:119a(2) BW",
-)
-
-
-def end_of_term(last_day: date) -> date:
-    """Give the day on which a term set by law ends: not on a Saturday, Sunday, holiday or day equated with one.
-
-    Source: Algemene termijnenwet art. 1(1) and 3.
-    """
-    return first_day(last_day, lambda day: NETHERLANDS.is_working_day(day) and day not in EQUATED)
+    consumer=CONSUMER,
+    business=BUSINESS,
+    public_body=PUBLIC_BODY,
+    large_business=TermRule(
+        30, 30, Lawfulness.VOID, (Article("art. 6:119a(6) BW", date(2022, 7, 1), CIVIL_CODE),)
+    ),
+    imputation=ImputationRule(
+        (Article("art. 6:43 BW", NEW_CODE, CIVIL_CODE), Article("art. 6:44 BW", NEW_CODE, CIVIL_CODE))
+    ),
+    limitations=LIMITATIONS,
+    bad_debt_vat=BadDebtVatRule(
+        12, 30, (Article("art. 29 Wet OB 1968", date(2017, 1, 1), "wetten.overheid.nl"),)
+    ),
+)  # fmt: skip

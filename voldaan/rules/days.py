@@ -35,6 +35,22 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
+def anniversary(day: date, years: int) -> date:
+    """Give the same day `years` later; 29 February is 28 February in a year without it."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return add_months(day, 12 * years)
+
+
+def anniversary_before(end: date, day: date, years: int) -> date | None:
+    """Give the same day `years` later if it comes before `end`."""
+    if day.year + years > end.year:
+        return None
+    found = anniversary(day, years)
+    return found if found < end else None
+
+
 def next_working_day(day: date, country: Calendar) -> date:
     """Give the first working day after `day`."""
     return first_day(day + timedelta(days=1), country.is_working_day)

@@ -26,6 +26,12 @@ class CurrenciesDiffer(Refusal):
     says = mark("Amounts in {one} and in {other} cannot be added.")
 
 
+class TooLarge(Refusal):
+    code = "too_large"
+    kind = Kind.INVALID
+    says = mark("An amount comes out that is larger than can be kept. Ask about a smaller amount or a nearer day.")
+
+
 class NotAnAmount(Refusal):
     code = "not_an_amount"
     kind = Kind.INVALID
@@ -102,6 +108,11 @@ def typed(text: str, currency: str = "EUR") -> Money:
     if abs(cents) > LARGEST_CENTS:
         raise NotAnAmount(typed=text)
     return Money(cents, currency)
+
+
+def half_up(numerator: int, denominator: int) -> int:
+    """Divide exactly and round once to a whole number, halves upward: the rounding of interest, costs and VAT."""
+    return (2 * numerator + denominator) // (2 * denominator)
 
 
 def spread(payment: int, parts: Iterable[int]) -> tuple[list[int], int]:
