@@ -12,6 +12,7 @@ BENCHMARKS = (
     ("benchmarks.statements", "26000"),
     ("benchmarks.runs", "100000"),
     ("benchmarks.runs", "1000000"),
+    ("benchmarks.claims", "100000"),
     ("benchmarks.letters", "300"),
     ("benchmarks.pages", "100000"),
 )
