@@ -7,10 +7,12 @@ import pytest
 from django.db import connection
 
 from tests.cli.conftest import INIT, LIST, STATEMENT, UNBALANCED
+from tests.tools.vectors import FOLDER
 from voldaan.cli.main import VERBS, voldaan
 from voldaan.cli.shell import OUR_FAULT, REFUSED, USAGE, WAITING, WRONG
 
 NOW = ("--today", "2027-03-03")
+CLAIMED = ("--due", "2026-12-31", "--country", "NL", "--debtor", "consumer")
 OWN = "NL91ABNA0417164300"
 # Verb: words that are done, words that are refused. {…} are ids of the story.
 DONE_AND_REFUSED: dict[str, tuple[list[str], list[str]]] = {
@@ -19,6 +21,8 @@ DONE_AND_REFUSED: dict[str, tuple[list[str], list[str]]] = {
     "settings": (["settings", "payment_term_days", "14"], ["settings", "payment_term_days", "soon"]),
     "close": (["close", "2027-02-28", *NOW], ["close", "2027-03-31", *NOW]),
     "inspect": (["inspect", LIST], ["inspect", __file__]),
+    "claim": (["claim", "--principal", "1250.00", *CLAIMED, *NOW], ["claim", "--principal", "0", *CLAIMED, *NOW]),
+    "calculate": (["calculate", "be_damages", str(FOLDER / "be_damages.csv")], ["calculate", "be_damages", __file__]),
     "import": (["import", STATEMENT, *NOW], ["import", UNBALANCED, *NOW]),
     "account add": (["account", "add", "BE68 5390 0754 7034"], ["account", "add", "BE68 5390 0754 7035"]),
     "account list": (["account", "list"], ["account", "list", "--as", "nobody@b.example"]),

@@ -27,6 +27,8 @@ VERBS = {
     "settings": ("administrations", mark("Show or change the settings.")),
     "close": ("administrations", mark("Close a period.")),
     "inspect": ("inspection", mark("Show what files say; stores nothing.")),
+    "claim": ("claims", mark("Show what is owed on a day, with interest and costs by law.")),
+    "calculate": ("calculations", mark("Apply a rule of the law to every line of a CSV file.")),
     "import": ("files", mark("Take in bank statements, e-invoices and lists.")),
     "account": ("accounts", mark("Say where customers pay to.")),
     "user": ("people", mark("Say who may do what.")),

@@ -1,0 +1,175 @@
+"""The command that draws up a claim sheet from what is typed: claim. It needs no database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import click
+
+from voldaan.cli.cells import PERCENT
+from voldaan.cli.output import show
+from voldaan.cli.shell import DAY, Shell, Verb, in_words, layouts, pass_shell
+from voldaan.countries import COUNTRIES
+from voldaan.countries.eu import GENERIC
+from voldaan.rules.claims import Basis, ClaimSheet
+from voldaan.rules.country import Country
+from voldaan.rules.day_counts import DayCount
+from voldaan.rules.imputation import Payment
+from voldaan.rules.law import DebtorKind
+from voldaan.rules.money import LARGEST_CENTS, Money, TooLarge, typed
+from voldaan.rules.rates import RateSchedule
+from voldaan.rules.refusals import Kind, Refusal, mark
+
+
+class NothingClaimed(Refusal):
+    code = "nothing_claimed"
+    kind = Kind.INVALID
+    says = mark("Amounts of a claim must be more than zero, not {amount}.")
+
+
+class NoSurcharge(Refusal):
+    code = "no_surcharge"
+    kind = Kind.INVALID
+    says = mark("The law of this country has no VAT on top of collection costs. Leave --vat-on-costs out.")
+
+
+class CountryCode(click.ParamType[Country]):
+    """Two letters; a country whose law is not built in has that of the European directive."""
+
+    name = "country"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Country:
+        """Read `NL`."""
+        if isinstance(value, Country):
+            return value
+        if not (len(value) == 2 and value.isascii() and value.isalpha()):
+            self.fail(in_words(mark("“{value}” is not a country. Type two letters, like NL."), value=value), param, ctx)
+        return COUNTRIES.get(value.upper(), GENERIC)
+
+
+class Paid(click.ParamType[tuple[date, str]]):
+    """A day and an amount."""
+
+    name = "paid"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[date, str]:
+        """Read `2027-03-01=50.00`."""
+        if isinstance(value, tuple):
+            return value
+        day, sign, amount = value.partition("=")
+        if not sign:
+            says = mark("“{value}” is no payment. Type the day and the amount, like 2027-03-01=50.00.")
+            self.fail(in_words(says, value=value), param, ctx)
+        return DAY.convert(day, param, ctx), amount
+
+
+class Percent(click.ParamType[Decimal]):
+    """A rate, in percent a year."""
+
+    name = "percent"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
+        """Read `8` or `8.25`."""
+        if isinstance(value, Decimal):
+            return value
+        if not PERCENT.fullmatch(value):
+            says = mark("“{value}” is not a percentage. Type it like 8.25.")
+            self.fail(in_words(says, value=value), param, ctx)
+        return Decimal(value)
+
+
+@click.command(cls=Verb, help=mark("Show what is owed on a day: principal, interest per period and costs, by law."))
+@click.option("--principal", metavar="AMOUNT", required=True, help=mark("What the invoice claims, VAT included."))
+@click.option("--due", type=DAY, required=True, help=mark("The due date; interest runs from the next day."))
+@click.option(
+    "--country", type=CountryCode(), required=True, metavar="CODE", help=mark("Whose law: NL, BE or another.")
+)
+@click.option("--debtor", type=click.Choice([kind.value for kind in DebtorKind]), required=True,
+              help=mark("Who owes: that decides the law."))  # fmt: skip
+@click.option("--on", type=DAY, help=mark("The day of the claim, also a past or future one; else today."))
+@click.option("--paid", type=Paid(), multiple=True, metavar="DATE=AMOUNT", help=mark("A payment; may be repeated."))
+@click.option("--agreed-rate", type=Percent(), metavar="PERCENT", help=mark("The rate that was agreed, a year."))
+@click.option("--agreed-costs", metavar="AMOUNT", help=mark("The costs that the terms ask."))
+@click.option("--no-costs", is_flag=True, help=mark("Claim no collection costs."))
+@click.option("--vat-on-costs", is_flag=True,
+              help=mark("Add VAT to the costs: another collects, you cannot deduct it, and you said so."))  # fmt: skip
+@click.option("--day-count", type=click.Choice([count.value for count in DayCount]), default=DayCount.ACT_ACT.value,
+              help=mark("What part of a year a day is."))  # fmt: skip
+@layouts
+@pass_shell
+def claim(shell: Shell, principal: str, due: date, country: Country, debtor: str, on: date | None,
+          paid: tuple[tuple[date, str], ...], agreed_rate: Decimal | None, agreed_costs: str | None, no_costs: bool,
+          vat_on_costs: bool, day_count: str, layout: str) -> None:  # fmt: skip
+    """Draw up a claim sheet."""
+    basis = Basis(
+        country, DebtorKind(debtor), DayCount(day_count),
+        agreed_rate=None if agreed_rate is None else RateSchedule.fixed(agreed_rate),
+        agreed_costs_cents=None if agreed_costs is None else _cents(agreed_costs),
+        asks_costs=not no_costs,
+        asks_vat=vat_on_costs,
+    )  # fmt: skip
+    if vat_on_costs and not (basis.law.costs and basis.law.costs.surcharge):
+        raise NoSurcharge
+    sheet = basis.sheet(
+        [basis.claim("", _cents(principal), due)],
+        [Payment(day, _cents(amount)) for day, amount in paid],
+        on=on or shell.moment(country.time_zone).date(),
+    )
+    if sheet.principal_cents + sheet.interest_cents > LARGEST_CENTS:
+        raise TooLarge
+    if layout == "json":
+        show(as_json(sheet), layout)
+    else:
+        show(list(_rows(sheet, layout)), layout)
+    for note in sheet.notes:
+        click.echo(in_words(note), err=layout != "table")
+
+
+def as_json(sheet: ClaimSheet) -> dict[str, Any]:
+    """Give the sheet in the shape of the contract."""
+    return {
+        "on": sheet.on,
+        "principal_cents": sheet.principal_cents,
+        "interest": [
+            {"from": line.first, "to": line.last, "days": line.days, "rate_percent": str(line.rate_percent),
+             "base_cents": line.base_cents, "cents": line.cents}
+            for line in sheet.lines
+        ],
+        "interest_cents": sheet.interest_cents, "costs_cents": sheet.costs_cents,
+        "costs_vat_cents": sheet.costs_vat_cents, "paid_cents": sheet.paid_cents, "total_cents": sheet.total_cents,
+        "provisional": sheet.is_provisional, "articles": [str(article) for article in sheet.articles],
+    }  # fmt: skip
+
+
+def _rows(sheet: ClaimSheet, layout: str) -> Iterator[dict[str, Any]]:
+    """Give the sheet line by line, the law beside each."""
+
+    def row(what: str, cents: int, articles: Any = (), **told: Any) -> dict[str, Any]:
+        empty = dict.fromkeys(("from", "through", "days", "rate_percent", "base_cents"))
+        named = ", ".join(map(str, articles))
+        return {"what": what, **empty, **told, "cents": cents, "currency": "EUR", "articles": named}
+
+    for position in sheet.positions:
+        yield row("principal", position.claim.principal_cents, through=position.claim.due_date)
+    for line in sheet.lines:
+        rate = f"{line.rate_percent} %".replace(".", ",") if layout == "table" else str(line.rate_percent)
+        told = {"from": line.first, "through": line.last, "days": line.days, "rate_percent": rate,
+                "base_cents": line.base_cents}  # fmt: skip
+        yield row("interest", line.cents, sheet.interest_articles, **told)
+    if sheet.costs_cents:
+        yield row("costs", sheet.costs_cents, sheet.costs_articles)
+    if sheet.costs_vat_cents:
+        yield row("costs_vat", sheet.costs_vat_cents, sheet.vat_articles)
+    for payment in sheet.payments:
+        yield row("paid", -payment.cents, sheet.payment_articles, through=payment.day)
+    yield row("total", sheet.total_cents, through=sheet.on)
+
+
+def _cents(text: str) -> int:
+    amount = typed(text)
+    if amount.cents <= 0:
+        raise NothingClaimed(amount=Money(amount.cents))
+    return amount.cents
