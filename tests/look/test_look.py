@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from voldaan.look import words
 from voldaan.look.charts import ageing_bar
 from voldaan.look.templatetags import look
-from voldaan.queries.worklist import WORDS
+from voldaan.queries.worklist import LATER, WORDS
 from voldaan.rules.aging import BUCKETS
 from voldaan.rules.ladders import PRESETS
 from voldaan.rules.ledger import EntryKind
@@ -105,7 +105,7 @@ def test_every_bucket_has_its_colour():
 
 
 def test_there_is_a_word_for_every_value():
-    assert set(words.WORK) == set(WORDS)
+    assert set(words.WORK) == {*WORDS, LATER}
     assert set(words.BECAUSE) == set(Because)
     assert set(words.MESSAGES) == {state.value for state in MessageState}
     assert set(words.ENTRIES) == {kind.value for kind in EntryKind}
