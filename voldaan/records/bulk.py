@@ -74,22 +74,31 @@ def _row(row: Sequence[Any], written: list[tuple[int, Callable[[Any], Any]]]) ->
     return values
 
 
+def listed(keys: Iterable[int]) -> str:
+    """Write keys as one value."""
+    joined = ",".join(map(str, keys))
+    return f"{{{joined}}}" if connection.vendor == "postgresql" else f"[{joined}]"
+
+
 class Keys(Expression):
-    """Many keys as one value: for `__in`. A mark for each takes longer to put together than the question itself."""
+    """Many keys as one value: for `__in`. A mark for each takes longer to put together than the question itself.
+
+    They may come as `listed` wrote them.
+    """
 
     conditional = False
 
-    def __init__(self, keys: Collection[int]) -> None:
+    def __init__(self, keys: Collection[int] | str) -> None:
         super().__init__(output_field=models.BigIntegerField())
-        self.keys = list(keys)
+        self.keys = keys if isinstance(keys, str) else listed(keys)
 
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Sql:  # noqa: ARG002 - Django's words
         """Say it as PostgreSQL takes it."""
-        return "SELECT unnest(%s::bigint[])", ("{" + ",".join(map(str, self.keys)) + "}",)
+        return "SELECT unnest(%s::bigint[])", (self.keys,)
 
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_: Any) -> Sql:  # noqa: ARG002
         """Say it as SQLite takes it."""
-        return "SELECT value FROM json_each(%s)", (json.dumps(self.keys),)
+        return "SELECT value FROM json_each(%s)", (self.keys,)
 
 
 class AsKept(models.Func):
