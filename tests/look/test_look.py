@@ -9,6 +9,8 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from django.template import engines
+from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,6 +24,7 @@ from voldaan.rules.ladders import PRESETS
 from voldaan.rules.ledger import EntryKind
 from voldaan.rules.outbox import Channel, MessageState
 from voldaan.rules.strategy import Because, Decision, Held
+from voldaan.web.rights import RIGHTS
 
 PACKAGE = Path(look.__file__).parents[2]
 STATIC = PACKAGE / "look" / "static" / "voldaan"
@@ -74,13 +77,13 @@ def test_the_style_asks_nothing_from_elsewhere_and_always_shows_the_focus():
     assert re.findall(r"([^{}]*){[^{}]*outline: none", CSS) == ["\n  main:focus "]
 
 
-CENTS = st.lists(st.integers(0, 10**12), min_size=len(BUCKETS), max_size=len(BUCKETS))
+CENTS = st.tuples(*[st.integers(0, 10**12)] * len(BUCKETS))
 
 
 @given(CENTS)
 def test_the_bar_is_filled_from_left_to_right_and_its_shares_are_a_hundred(cents):
     bar = ageing_bar(cents)
-    assert [segment.cents for segment in bar] == cents
+    assert tuple(segment.cents for segment in bar) == cents
     whole = bool(sum(cents))
     at = 0
     for segment in bar:
@@ -169,3 +172,64 @@ def test_words_of_others_are_set_apart_and_hide_nothing():
 
 def test_parts_are_joined_as_a_sentence_does():
     assert [words.joined(list("abc")[:n]) for n in (1, 2, 3)] == ["a", "a and b", "a, b and c"]
+
+
+WORDS_OF_ADDRESSES = [
+    (),
+    ("hart",),
+    ("7",),
+    ("hart", "8mx8g6rh7mxn"),
+    ("hart", "reminder", "nl"),
+    ("hart", "8mx8", "7"),
+]
+
+
+@pytest.mark.parametrize("page", RIGHTS)
+def test_an_address_is_the_one_that_django_gives(page):
+    found = 0
+    for said in WORDS_OF_ADDRESSES:
+        try:
+            wanted = reverse(page, args=said)
+        except NoReverseMatch:
+            continue
+        found += 1
+        assert look.url(page, *said) == wanted
+    assert found
+
+
+def test_an_address_quotes_what_could_turn_it():
+    assert look.url("debtor", "hart", 'a/b"&%41?') == "/hart/klanten/a%2Fb%22%26%2541%3F/"
+
+
+SENTENCES = ["Search", "100% of {x}", 'She said \\"no\\" & left', "not a sentence of ours"]
+
+
+@pytest.mark.parametrize("says", SENTENCES)
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_a_sentence_is_translated_as_django_does(says, language):
+    text = f'{{% load i18n %}}{{% translate "{says}" %}}'
+    with translation.override(language):
+        assert shown(text.replace("i18n", "i18n look")) == shown(text)
+    assert shown("{% load i18n look %}{% translate word %}", word="a & b") == "a &amp; b"
+    assert shown('{% load i18n look %}{% translate "Search" as said %}({{ said }})') == "(Search)"
+
+
+def shown(text: str, **words: object) -> str:
+    return engines["django"].from_string(text).render(words)
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_what_is_kept_is_kept_for_each_language(language):
+    with translation.override(language):
+        assert look.day(date(2027, 3, 21)).endswith(
+            {"en": "21 Mar 2027</time>", "nl": "21 mrt 2027</time>"}[language].replace(" ", "\u00a0")
+        )
+        assert look.money(-123_456, "EUR") == {"en": "−€1,234.56", "nl": "€\u00a0−1.234,56"}[language]
+        assert look.sentence("to approve") == {"en": "to approve", "nl": "goed te keuren"}[language]
+        assert words.lateness(1) == {"en": "1 day late", "nl": "1 dag te laat"}[language]
+
+
+def test_what_somebody_typed_is_shown_apart_and_harmless():
+    assert look.theirs("<b>A & B</b>") == "<bdi>&lt;b&gt;A &amp; B&lt;/b&gt;</bdi>"
+    assert look.theirs("a\u202eb\x07") == "<bdi>a\ufffdb\ufffd</bdi>"
+    assert look.theirs("Café شركة 🙂") == "<bdi>Café شركة 🙂</bdi>"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
+from functools import lru_cache
 
 from voldaan.rules.aging import BUCKETS
 
+KEPT = 2_000  # bars that are kept as they are drawn: a page has one in each of its rows
 LEAST = 6  # thousandths of the width: what is there is seen
 
 
@@ -23,7 +24,8 @@ class Segment:
     width: str
 
 
-def ageing_bar(cents: Sequence[int]) -> list[Segment]:
+@lru_cache(KEPT)
+def ageing_bar(cents: tuple[int, ...]) -> tuple[Segment, ...]:
     """Lay out what is open by bucket, in their order, from left to right over the whole width."""
     widths = _parts_of(1000, cents, least=LEAST)
     shares = _parts_of(100, cents)
@@ -31,7 +33,7 @@ def ageing_bar(cents: Sequence[int]) -> list[Segment]:
     for bucket, own, share, width in zip(BUCKETS, cents, shares, widths, strict=True):
         segments.append(Segment(bucket.name, bucket.label, own, share, _percent(at), _percent(width)))
         at += width
-    return segments
+    return tuple(segments)
 
 
 def _parts_of(whole: int, cents: Sequence[int], *, least: int = 0) -> list[int]:
@@ -41,9 +43,9 @@ def _parts_of(whole: int, cents: Sequence[int], *, least: int = 0) -> list[int]:
     if not total:
         return [0] * len(cents)
     kept = least * sum(own > 0 for own in there)
-    exact = [Fraction(own * (whole - kept), total) + (least if own else 0) for own in there]
-    parts = [int(part) for part in exact]
-    by_rest = sorted(range(len(parts)), key=lambda at: exact[at] - parts[at], reverse=True)
+    divided = [divmod(own * (whole - kept), total) for own in there]
+    parts = [part + (least if own else 0) for (part, _), own in zip(divided, there, strict=True)]
+    by_rest = sorted(range(len(parts)), key=lambda at: divided[at][1], reverse=True)
     for at in by_rest[: whole - sum(parts)]:
         parts[at] += 1
     return parts

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from django.utils.translation import get_language, gettext, ngettext
 
@@ -219,6 +220,11 @@ def brings(when: str, customers: int, tasks: int) -> str:
 
 def lateness(days_overdue: int) -> str:
     """Say how late an item is, or how long it has to go."""
+    return _lateness(days_overdue, get_language())
+
+
+@lru_cache(2_000)
+def _lateness(days_overdue: int, _language: str | None) -> str:
     if days_overdue == 0:
         return gettext("due today")
     if days_overdue < 0:

@@ -89,7 +89,10 @@ class Money:
 
     def plain(self) -> str:
         """Write the amount with a decimal point and no thousands mark, as it is typed: `1250.00`."""
-        return f"{self.decimal():.{minor_digits(self.currency)}f}"
+        digits = minor_digits(self.currency)
+        whole, part = divmod(abs(self.cents), 10**digits)
+        sign = "-" if self.cents < 0 else ""
+        return f"{sign}{whole}.{part:0{digits}}" if digits else f"{sign}{whole}"
 
 
 def typed(text: str, currency: str = "EUR") -> Money:

@@ -12,7 +12,7 @@ from datetime import date
 from functools import lru_cache
 from importlib.resources import files
 
-from voldaan.rules.money import Money
+from voldaan.rules.money import minor_digits
 
 FALLBACK = "en"
 _FILES = {
@@ -41,14 +41,18 @@ class Tongue:
 
     def amount(self, cents: int, currency: str) -> str:
         """Write an amount: `€ 1.234,56` in Dutch, `€1,234.56` in English; another currency by its code."""
-        money = Money(cents, currency)
-        whole, _, digits = money.plain().lstrip("-").partition(".")
-        grouped = f"{int(whole):,}".replace(",", self.thousands)
-        number = f"{grouped}{self.point}{digits}" if digits else grouped
+        number = self.number(abs(cents), currency)
         sign = "−" if cents < 0 else ""
         if currency != "EUR":
             return f"{currency} {sign}{number}"
         return f"{self.euro}{sign}{number}" if self.euro.endswith(" ") else f"{sign}{self.euro}{number}"
+
+    def number(self, cents: int, currency: str) -> str:
+        """Write an amount without its currency: `1.234,56`."""
+        digits = minor_digits(currency)
+        whole, part = divmod(abs(cents), 10**digits)
+        grouped = f"{whole:,}".replace(",", self.thousands)
+        return f"{'−' if cents < 0 else ''}{grouped}{f'{self.point}{part:0{digits}}' if digits else ''}"
 
     def long_day(self, day: date) -> str:
         """Write a day in full: `vrijdag 21 maart 2027`."""
@@ -63,6 +67,7 @@ class Tongue:
         return f"{day.day} {self.months_short[day.month - 1]} {day.year}"
 
 
+@lru_cache
 def tongue(language: str) -> Tongue:
     """Give a language by its code (`nl`, `nl-BE`); English where we do not speak it."""
     code = language.replace("_", "-").partition("-")[0].lower()

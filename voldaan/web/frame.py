@@ -7,8 +7,8 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
 
+from voldaan.look.addresses import address
 from voldaan.queries.standing import MOST, Standing, standing
 from voldaan.rules.outbox import Live
 from voldaan.rules.permissions import Deed
@@ -84,7 +84,7 @@ class Way:
 
 def ways(request: Entered) -> list[Way]:
     """List the pages that this reader may open, for the search."""
-    own = [Way(reverse(room.page), room.word, room.icon, also=room.also) for room in OWN]
+    own = [Way(address(room.page), room.word, room.icon, also=room.also) for room in OWN]
     return _rooms(request, None) + (own if request.user.is_authenticated else [])
 
 
@@ -92,7 +92,7 @@ def _rooms(request: Entered, standing: Standing | None) -> list[Way]:
     assert request.resolver_match is not None
     here = request.resolver_match.view_name
     return [
-        Way(reverse(room.page, args=[request.books.slug]), room.word, room.icon, here in (room.page, *room.pages),
+        Way(address(room.page, request.books.slug), room.word, room.icon, here in (room.page, *room.pages),
             room.also, getattr(standing, room.counts) if standing and room.counts else 0, room.key)
         for room in (ROOMS if request.books.is_demo or request.books.live == Live.ON.value else (BEGINNING, *ROOMS))
         if isinstance(deed := RIGHTS[room.page].see, Deed) and request.actor.may(deed)

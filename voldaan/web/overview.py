@@ -55,8 +55,8 @@ class AgedRow:
     """One row of the ageing: its amounts by bucket, and the same as a bar."""
 
     row: AgingRow
-    buckets: list[int]
-    bar: list[Segment]
+    buckets: tuple[int, ...]
+    bar: tuple[Segment, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,5 +156,5 @@ def _aged(one: questions.InCurrency, books: Books, *, is_only: bool) -> Aged:
 
 
 def _with_bar(row: AgingRow) -> AgedRow:
-    cents = [getattr(row, bucket.column) for bucket in BUCKETS]
+    cents = tuple(getattr(row, bucket.column) for bucket in BUCKETS)
     return AgedRow(row, cents, ageing_bar(cents))

@@ -31,7 +31,7 @@ class AgedRow:
     """One row of the ageing, its figures in words of a page."""
 
     row: AgingRow
-    bar: list[Segment]
+    bar: tuple[Segment, ...]
     figures: list[tuple[Segment, str]]  # with the address of the items behind each
     credits_address: str
 
@@ -166,5 +166,5 @@ def _row(slug: str, behind: Asked, row: AgingRow) -> AgedRow:
     return AgedRow(row, bar, list(figures), credits_address(slug, behind) if row.credits_cents else "")
 
 
-def _bar(row: AgingRow) -> list[Segment]:
-    return ageing_bar([getattr(row, bucket.column) for bucket in BUCKETS])
+def _bar(row: AgingRow) -> tuple[Segment, ...]:
+    return ageing_bar(tuple(getattr(row, bucket.column) for bucket in BUCKETS))
