@@ -1,17 +1,26 @@
-"""A page in large books, against the same page in small ones, and against its bare values: questions and work (CPU)."""
+"""A page in large books, against the same page in small ones, and against its bare values: questions and work (CPU).
+
+Its bare values: the same request through the same entrance and in the same frame, with the same answers of the books
+written one behind another in place of what the templates make of them.
+"""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass
 from datetime import datetime, time
-from functools import partial
+from functools import cache, partial
+from html import escape
+from operator import attrgetter
 from typing import Any
+from urllib.parse import urlsplit
 
 from benchmarks import books
 from benchmarks.measure import Figure, compared, report
 
 SMALL = 1_000
+FRAME = '{% extends "look/base.html" %}{% block main %}{{ values|safe }}{% endblock %}'
 PAGES = ("goedkeuren/", "klanten/", "facturen/", "ontvangsten/", "ontvangsten/?welke=geboekt", "klanten/{customer}/",
          "klanten/{customer}/verloop/", "opvolging/", "opvolging/berichten/", "", "zoeken/?q=klant+1",
          "zoeken/?q=F00001")  # fmt: skip
@@ -43,30 +52,32 @@ def figures(receivables: int) -> Iterator[Figure]:
     client = Client(headers={"host": "localhost"})
     client.force_login(User.objects.get(email="bench@example.org"))
 
-    def asked(size: int, page: str) -> Callable[[], None]:
+    def address(size: int, page: str) -> str:
         slug, customer, _ = slugs[size]
-        address = f"/{slug}/{page.format(customer=customer)}"
+        return f"/{slug}/{page.format(customer=customer)}"
 
+    def asked(size: int, page: str) -> Callable[[], None]:
         def ask() -> None:
-            answer = client.get(address)
-            assert answer.status_code == 200, (address, answer.status_code)
+            answer = client.get(address(size, page))
+            assert answer.status_code == 200, (page, answer.status_code)
 
         return ask
+
+    def counted(ask: Callable[[], None]) -> Figure:
+        questions: list[str] = []
+        with connection.execute_wrapper(partial(_noted, questions)):
+            ask()
+        count = len(questions)
+        return Figure("  its questions", f"{count}", f"{MOST_QUESTIONS}", count / MOST_QUESTIONS, 1)
 
     for page in PAGES:
         large, small = asked(receivables, page), asked(SMALL, page)
         large()
         small()
-        questions: list[str] = []
-        with connection.execute_wrapper(partial(_noted, questions)):
-            large()
         yield _figure(f"page /{page} of {receivables:,}", large, small, 1.5)
-        count = len(questions)
-        yield Figure("  its questions", f"{count}", f"{MOST_QUESTIONS}", count / MOST_QUESTIONS, 1)
-    values = partial(_values, slugs[receivables][2])
-    yield _figure(
-        f"page /facturen/ of {receivables:,}, and its bare values", asked(receivables, "facturen/"), values, 2
-    )
+        yield counted(large)
+        path = urlsplit(address(receivables, page)).path
+        yield _figure("  and its bare values", large, _plainly(large, path), 2)
 
     def anew() -> None:
         overview.forget()
@@ -74,6 +85,7 @@ def figures(receivables: int) -> Iterator[Figure]:
 
     bare = partial(aging.per_debtor, slugs[receivables][2], NOW, books.TODAY)
     yield _figure(f"page / of {receivables:,} after a change, and bare sums", anew, bare, 2)
+    yield counted(anew)
 
 
 def _figure(what: str, ours: Callable[[], None], limit: Callable[[], object], target: float) -> Figure:
@@ -81,13 +93,46 @@ def _figure(what: str, ours: Callable[[], None], limit: Callable[[], object], ta
     return Figure(what, f"{mine * 1000:,.1f} ms", f"{most * 1000:,.1f} ms", mine / most, target)
 
 
-def _values(whose: int) -> None:
-    """Build the rows of the invoices as a string of bare values: the least that a page of them takes."""
-    from voldaan.records.receivables import Receivable
+def _plainly(ask: Callable[[], None], page: str) -> Callable[[], None]:
+    """Ask for a page, with what its template gets written as bare values instead."""
+    from django.http import HttpResponse
+    from django.template import engines
+    from django.urls import resolve
 
-    columns = ("invoice__number", "debtor__name", "due_date", "open_cents", "currency")
-    rows = Receivable.objects.of(whose).still_open().order_by("-pk").values_list(*columns)[:50]
-    "".join(f"<tr><td>{a}<td>{b}<td>{c}<td>{d}<td>{e}" for a, b, c, d, e in rows)
+    room: Any = sys.modules[resolve(page).func.__module__]
+    frame, own = engines["django"].from_string(FRAME), room.render
+
+    def render(request: Any, _template: str, context: dict[str, Any]) -> HttpResponse:
+        values: list[str] = []
+        _write(list(context.values()), values, set())
+        return HttpResponse(frame.render({"values": "".join(values)}, request))
+
+    def plain() -> None:
+        room.render = render
+        try:
+            ask()
+        finally:
+            room.render = own
+
+    return plain
+
+
+def _write(value: Any, into: list[str], seen: set[int]) -> None:
+    """Write a value and what it holds, each record once."""
+    if type(value) in (list, tuple):
+        for one in value:
+            _write(one, into, seen)
+    elif is_dataclass(value):
+        if id(value) not in seen:
+            seen.add(id(value))
+            _write(_getter(type(value))(value), into, seen)
+    else:
+        into.append(f"<td>{escape(str(value))}</td>")
+
+
+@cache
+def _getter(kind: type[Any]) -> Any:
+    return attrgetter(*(field.name for field in fields(kind)))
 
 
 def _work(whose: int, count: int) -> None:
