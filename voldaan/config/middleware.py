@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -16,6 +17,7 @@ from django.views.defaults import bad_request
 
 from voldaan.config import clock
 from voldaan.queries import administrations
+from voldaan.queries.standing import one_look
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.refusals import Refusal
 from voldaan.web import refused
@@ -95,7 +97,8 @@ class Entrance:
                 request.user = AnonymousUser()
             elif now - seen > NOTED_EVERY:
                 request.session[SEEN] = now.isoformat()
-        return self.answer(request)
+        with one_look() if request.method in ("GET", "HEAD") else nullcontext():
+            return self.answer(request)
 
     def process_view(
         self, request: HttpRequest, _view: object, _args: object, words: dict[str, Any]

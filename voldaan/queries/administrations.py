@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
 
 from voldaan.records.administrations import Administration
 from voldaan.records.people import Membership, User
+from voldaan.records.prepared import asked
 from voldaan.rules.permissions import JOB, MATRIX, Actor, Deed, Role, actor_as
 from voldaan.rules.refusals import Kind, Refusal, mark
 
@@ -115,10 +117,14 @@ def open_to(*, user_id: int | None, visits_demo: bool) -> dict[str, tuple[Entere
     if visits_demo:
         found |= {books.slug: (books, VISITOR) for books in _entered(Administration.objects.filter(is_demo=True))}
     if user_id is not None:
-        mine = Membership._base_manager.filter(user=user_id)  # noqa: SLF001 - of a person, in all books
-        for role, *about in mine.values_list("role", *(f"administration__{field}" for field in FIELDS)):
+        for role, *about in asked(_memberships, user_id):
             found[about[1]] = (Entered(*about), MATRIX[Role(role)])
     return dict(sorted(found.items()))
+
+
+def _memberships(user: int) -> QuerySet[Membership, Any]:
+    mine = Membership._base_manager.filter(user=user)  # noqa: SLF001 - of a person, in all books
+    return mine.values_list("role", *(f"administration__{field}" for field in FIELDS))
 
 
 def has_demo() -> bool:

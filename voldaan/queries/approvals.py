@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Case, Count, Q, QuerySet, Sum, When
+from django.db.models import Case, Count, OuterRef, Q, QuerySet, Sum, When
 
 from voldaan.records import proposals
 from voldaan.records.actions import Action
 from voldaan.records.administrations import Administration
+from voldaan.records.bulk import Counted
 from voldaan.records.messages import Message
+from voldaan.records.prepared import asked
+from voldaan.records.together import Rows, together
 from voldaan.rules.money import Money
 from voldaan.rules.outbox import CAUTIONS, Caution, MessageState
 from voldaan.rules.permissions import Actor, Deed
@@ -63,26 +67,27 @@ def _clear(books: int) -> Q:
 def waiting(*, start: int = 0, most: int, actor: Actor, today: date) -> list[Waiting]:
     """List what waits, what carries a warning first, then the largest amount: at most `most`, from `start` on."""
     actor.must(Deed.READ_BOOKS)
-    books = actor.administration_id
-    columns = ("pk", "public_id", "debtor__name", "debtor__public_id", "step", "channel", "recipient", "total_cents",
-               "currency", "warnings", "is_asked")  # fmt: skip
+    return _rows(asked(_in_order, actor.administration_id, start=start, most=most), today)
+
+
+def _in_order(books: int, *, start: int, most: int) -> QuerySet[Message, Any]:
     # The key decides between equals.
     ordered = _waiting(books).alias(is_clear=Case(When(_clear(books), then=1), default=0)).order_by(
         "is_clear", "-total_cents", "pk"
-    ).annotate(is_asked=Case(When(debtor__in=proposals.asked(books), then=True), default=False))  # fmt: skip
-    rows = list(ordered.values_list(*columns)[start : start + most])
-    invoices: dict[int, list[str]] = defaultdict(list)
-    oldest: dict[int, date] = {}
-    lines = Action.objects.of(books).filter(message__in=[row[0] for row in rows])
-    for key, number, due in lines.order_by("receivable__due_date", "pk").values_list(
-        "message_id", "receivable__invoice__number", "receivable__due_date"
-    ):
-        invoices[key].append(number)
-        oldest.setdefault(key, due)
+    )  # fmt: skip
+    is_asked = Case(When(debtor__in=proposals.asked(books), then=True), default=False)
+    lines = Action.objects.of(books).filter(message=OuterRef("pk")).order_by("receivable__due_date", "pk")
+    return ordered.values_list(
+        "public_id", "debtor__name", "debtor__public_id", "step", "channel", "recipient", "total_cents", "currency",
+        "warnings", is_asked, Rows(lines.values_list("receivable__invoice__number", "receivable__due_date")),
+    )[start : start + most]  # fmt: skip
+
+
+def _rows(rows: Iterable[Sequence[Any]], today: date) -> list[Waiting]:
     return [
-        Waiting(id_, debtor, debtor_id, step, channel, recipient, cents, currency, invoices[key],
-                (today - oldest.get(key, today)).days, _cautions(warnings, is_asked=is_asked))
-        for key, id_, debtor, debtor_id, step, channel, recipient, cents, currency, warnings, is_asked in rows
+        Waiting(id_, debtor, debtor_id, step, channel, recipient, cents, currency, [number for number, _ in lines],
+                (today - lines[0][1]).days if lines else 0, _cautions(warnings, is_asked=is_asked))
+        for id_, debtor, debtor_id, step, channel, recipient, cents, currency, warnings, is_asked, lines in rows
     ]  # fmt: skip
 
 
@@ -91,19 +96,34 @@ def _cautions(warnings: list[str], *, is_asked: bool) -> list[str]:
     return [CAUTIONS[one] for one in said]
 
 
-def sums(*, actor: Actor) -> Sums:
-    """Sum all that waits."""
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Some of what waits, and its sums."""
+
+    rows: list[Waiting]
+    sums: Sums
+
+
+def desk(*, start: int, most: int, actor: Actor, today: date) -> Desk:
+    """Give what `waiting` lists, and sum all that waits."""
     actor.must(Deed.READ_BOOKS)
-    books = actor.administration_id
-    large = Administration.objects.values_list("large_run", flat=True).get(pk=books)
+    rows, sums, large = together(_desk, actor.administration_id, start=start, most=most)
+    return Desk(_rows(rows, today), _sums(sums, large[0][0]))
+
+
+def _desk(books: int, *, start: int, most: int) -> list[QuerySet[Any, Any]]:
     clear = _clear(books)
-    rows = _waiting(books).order_by().values_list("currency").annotate(
-        count=Count("pk"), clear=Count("pk", filter=clear), cents=Sum("total_cents"),
-        clear_cents=Sum("total_cents", filter=clear),
-    ).order_by("currency")  # fmt: skip
+    sums = _waiting(books).order_by().values_list("currency").annotate(
+        Count("pk"), Sum("total_cents"), clear=Count("pk", filter=clear), clear_cents=Sum("total_cents", filter=clear)
+    )  # fmt: skip
+    large = Administration.objects.filter(pk=books).values_list("large_run")
+    return [_in_order(books, start=start, most=most), sums.order_by("currency"), large]
+
+
+def _sums(rows: Iterable[Sequence[Any]], large: int) -> Sums:
     count = warned = 0
     amounts, clear_amounts = [], []
-    for currency, all_, without, cents, clear_cents in rows:
+    for currency, all_, cents, without, clear_cents in rows:
         count, warned = count + all_, warned + all_ - without
         amounts.append(Money(cents, currency))
         if without:
@@ -118,15 +138,21 @@ def place(id: str, *, actor: Actor) -> int | None:  # noqa: A002 - the word of t
         NoSuchMessage: there is none here.
     """
     actor.must(Deed.READ_BOOKS)
-    books = actor.administration_id
-    clear = _clear(books)
-    columns = ("pk", "total_cents", "state", "is_clear")
-    named = Message.objects.of(books).filter(public_id=id)
-    found = named.annotate(is_clear=Case(When(clear, then=True), default=False)).values_list(*columns).first()
-    if found is None:
+    found = asked(_place, actor.administration_id, id)
+    if not found:
         raise NoSuchMessage(id=id)
-    key, cents, state, is_clear = found
-    if state != MessageState.PLANNED.value:
-        return None
-    before = (clear if is_clear else ~clear) & (Q(total_cents__gt=cents) | Q(total_cents=cents, pk__lt=key))
-    return _waiting(books).filter(before | ~clear if is_clear else before).count()
+    ((state, before),) = found
+    return before if state == MessageState.PLANNED.value else None
+
+
+def _place(books: int, id_: str) -> QuerySet[Message, Any]:
+    """Count what stands before one in the order of `_in_order`."""
+    is_clear = Case(When(_clear(books), then=1), default=0)
+    waiting = _waiting(books).alias(clear=is_clear)
+    before = waiting.filter(
+        Q(clear__lt=OuterRef("is_clear"))
+        | Q(clear=OuterRef("is_clear"), total_cents__gt=OuterRef("total_cents"))
+        | Q(clear=OuterRef("is_clear"), total_cents=OuterRef("total_cents"), pk__lt=OuterRef("pk"))
+    )
+    named = Message.objects.of(books).filter(public_id=id_)
+    return named.alias(is_clear=is_clear).values_list("state", Counted(before))

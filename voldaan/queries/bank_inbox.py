@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import BigIntegerField, Case, F, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models import BigIntegerField, Case, F, OuterRef, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 
 from voldaan.records.bank import BankTransaction
 from voldaan.records.bulk import Counted
 from voldaan.records.proposals import Proposal, ProposalLine
 from voldaan.records.receivables import Credit
+from voldaan.records.together import Rows, together
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.receipts import ReceiptState
 
@@ -157,45 +159,45 @@ def is_whole(receipt: str, *, actor: Actor) -> bool:
     return rows.filter(left_cents=F("amount_cents")).exists()
 
 
-def count_waiting(books: int) -> int:
-    """Count what waits for a person: receipts, and what a newer list says is settled."""
-    return receipts_that_wait(books).count() + settled_that_wait(books).count()
-
-
 def inbox(*, most: int, actor: Actor) -> Inbox:
     """Show what waits, at most `most` of each kind: what a yes is enough for first, then the oldest."""
     actor.must(Deed.READ_BOOKS)
-    books = actor.administration_id
-    waiting = receipts_that_wait(books)
-    columns = ("pk", "public_id", "value_date", "counterparty_name", "counterparty_iban", "text", "amount_cents",
-               "left_cents", "currency")  # fmt: skip
-    wants_more = Case(When(state=ReceiptState.PROPOSED.value, then=0), default=1)
-    rows = list(waiting.order_by(wants_more, "booking_date", "pk").values_list(*columns, Counted(waiting))[:most])
-    left = {row[0]: row[7] for row in rows}
-    listed = settled_that_wait(books)
-    counted = list(listed.order_by("pk").values_list("pk", Counted(listed))[:most])
-    some = [pk for pk, _ in counted]
-    shown: dict[int | None, dict[int, WaitingProposal]] = defaultdict(dict)
-    currencies: dict[int, str] = {}
-    lines = ProposalLine.objects.of(books).filter(
-        Q(proposal__transaction__in=list(left), proposal__state="open") | Q(proposal__in=some)
-    )
-    for (receipt, key, id_, name, debtor, evidence, invoice, cents, due, open_cents, currency) in lines.order_by(
-        "proposal__rank", "proposal_id", "pk"
-    ).values_list("proposal__transaction_id", "proposal_id", "proposal__public_id", "proposal__debtor__name",
-                  "proposal__debtor__public_id", "proposal__evidence", "receivable__invoice__number", "amount_cents",
-                  "receivable__due_date", "receivable__open_cents", "receivable__currency"):  # fmt: skip
-        before = shown[receipt].get(key) or WaitingProposal(id_, name, debtor, evidence, [], left.get(receipt or 0, 0))
-        item = PaidItem(invoice, cents, due, open_cents)
-        rest = before.left_cents - cents if receipt else 0
-        shown[receipt][key] = replace(before, items=[*before.items, item], left_cents=rest)
-        currencies[key] = currency
+    receipts, settled = together(_inbox, actor.administration_id, most=most)
     return Inbox(
-        [
-            WaitingReceipt(id_, on, name, iban, text, cents, rest, currency, list(shown[key].values()))
-            for key, id_, on, name, iban, text, cents, rest, currency, _ in rows
-        ],
-        rows[0][-1] if rows else 0,
-        [(one, currencies[key]) for key, one in shown[None].items()],
-        counted[0][1] if counted else 0,
+        [_receipt(facts) for *facts, _ in receipts],
+        receipts[0][-1] if receipts else 0,
+        [(_proposal((*about, items)), currency) for *about, currency, items, _ in settled],
+        settled[0][-1] if settled else 0,
     )
+
+
+def _inbox(books: int, *, most: int) -> list[QuerySet[Any, Any]]:
+    waiting, listed = receipts_that_wait(books), settled_that_wait(books)
+    about = ("public_id", "debtor__name", "debtor__public_id", "evidence")
+    lines = ProposalLine.objects.of(books).filter(proposal=OuterRef("pk")).order_by("pk")
+    items = Rows(lines.values_list("receivable__invoice__number", "amount_cents", "receivable__due_date",
+                                   "receivable__open_cents"))  # fmt: skip
+    ways = Proposal.objects.of(books).filter(transaction=OuterRef("pk"), state="open").order_by("rank", "pk")
+    wants_more = Case(When(state=ReceiptState.PROPOSED.value, then=0), default=1)
+    return [
+        waiting.order_by(wants_more, "booking_date", "pk").values_list(
+            "public_id", "value_date", "counterparty_name", "counterparty_iban", "text", "amount_cents", "left_cents",
+            "currency", Rows(ways.values_list(*about, items)), Counted(waiting),
+        )[:most],
+        listed.order_by("pk").values_list(
+            *about, Subquery(lines.values("receivable__currency")[:1]), items, Counted(listed)
+        )[:most],
+    ]  # fmt: skip
+
+
+def _receipt(facts: Sequence[Any]) -> WaitingReceipt:
+    id_, on, name, iban, text, cents, left, currency, ways = facts
+    found = [_proposal(way, left) for way in ways]
+    return WaitingReceipt(id_, on, name, iban, text, cents, left, currency, found)
+
+
+def _proposal(facts: Sequence[Any], receipt_cents: int | None = None) -> WaitingProposal:
+    id_, debtor, debtor_id, evidence, items = facts
+    paid = [PaidItem(*item) for item in items]
+    left = 0 if receipt_cents is None else receipt_cents - sum(one.cents for one in paid)
+    return WaitingProposal(id_, debtor, debtor_id, evidence, paid, left)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -117,14 +118,24 @@ def statement(*, debtor: str, moment: Moment, actor: Actor) -> list[StatementLin
     books = Debtor.objects.of(actor.administration_id)
     whose = books.filter(public_id=debtor) | books.exclude(number="").filter(number=debtor)
     found = _known(Entry.objects.of(actor.administration_id), moment).filter(debtor__in=whose)
-    balances: dict[str, int] = {}
-    lines = []
-    invoice = Coalesce("receivable__invoice__number", "credit__invoice__number")
-    for value_date, kind, number, currency, cents in found.order_by("value_date", "number").values_list(
-        "value_date", "kind", invoice, "currency", "amount_cents"
-    ):
-        balances[currency] = balances.get(currency, 0) + cents
-        lines.append(StatementLine(value_date, kind, number, currency, cents, balances[currency]))
+    lines = with_balances(booked(found))
     if not (lines or whose.exists()):
         raise NoSuchDebtor(debtor=debtor)
+    return lines
+
+
+def booked(entries: QuerySet[Entry]) -> QuerySet[Entry, Any]:
+    """Give the movements of one account in their order: part of questions."""
+    invoice = Coalesce("receivable__invoice__number", "credit__invoice__number")
+    ordered = entries.order_by("value_date", "number")
+    return ordered.values_list("value_date", "kind", invoice, "currency", "amount_cents")
+
+
+def with_balances(movements: Iterable[Sequence[Any]]) -> list[StatementLine]:
+    """Add up these movements, by currency."""
+    balances: dict[str, int] = {}
+    lines = []
+    for value_date, kind, number, currency, cents in movements:
+        balances[currency] = balances.get(currency, 0) + cents
+        lines.append(StatementLine(value_date, kind, number, currency, cents, balances[currency]))
     return lines

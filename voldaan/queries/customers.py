@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import DateField, Min, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import Min, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from voldaan.records.debtors import Contact, Debtor, PayerAlias
 from voldaan.records.invoices import Invoice
+from voldaan.records.prepared import asked
 from voldaan.records.receivables import Credit, Receivable
+from voldaan.records.together import Rows
 from voldaan.rules import names, references
 from voldaan.rules.permissions import Actor, Deed
 
 SHORTEST = 2  # letters: below it, everybody is found
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Balance:
     """What a customer owes in one currency, in cents."""
 
     currency: str
-    open_cents: int = 0
-    overdue_cents: int = 0
-    credits_cents: int = 0
+    open_cents: int
+    overdue_cents: int
+    credits_cents: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class CustomerRow:
     city: str
     email: str
     days_overdue: int  # of the oldest open item; 0 where none is late
-    balances: list[Balance] = field(default_factory=list)
+    balances: list[Balance]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,29 +56,36 @@ class CustomerPage:
 def customers(*, search: str = "", after: str = "", most: int, actor: Actor, today: date) -> CustomerPage:
     """List customers by name: those that `search` finds by name, number, e-mail, account or invoice, `after` one."""
     actor.must(Deed.READ_BOOKS)
-    books = actor.administration_id
+    rows = asked(_listed, actor.administration_id, today, after or None, search=search.strip(), most=most + 1)
+    return CustomerPage([_row(row, today) for row in rows[:most]], rows[most - 1][0] if len(rows) > most else "")
+
+
+def _listed(books: int, today: date, after: str | None, *, search: str, most: int) -> QuerySet[Debtor, Any]:
     found = Debtor.objects.of(books).real()
-    if asked := search.strip():
-        found = found.filter(_asked(books, asked))
-    if after:
-        last = Debtor.objects.of(books).filter(public_id=after).values_list("name_search", "pk").first()
-        if last:
-            found = found.filter(Q(name_search__gt=last[0]) | Q(name_search=last[0], pk__gt=last[1]))
+    if search:
+        found = found.filter(_asked(books, search))
+    if after is not None:
+        last = Debtor.objects.of(books).filter(public_id=after)
+        name, key = Subquery(last.values("name_search")), Subquery(last.values("pk"))
+        found = found.filter(Q(name_search__gt=name) | Q(name_search=name, pk__gt=key))
     mailbox = Contact.objects.of(books).filter(debtor=OuterRef("pk")).exclude(email="").order_by("role")
     mail = Coalesce(Subquery(mailbox.values("email")[:1]), Value(""))
-    columns = ("pk", "public_id", "number", "name", "city", mail)
-    rows = list(found.order_by("name_search", "pk").values_list(*columns)[: most + 1])
-    shown = rows[:most]
-    keys = [row[0] for row in shown]
-    balances, oldest = _balances(books, keys, today)
-    return CustomerPage(
-        [
-            CustomerRow(id_, number, name, city, email, max((today - oldest.get(key, today)).days, 0),
-                        list(balances[key].values()))
-            for key, id_, number, name, city, email in shown
-        ],
-        shown[-1][1] if len(rows) > most else "",
-    )  # fmt: skip
+    late = Sum("open_cents", filter=Q(due_date__lt=today), default=0)
+    items = Receivable.objects.of(books).still_open().filter(debtor=OuterRef("pk")).order_by()
+    owed = items.values_list("currency").annotate(Sum("open_cents"), late=late, first=Min("due_date"))
+    kept = Credit.objects.of(books).filter(open_cents__gt=0, debtor=OuterRef("pk")).order_by()
+    credits_ = kept.values_list("currency").annotate(Sum("open_cents"))
+    columns = ("public_id", "number", "name", "city", mail, Rows(owed), Rows(credits_))
+    return found.order_by("name_search", "pk").values_list(*columns)[:most]
+
+
+def _row(facts: Sequence[Any], today: date) -> CustomerRow:
+    id_, number, name, city, email, owed, credits_ = facts
+    oldest = min((first for *_, first in owed), default=today)
+    credit: dict[str, int] = dict(credits_)
+    balances = [Balance(currency, cents, late, credit.pop(currency, 0)) for currency, cents, late, _ in owed]
+    balances += [Balance(currency, 0, 0, cents) for currency, cents in credit.items()]
+    return CustomerRow(id_, number, name, city, email, max((today - oldest).days, 0), balances)
 
 
 def beside(books: int) -> list[Subquery]:
@@ -99,22 +109,3 @@ def _asked(books: int, text: str) -> Q:
         cents = int(amount[1] + amount[2])
         asked |= Q(pk__in=Receivable.objects.of(books).filter(open_cents=cents).values("debtor"))
     return asked
-
-
-def _balances(books: int, keys: list[int], today: date) -> tuple[dict[int, dict[str, Balance]], dict[int, date]]:
-    found: dict[int, dict[str, Balance]] = defaultdict(dict)
-    oldest: dict[int, date] = {}
-    late = Sum("open_cents", filter=Q(due_date__lt=today), default=0)
-    items = Receivable.objects.of(books).still_open().filter(debtor__in=keys).order_by()
-    owed = items.values_list("debtor_id", "currency").annotate(Sum("open_cents"), late=late, first=Min("due_date"))
-    kept = Credit.objects.of(books).filter(open_cents__gt=0, debtor__in=keys).order_by()
-    nothing = {"late": Value(0), "first": Value(None, DateField())}  # by which a credit is told from what is open
-    credits_ = kept.values_list("debtor_id", "currency").annotate(Sum("open_cents"), **nothing)
-    for debtor, currency, cents, overdue, first in owed.union(credits_, all=True):
-        balance = found[debtor].setdefault(currency, Balance(currency))
-        if first is None:
-            balance.credits_cents = cents
-            continue
-        balance.open_cents, balance.overdue_cents = cents, overdue
-        oldest[debtor] = min(oldest.get(debtor, first), first)
-    return found, oldest

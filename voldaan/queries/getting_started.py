@@ -53,7 +53,7 @@ def getting_started(*, actor: Actor, today: date) -> GettingStarted:
         open=[Money(cents, currency) for currency, cents in sums],
         bank_until=situations.bank(books).complete_until,
         receipts=waiting.count(),
-        unmailed=count_unmailed(books, state_of(books)),
+        unmailed=count_unmailed(books, state_of(books, today)),
         unreached=count_unreached(books),
         old=unseen_old_debts(books, today).count(),
         strategy=_name(books, own.strategy),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from voldaan.records.prepared import asked
 from voldaan.records.receivables import Receivable
 from voldaan.rules import names
 from voldaan.rules.permissions import Actor, Deed
@@ -43,20 +45,29 @@ def invoices(*, which: Which, search: str = "", after: int | None = None, most: 
              today: date) -> list[InvoiceRow]:  # fmt: skip
     """List invoices; `search` is a number, the beginning of one, or part of the name of a customer."""
     actor.must(Deed.READ_BOOKS)
-    rows = Receivable.objects.of(actor.administration_id)
-    if which is not Which.ALL:
-        rows = rows.still_open()
-    if which is Which.LATE:
-        rows = rows.filter(due_date__lt=today)
-    if asked := search.strip():
-        rows = rows.filter(Q(invoice__number__startswith=asked) | Q(debtor__name_search__contains=names.folded(asked)))
-    if after is not None:
-        rows = rows.filter(pk__lt=after)
-    columns = ("invoice__number", "instalment", "debtor__name", "debtor__public_id", "invoice__issue_date", "due_date",
-               "invoice__amount_cents", "open_cents", "currency", "pk", "invoice__public_id")  # fmt: skip
+    late = today if which is Which.LATE else None
+    rows = asked(_listed, actor.administration_id, late, after, which=which, search=search.strip(), most=most)
     return [
         InvoiceRow(number, instalment, debtor, debtor_id, issued, due, cents, open_cents, currency,
                    (today - due).days, key, id_)
-        for number, instalment, debtor, debtor_id, issued, due, cents, open_cents, currency, key, id_
-        in rows.order_by("-pk").values_list(*columns)[:most]
+        for number, instalment, debtor, debtor_id, issued, due, cents, open_cents, currency, key, id_ in rows
     ]  # fmt: skip
+
+
+def _listed(books: int, late: date | None, after: int | None, *, which: Which, search: str, most: int
+            ) -> QuerySet[Receivable, Any]:  # fmt: skip
+    rows = Receivable.objects.of(books)
+    if which is not Which.ALL:
+        rows = rows.still_open()
+    if late is not None:
+        rows = rows.filter(due_date__lt=late)
+    if search:
+        rows = rows.filter(
+            Q(invoice__number__startswith=search) | Q(debtor__name_search__contains=names.folded(search))
+        )
+    if after is not None:
+        rows = rows.filter(pk__lt=after)
+    return rows.order_by("-pk").values_list(
+        "invoice__number", "instalment", "debtor__name", "debtor__public_id", "invoice__issue_date", "due_date",
+        "invoice__amount_cents", "open_cents", "currency", "pk", "invoice__public_id",
+    )[:most]  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 from functools import lru_cache
 
@@ -83,16 +84,21 @@ def counts(*, actor: Actor) -> dict[What, int]:
     return {what: counted[what.value] for what in What}
 
 
-def unmailed(*, actor: Actor) -> int:
+def unmailed(*, actor: Actor, today: date) -> int:
     """Count the customers who owe and have no usable e-mail address; counted once, until something changes."""
     actor.must(Deed.READ_BOOKS)
-    return count_unmailed(actor.administration_id, state_of(actor.administration_id))
+    return count_unmailed(actor.administration_id, state_of(actor.administration_id, today))
 
 
 @lru_cache(KEPT)
 def count_unmailed(books: int, state: State) -> int:  # noqa: ARG001 - what it is kept by
     """Count them: part of questions."""
-    return who_owes(books).filter(lacks(books)[What.EMAIL]).count()
+    return unmailed_who_owe(books).count()
+
+
+def unmailed_who_owe(books: int) -> QuerySet[Debtor]:
+    """Find them: part of questions."""
+    return who_owes(books).filter(lacks(books)[What.EMAIL])
 
 
 def count_unreached(books: int) -> int:

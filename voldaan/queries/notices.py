@@ -35,7 +35,7 @@ def notices(*, actor: Actor, today: date) -> list[Notice]:
     actor.must(Deed.READ_SETTINGS)
     if not actor.may(Deed.CHANGE_SENDER):
         return []
-    events = _told(actor.administration_id, today).order_by("-number")
+    events = told(actor.administration_id, today - KEPT).order_by("-number")
     rows = list(events.values_list("kind", "facts", "user__email", "via", "at")[:MOST])
     people = {facts["user"] for _, facts, *_ in rows if "user" in facts}
     addresses = dict(User.objects.filter(pk__in=people).values_list("pk", "email")) if people else {}
@@ -45,11 +45,7 @@ def notices(*, actor: Actor, today: date) -> list[Notice]:
     ]
 
 
-def count_told(books: int, today: date) -> int:
-    """Count these changes: part of questions."""
-    return _told(books, today).count()
-
-
-def _told(books: int, today: date) -> QuerySet[Event]:
+def told(books: int, since: date) -> QuerySet[Event]:
+    """Find these changes: part of questions."""
     # None of these is about a customer: the index on those leads to the few events that are about nobody.
-    return Event.objects.of(books).filter(debtor=None, kind__in=SENSITIVE, day__gt=today - KEPT)
+    return Event.objects.of(books).filter(debtor=None, kind__in=SENSITIVE, day__gt=since)

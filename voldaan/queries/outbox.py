@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
-from django.db.models import Case, Count, Q, QuerySet, When
+from django.db.models import Case, Count, OuterRef, Q, QuerySet, When
 
 from voldaan.countries import COUNTRIES
 from voldaan.records import situations
 from voldaan.records.actions import Action
 from voldaan.records.administrations import Administration
+from voldaan.records.bulk import Counted
 from voldaan.records.messages import OF_A_STRATEGY, Message
+from voldaan.records.together import Rows, together
 from voldaan.rules import names
 from voldaan.rules.outbox import Channel, MessageState
 from voldaan.rules.permissions import Actor, Deed
+from voldaan.rules.strategy import Bank
 from voldaan.rules.unknown import NoSuchMessage
 
 
@@ -83,8 +86,7 @@ class Gate:
 
 
 COLUMNS = ("public_id", "debtor__name", "debtor__public_id", "step", "channel", "recipient", "subject", "state",
-           "total_cents", "currency", "decided_on", "sent_on", "is_trial", "retry_at", "said", "why",
-           "by_hand", "copy_of__number", "pk")  # fmt: skip
+           "total_cents", "currency", "decided_on", "sent_on", "is_trial", "retry_at", "said", "why")  # fmt: skip
 
 
 def outbox(*, which: Which = Which.ALL, search: str = "", after: int | None = None, most: int,
@@ -96,7 +98,7 @@ def outbox(*, which: Which = Which.ALL, search: str = "", after: int | None = No
         rows = rows.filter(Q(debtor__name_search__contains=names.folded(asked)) | Q(debtor__number=asked))
     if after is not None:
         rows = rows.filter(pk__lt=after)
-    return _rows(list(_asked(rows).order_by("-pk").values_list(*COLUMNS)[:most]), actor)
+    return [_row(*row) for row in _columns(rows, actor.administration_id).order_by("-pk")[:most]]
 
 
 def one(id: str, *, actor: Actor) -> OutboxRow:  # noqa: A002 - the word of the contract
@@ -107,55 +109,63 @@ def one(id: str, *, actor: Actor) -> OutboxRow:  # noqa: A002 - the word of the 
     """
     actor.must(Deed.READ_BOOKS)
     rows = Message.objects.of(actor.administration_id).filter(public_id=id)
-    found = _rows(list(_asked(rows).values_list(*COLUMNS)), actor)
-    if not found:
+    found = _columns(rows, actor.administration_id).first()
+    if found is None:
         raise NoSuchMessage(id=id)
-    return found[0]
+    return _row(*found)
 
 
-def _asked(rows: QuerySet[Message]) -> QuerySet[Message]:
-    return rows.annotate(by_hand=Case(When(OF_A_STRATEGY, then=False), default=True))
+def _columns(rows: QuerySet[Message], books: int) -> QuerySet[Message, Any]:
+    lines = Action.objects.of(books).filter(message=OuterRef("pk")).order_by("receivable__due_date", "pk")
+    by_hand = Case(When(OF_A_STRATEGY, then=False), default=True)
+    invoices = Rows(lines.values_list("receivable__invoice__number"))
+    return rows.values_list(*COLUMNS, by_hand, "copy_of__number", invoices, "pk")
 
 
-def _rows(rows: list[tuple[Any, ...]], actor: Actor) -> list[OutboxRow]:
-    invoices: dict[int, list[str]] = defaultdict(list)
-    lines = Action.objects.of(actor.administration_id).filter(message__in=[row[-1] for row in rows])
-    for message, number in lines.order_by("receivable__due_date", "pk").values_list(
-        "message_id", "receivable__invoice__number"
-    ):
-        invoices[message].append(number)
-    return [OutboxRow(*(*row[:-2], (row[-2],) if row[-2] else tuple(invoices[row[-1]]), row[-1])) for row in rows]
+def _row(*facts: Any) -> OutboxRow:
+    *about, copied, lines, key = facts
+    return OutboxRow(*(*about, (copied,) if copied else tuple(number for (number,) in lines), key))
 
 
 def counts(*, actor: Actor) -> dict[Which, int]:
     """Count the messages of each kind, without reading those that are done with."""
     actor.must(Deed.READ_BOOKS)
-    rows = Message.objects.of(actor.administration_id).order_by()
-    done = [MessageState.SENT.value, MessageState.WITHDRAWN.value]
-    states = rows.exclude(state__in=done).values_list("state", "channel").annotate(Count("pk"))
+    states, ((every, sent),) = together(_counted, actor.administration_id)
     found = Counter({(state, channel): count for state, channel, count in states})
-    # Whatever left has its day: both counts come from the index of those days.
-    told = rows.aggregate(all=Count("pk"), sent=Count("sent_on"))
     of_state = Counter[str]()
     for (state, _), count in found.items():
         of_state[state] += count
     let_go = {channel: sum(found[state, channel.value] for state in _LET_GO) for channel in Channel}
     return {
-        Which.ALL: told["all"],
+        Which.ALL: every,
         Which.WAITS: of_state[MessageState.PLANNED.value],
         Which.LEAVES: let_go[Channel.EMAIL],
         Which.POST: let_go[Channel.LETTER],
         Which.UNCERTAIN: of_state[MessageState.UNCERTAIN.value],
         Which.FAILED: of_state[MessageState.FAILED.value],
-        Which.SENT: told["sent"],
-        Which.WITHDRAWN: told["all"] - told["sent"] - of_state.total(),
+        Which.SENT: sent,
+        Which.WITHDRAWN: every - sent - of_state.total(),
     }
+
+
+def _counted(books: int) -> list[QuerySet[Any, Any]]:
+    rows = Message.objects.of(books).order_by()
+    done = [MessageState.SENT.value, MessageState.WITHDRAWN.value]
+    # Whatever left has its day: both counts come from the index of those days.
+    sent = rows.filter(sent_on__isnull=False)
+    told = Administration.objects.filter(pk=books).values_list(Counted(rows), Counted(sent))
+    return [rows.exclude(state__in=done).values_list("state", "channel").annotate(Count("pk")), told]
 
 
 def gate(*, actor: Actor, today: date) -> Gate:
     """Tell whether anything leaves."""
     actor.must(Deed.READ_BOOKS)
     books = actor.administration_id
-    columns = ("live", "sending_held", "sender", "country")
-    live, held, sender, country = Administration.objects.values_list(*columns).get(pk=books)
-    return Gate(live, held, sender, situations.bank(books).is_stale(today, COUNTRIES[country]))
+    ((live, held, sender, country, freshness),), accounts = together(_gate, books)
+    bank = Bank(situations.furthest(accounts), freshness)
+    return Gate(live, held, sender, bank.is_stale(today, COUNTRIES[country]))
+
+
+def _gate(books: int) -> list[QuerySet[Any, Any]]:
+    columns = ("live", "sending_held", "sender", "country", "bank_freshness_days")
+    return [Administration.objects.filter(pk=books).values_list(*columns), situations.told(books)]

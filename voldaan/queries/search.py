@@ -14,6 +14,7 @@ from django.db.models import QuerySet, Subquery
 from voldaan.records.debtors import Contact, Debtor, PayerAlias
 from voldaan.records.invoices import Invoice
 from voldaan.records.receivables import Receivable
+from voldaan.records.together import together
 from voldaan.rules import names, references, remittance
 from voldaan.rules.money import Money
 from voldaan.rules.permissions import Actor, Deed
@@ -62,48 +63,43 @@ class Found:
 def find(text: str, *, amount: Money | None = None, most: int, actor: Actor) -> Found:
     """Find customers and invoices, at most `most` of each; `amount` is what `text` is, where it is one."""
     actor.must(Deed.READ_BOOKS)
-    books = actor.administration_id
-    exact, invoices = _exact(books, text, most), _invoices(books, text, amount, most)
-    customers = dict.fromkeys(exact)
-    if len(customers) < most and (folded := names.folded(text)):
-        named = Debtor.objects.of(books).real().order_by("name_search", "pk")
-        begins = named.filter(name_search__gte=folded, name_search__lt=folded + LAST)
-        customers |= dict.fromkeys(begins.values_list(*WHO)[:most])
-        if not invoices and len(customers) < most and len(folded) >= SHORTEST_PART:
-            customers |= dict.fromkeys(named.filter(name_search__contains=folded).values_list(*WHO)[:most])
-    number = remittance.folded(text)
+    books, folded, number = actor.administration_id, names.folded(text), remittance.folded(text)
+    cents = None if amount is None else amount.cents
+    exact, begin, priced, numbered = together(
+        _first, books, text, text.upper(), folded, folded + LAST, references.iban(text), number, number + LAST, cents,
+        email=references.email(text), most=most,
+    )  # fmt: skip
+    customers = dict.fromkeys(map(tuple, [*exact, *(begin if folded else [])]))
+    invoices = dict.fromkeys(map(tuple, [*priced, *(numbered if number else [])]))
+    if not invoices and len(customers) < most and len(folded) >= SHORTEST_PART:
+        named = Debtor.objects.of(books).real().filter(name_search__contains=folded).order_by("name_search", "pk")
+        customers |= dict.fromkeys(named.values_list(*WHO)[:most])
+    found = [FoundInvoice(*row) for row in list(invoices)[:most]]
     return Found(
-        [FoundCustomer(*row) for row in list(customers)[:most]], invoices, len(exact),
-        any(remittance.folded(one.number) == number for one in invoices) or bool(amount and invoices),
+        [FoundCustomer(*row) for row in list(customers)[:most]], found, len(exact),
+        any(remittance.folded(one.number) == number for one in found) or bool(amount and found),
     )  # fmt: skip
 
 
-def _exact(books: int, text: str, most: int) -> list[tuple[str, str, str, str]]:
-    """Find who bears exactly this number, id, e-mail address or account."""
-    known = Debtor.objects.of(books).real()
-    parts: list[QuerySet[Any, Any]] = [
-        known.filter(number__in={text, text.upper()}).exclude(number="").values_list(*WHO),
+def _first(books: int, text: str, upper: str, name: str, after_name: str, iban: str | None, number: str,
+           after_number: str, cents: int | None, *, email: str | None, most: int
+           ) -> list[QuerySet[Any, Any]]:  # fmt: skip
+    """Ask by an index: who or what bears exactly this, and whose name or which number begins so."""
+    known, items = Debtor.objects.of(books).real(), Receivable.objects.of(books)
+    numbered = Invoice.objects.of(books).filter(number_folded__gte=number, number_folded__lt=after_number)
+    some = Subquery(numbered.order_by("number_folded").values("pk")[:most])
+    whose = [f"debtor__{one}" for one in WHO]
+    exact: list[QuerySet[Any, Any]] = [
+        known.filter(number__in=[text, upper]).exclude(number="").values_list(*WHO),
         known.filter(public_id=text).values_list(*WHO),
     ]
-    whose = [f"debtor__{one}" for one in WHO]
-    if email := references.email(text):
-        parts.append(Contact.objects.of(books).filter(email__iexact=email).values_list(*whose))
-    if iban := references.iban(text):
-        parts.append(PayerAlias.objects.of(books).filter(iban=iban).values_list(*whose))
-    first, *others = (part.order_by() for part in parts)
-    return list(first.union(*others)[:most])
-
-
-def _invoices(books: int, text: str, amount: Money | None, most: int) -> list[FoundInvoice]:
-    rows = Receivable.objects.of(books)
-    found: dict[tuple[Any, ...], None] = {}
-    if amount is not None:
-        found |= dict.fromkeys(
-            rows.still_open().filter(open_cents=amount.cents).order_by("pk").values_list(*WHAT)[:most]
-        )
-    if len(found) < most and (number := remittance.folded(text)):
-        numbered = Invoice.objects.of(books).filter(number_folded__gte=number, number_folded__lt=number + LAST)
-        some = Subquery(numbered.order_by("number_folded").values("pk")[:most])
-        named = rows.filter(invoice__in=some).order_by("invoice__number_folded", "instalment")
-        found |= dict.fromkeys(named.values_list(*WHAT)[:most])
-    return [FoundInvoice(*row) for row in list(found)[:most]]
+    if email is not None:
+        exact.append(Contact.objects.of(books).filter(email__iexact=email).values_list(*whose))
+    if iban is not None:
+        exact.append(PayerAlias.objects.of(books).filter(iban=iban).values_list(*whose))
+    first, *others = (part.order_by() for part in exact)
+    begins = known.filter(name_search__gte=name, name_search__lt=after_name).order_by("name_search", "pk")
+    priced = items.none() if cents is None else items.still_open().filter(open_cents=cents).order_by("pk")
+    named = items.filter(invoice__in=some).order_by("invoice__number_folded", "instalment")
+    return [first.union(*others)[:most], begins.values_list(*WHO)[:most], priced.values_list(*WHAT)[:most],
+            named.values_list(*WHAT)[:most]]  # fmt: skip

@@ -88,10 +88,3 @@ def followed(*, actor: Actor) -> list[Followed]:
         for code, known in versions.items()
     ]
     return sorted(found, key=lambda one: (not one.is_default, one.code))
-
-
-def choices(*, actor: Actor) -> list[tuple[str, str]]:
-    """List the code and the name of every strategy, to choose from."""
-    actor.must(Deed.READ_SETTINGS)
-    rows = StrategyVersion.objects.of(actor.administration_id).order_by("number").values_list("code", "content__name")
-    return sorted(dict(rows).items())

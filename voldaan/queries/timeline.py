@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from voldaan.records.debtors import Debtor
 from voldaan.records.events import Event
 from voldaan.records.messages import Message
 from voldaan.records.notes import Note
-from voldaan.records.people import User
 from voldaan.records.receivables import Entry
+from voldaan.records.together import together
 from voldaan.rules.ledger import EntryKind
 from voldaan.rules.outbox import FORGOTTEN, MessageState
 from voldaan.rules.permissions import Actor, Deed
@@ -76,90 +76,91 @@ def timeline(debtor: str, *, kind: Kind | None = None, after: Key | None = None,
         NoSuchDebtor: there is no such customer here.
     """
     actor.must(Deed.READ_BOOKS)
-    books = actor.administration_id
-    asked = Debtor.objects.of(books).filter(public_id=debtor).values_list("pk", "merged_into").first()
-    if asked is None:
+    whose, messages, entries, notes, events = together(
+        _questions, actor.administration_id, debtor, kind=kind, after=after, most=most
+    )
+    if not whose:
         raise NoSuchDebtor(debtor=debtor)
-    stays = asked[1] or asked[0]
-    whose = list(Debtor.objects.of(books).filter(Q(pk=stays) | Q(merged_into=stays)).values_list("pk", flat=True))
-    found: list[Happening] = []
-    if kind in (None, Kind.MESSAGES):
-        found += _messages(books, whose, after, most)
-    if kind in (None, Kind.MONEY):
-        found += _entries(books, whose, after, most)
-    if kind in (None, Kind.CALLS):
-        found += _notes(books, whose, after, most)
-    if kind is not Kind.MESSAGES:
-        found += _events(books, whose, kind, after, most)
+    found = [*map(_message, messages), *map(_entry, entries), *map(_note, notes), *map(_event, events)]
     found.sort(key=lambda one: (one.key.day, one.key.rank, one.key.pk), reverse=True)
     return found[:most]
 
 
-def _behind(rows: QuerySet[Any], rank: int, after: Key | None, most: int, *columns: str) -> list[tuple[Any, ...]]:
-    """Give the newest rows behind a place; they have a `day`."""
+def _questions(books: int, debtor: str, *, kind: Kind | None, after: Key | None, most: int) -> list[QuerySet[Any, Any]]:
+    """Ask who is meant, with his doubles, and for what happened of each sort; of what is not wanted, for nothing."""
+    stays = Debtor.objects.of(books).filter(public_id=debtor).values(stays=Coalesce("merged_into_id", "pk"))
+    # Not an OR of both: for that, SQLite would look through all debtors.
+    whose = stays.union(Debtor.objects.of(books).filter(merged_into__in=stays).values(stays=F("pk")))
+    messages = Message.objects.of(books).exclude(state__in=[one.value for one in FORGOTTEN])
+    # What moved between doubles moved between names of one customer.
+    entries = Entry.objects.of(books).exclude(kind=EntryKind.MOVED.value)
+    notes, corrections = Note.objects.of(books), Note.objects.of(books).filter(corrects=OuterRef("pk"))
+    rows = (
+        (MESSAGE, kind in (None, Kind.MESSAGES), MESSAGE_FACTS,
+         messages.annotate(day=Coalesce("sent_on", "decided_on"))),
+        (ENTRY, kind in (None, Kind.MONEY), ENTRY_FACTS,
+         entries.annotate(day=F("value_date"), of=Coalesce("receivable__invoice__number", "credit__invoice__number"))),
+        (NOTE, kind in (None, Kind.CALLS), NOTE_FACTS,
+         notes.annotate(day=F("written_on"), is_corrected=Exists(corrections))),
+        (EVENT, kind is not Kind.MESSAGES, EVENT_FACTS, _events(books, kind)),
+    )  # fmt: skip
+    return [whose, *(
+        _behind(each.filter(debtor__in=whose) if is_wanted else each.none(), rank, after, most, *facts)
+        for rank, is_wanted, facts, each in rows
+    )]  # fmt: skip
+
+
+MESSAGE_FACTS = ("public_id", "step", "channel", "recipient", "subject", "state", "total_cents", "currency")
+ENTRY_FACTS = ("kind", "amount_cents", "currency", "source", "of")
+NOTE_FACTS = ("public_id", "text", "withdrawn_on", "corrects__written_on", "user_id", "is_corrected", "user__name",
+              "user__email")  # fmt: skip
+EVENT_FACTS = ("kind", "user__name", "user__email", "via", "facts", "invoice__number")
+
+
+def _behind(rows: QuerySet[Any], rank: int, after: Key | None, most: int, *columns: str) -> QuerySet[Any, Any]:
+    """Ask for the newest rows behind a place; they have a `day`."""
     if after is not None:
         same = Q(day=after.day, pk__lt=after.pk) if rank == after.rank else Q(day=after.day)
         rows = rows.filter(Q(day__lt=after.day) | (same if rank <= after.rank else Q(pk=None)))
-    return list(rows.order_by("-day", "-pk").values_list("day", "pk", *columns)[:most])
+    return rows.order_by("-day", "-pk").values_list("day", "pk", *columns)[:most]
 
 
-def _messages(books: int, whose: Collection[int], after: Key | None, most: int) -> list[Happening]:
-    rows = Message.objects.of(books).filter(debtor__in=whose).exclude(state__in=[one.value for one in FORGOTTEN])
-    columns = ("public_id", "step", "channel", "recipient", "subject", "state", "total_cents", "currency")
-    return [
-        Happening(Kind.MESSAGES, "message", Key(day, MESSAGE, pk), "", dict(zip(columns, facts, strict=True)))
-        for day, pk, *facts in _behind(
-            rows.annotate(day=Coalesce("sent_on", "decided_on")), MESSAGE, after, most, *columns
-        )
-    ]
+def _message(row: Sequence[Any]) -> Happening:
+    day, pk, *facts = row
+    return Happening(Kind.MESSAGES, "message", Key(day, MESSAGE, pk), "", dict(zip(MESSAGE_FACTS, facts, strict=True)))
 
 
-def _entries(books: int, whose: Collection[int], after: Key | None, most: int) -> list[Happening]:
-    # What moved between doubles moved between names of one customer.
-    rows = Entry.objects.of(books).filter(debtor__in=whose).exclude(kind=EntryKind.MOVED.value)
-    columns = ("kind", "amount_cents", "currency", "source", "invoice")
-    named = rows.annotate(
-        day=F("value_date"), invoice=Coalesce("receivable__invoice__number", "credit__invoice__number")
-    )
-    return [
-        Happening(Kind.MONEY, "entry", Key(day, ENTRY, pk), "", dict(zip(columns, facts, strict=True)))
-        for day, pk, *facts in _behind(named, ENTRY, after, most, *columns)
-    ]
+def _entry(row: Sequence[Any]) -> Happening:
+    day, pk, kind, cents, currency, source, invoice = row
+    facts = {"kind": kind, "amount_cents": cents, "currency": currency, "source": source, "invoice": invoice}
+    return Happening(Kind.MONEY, "entry", Key(day, ENTRY, pk), "", facts)
 
 
-def _notes(books: int, whose: Collection[int], after: Key | None, most: int) -> list[Happening]:
-    rows = Note.objects.of(books).filter(debtor__in=whose).annotate(day=F("written_on"))
-    columns = ("public_id", "text", "withdrawn_on", "corrects__written_on", "user_id", "user__name", "user__email")
-    found = _behind(rows, NOTE, after, most, *columns)
-    corrected = set(
-        Note.objects.of(books).filter(corrects__in=[row[1] for row in found]).values_list("corrects", flat=True)
-    )
-    return [
-        Happening(
-            Kind.CALLS, "note", Key(day, NOTE, pk), name or email or "",
-            {"id": id_, "text": text, "withdrawn_on": withdrawn, "corrects": corrects, "user_id": user,
-             "is_corrected": pk in corrected},
-        )
-        for day, pk, id_, text, withdrawn, corrects, user, name, email in found
-    ]  # fmt: skip
+def _note(row: Sequence[Any]) -> Happening:
+    day, pk, id_, text, withdrawn, corrects, user, is_corrected, name, email = row
+    return Happening(
+        Kind.CALLS, "note", Key(day, NOTE, pk), name or email or "",
+        {"id": id_, "text": text, "withdrawn_on": withdrawn, "corrects": corrects, "user_id": user,
+         "is_corrected": is_corrected},
+    )  # fmt: skip
 
 
-def _events(books: int, whose: Collection[int], kind: Kind | None, after: Key | None, most: int) -> list[Happening]:
-    rows = Event.objects.of(books).filter(debtor__in=whose).exclude(kind__in=TOLD)
+def _event(row: Sequence[Any]) -> Happening:
+    day, pk, what, name, email, via, facts, invoice = row
+    return Happening(_kind(what), what, Key(day, EVENT, pk), name or email or via, {"invoice": invoice} | facts)
+
+
+def _events(books: int, kind: Kind | None) -> QuerySet[Event]:
+    rows = Event.objects.of(books).exclude(kind__in=TOLD)
     match kind:
         case Kind.MONEY:
-            rows = rows.filter(kind__in=MONEY)
+            return rows.filter(kind__in=MONEY)
         case Kind.CALLS:
-            rows = rows.filter(kind__in=CALLS)
+            return rows.filter(kind__in=CALLS)
         case Kind.CHANGES:
-            rows = rows.exclude(kind__in=MONEY + CALLS)
-    found = _behind(rows, EVENT, after, most, "kind", "user_id", "via", "facts", "invoice__number")
-    names = {pk: name or email for pk, name, email in
-             User.objects.filter(pk__in={row[3] for row in found}).values_list("pk", "name", "email")}  # fmt: skip
-    return [
-        Happening(_kind(what), what, Key(day, EVENT, pk), names.get(user, via), {"invoice": invoice} | facts)
-        for day, pk, what, user, via, facts, invoice in found
-    ]
+            return rows.exclude(kind__in=MONEY + CALLS)
+        case _:
+            return rows
 
 
 def _kind(what: str) -> Kind:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from voldaan.records.actions import Action, Task
-from voldaan.records.bulk import Keys
 from voldaan.records.debtors import Contact
 from voldaan.records.messages import Message
 from voldaan.records.receivables import Receivable
+from voldaan.records.together import Rows, together
 from voldaan.rules.money import Money
 from voldaan.rules.outbox import CAUTIONS, Caution, Channel, MessageState, TaskState
 from voldaan.rules.permissions import Actor, Deed
@@ -39,13 +41,6 @@ class Work:
     phone: str = ""
     put_off_until: date | None = None  # on which a task is, or was, on the list again
     put_off_why: str = ""
-
-
-@dataclass(slots=True)
-class _Lines:
-    invoices: list[str] = field(default_factory=list)
-    cents: int = 0
-    oldest: date = date.max
 
 
 # In the order in which they are shown: what went wrong first.
@@ -76,44 +71,51 @@ class MostUrgent:
 def worklist(*, later: bool = False, actor: Actor, today: date) -> list[Work]:
     """List what waits for a person: what went wrong first, then the largest amount first; or what was put off."""
     actor.must(Deed.READ_BOOKS)
-    books = actor.administration_id
-    tasks, put_off = _tasks(books, today)
-    return put_off if later else _sorted([*_messages(books, today), *tasks])
+    messages, found, *_ = together(questions, actor.administration_id, today, kind=LATER if later else "", most=None)
+    tasks, put_off = _by_day(found, today)
+    return put_off if later else _sorted([_message(row, today) for row in messages] + tasks)
 
 
-def most_urgent(books: int, *, kind: str = "", most: int, today: date) -> MostUrgent:
-    """Give the first of the worklist, of one kind of it or of what was put off, and leave the other messages unread."""
-    tasks, put_off = _tasks(books, today)
+def questions(books: int, today: date, *, kind: str, most: int | None) -> list[QuerySet[Any, Any]]:
+    """Ask for the first messages of the worklist, or of one kind of it, for all its tasks, and for its sums."""
+    waiting = messages_that_wait(books).order_by()
+    lines = Action.objects.of(books).filter(
+        Q(message__in=waiting.values("pk")) | Q(task__in=tasks_that_wait(books, today).values("pk"))
+    )
+    involved = Receivable.objects.of(books).still_open().filter(pk__in=lines.values("receivable"))
+    return [
+        _messages(books, kind)[:most],
+        _tasks(books),
+        waiting.values_list("state", "channel", "currency").annotate(Count("pk"), Sum("total_cents")),
+        involved.order_by("currency").values_list("currency").annotate(Sum("open_cents")),
+    ]
+
+
+def most_urgent(answers: Sequence[list[list[Any]]], *, kind: str, most: int, today: date) -> MostUrgent:
+    """Give the first of the worklist, of one kind of it or of what was put off, by what was answered to `questions`."""
+    messages, found, states, involved = answers
+    tasks, put_off = _by_day(found, today)
     kinds = Counter(one.kind for one in tasks)
     sums: Counter[tuple[str, str]] = Counter()
     for one in tasks:
         sums[one.kind, one.currency] += one.cents
-    states = messages_that_wait(books).order_by().values_list("state", "channel", "currency")
-    for state, channel, currency, count, cents in states.annotate(Count("pk"), Sum("total_cents")):
+    for state, channel, currency, count, cents in states:
         of_kind = _kind(MessageState(state), Channel(channel))
         kinds[of_kind] += count
-        sums[of_kind, currency] += int(cents)
+        sums[of_kind, currency] += cents
     there = {one: kinds[one] for one in WORDS if kinds[one]}
     amounts = {
         one: [Money(cents, currency) for (whose, currency), cents in sorted(sums.items()) if whose == one]
         for one in there
     }
     wanted = [one for one in tasks if kind in ("", one.kind)]
-    work = put_off if kind == LATER else _sorted([*_messages(books, today, most, kind), *wanted])
-    return MostUrgent(work[:most], there, amounts, _involved(books, today), len(put_off))
+    work = put_off if kind == LATER else _sorted([_message(row, today) for row in messages] + wanted)
+    sums_involved = [Money(cents, currency) for currency, cents in involved]
+    return MostUrgent(work[:most], there, amounts, sums_involved, len(put_off))
 
 
 def _sorted(work: list[Work]) -> list[Work]:
     return sorted(work, key=lambda one: (ORDER[one.kind], -one.cents, one.id))
-
-
-def _involved(books: int, today: date) -> list[Money]:
-    lines = Action.objects.of(books).filter(
-        Q(message__in=messages_that_wait(books).values("pk")) | Q(task__in=tasks_that_wait(books, today).values("pk"))
-    )
-    items = Receivable.objects.of(books).still_open().filter(pk__in=lines.values("receivable")).order_by("currency")
-    sums = items.values_list("currency").annotate(Sum("open_cents"))
-    return [Money(int(cents), currency) for currency, cents in sums]
 
 
 def messages_that_wait(books: int) -> QuerySet[Message]:
@@ -138,26 +140,27 @@ def _open_tasks(books: int) -> QuerySet[Task]:
     return Task.objects.of(books).filter(Exists(lines), state=TaskState.OPEN.value)
 
 
-def _messages(books: int, today: date, most: int | None = None, wanted: str = "") -> list[Work]:
+LINE = ("receivable__invoice__number", "receivable__due_date")  # of a message or a task, the oldest first
+
+
+def _messages(books: int, wanted: str) -> QuerySet[Message, Any]:
     kind = Case(*(When(state=state.value, then=ORDER[state.value]) for state in WENT_WRONG),
                 When(state=MessageState.PLANNED.value, then=ORDER["message"]), default=ORDER["letter"])  # fmt: skip
-    columns = ("pk", "public_id", "state", "channel", "debtor__name", "debtor__public_id", "total_cents", "currency",
-               "step", "warnings")  # fmt: skip
-    waiting = messages_that_wait(books).annotate(kind=kind)
-    ordered = waiting.order_by("kind", "-total_cents", "public_id")
+    rows = messages_that_wait(books).alias(kind=kind).order_by("kind", "-total_cents", "public_id")
     if wanted:
-        ordered = ordered.filter(kind=ORDER[wanted])
-    rows = list(ordered.values_list(*columns)[:most])
-    lines = _lines(Action.objects.of(books).filter(message__in=Keys([row[0] for row in rows])), "message_id")
-    work = []
-    for pk, id_, state, channel, name, debtor, cents, currency, step, warnings in rows:
-        kind_ = _kind(MessageState(state), Channel(channel))
-        mine = lines[pk]
-        because = "needs_approval" if state == MessageState.PLANNED.value else "due"
-        overdue = (today - mine.oldest).days if mine.invoices else 0
-        work.append(Work(id_, kind_, name, debtor, mine.invoices, cents, currency, overdue, because, WORDS[kind_], step,
-                         [CAUTIONS[Caution(one)] for one in warnings]))  # fmt: skip
-    return work
+        rows = rows.none() if wanted == LATER else rows.filter(kind=ORDER[wanted])
+    lines = Action.objects.of(books).filter(message=OuterRef("pk")).order_by("receivable__due_date", "pk")
+    return rows.values_list("public_id", "state", "channel", "debtor__name", "debtor__public_id", "total_cents",
+                            "currency", "step", "warnings", Rows(lines.values_list(*LINE)))  # fmt: skip
+
+
+def _message(facts: Sequence[Any], today: date) -> Work:
+    id_, state, channel, name, debtor, cents, currency, step, warnings, lines = facts
+    kind = _kind(MessageState(state), Channel(channel))
+    because = "needs_approval" if state == MessageState.PLANNED.value else "due"
+    overdue = (today - lines[0][1]).days if lines else 0
+    return Work(id_, kind, name, debtor, [number for number, _ in lines], cents, currency, overdue, because,
+                WORDS[kind], step, [CAUTIONS[Caution(one)] for one in warnings])  # fmt: skip
 
 
 def _kind(state: MessageState, channel: Channel) -> str:
@@ -166,40 +169,27 @@ def _kind(state: MessageState, channel: Channel) -> str:
     return "letter" if state is not MessageState.PLANNED and channel is Channel.LETTER else "message"
 
 
-def _tasks(books: int, today: date) -> tuple[list[Work], list[Work]]:
-    """Give the tasks that wait, and those that were put off: what comes back first stands first."""
-    rows = _open_tasks(books)
-    lines = _lines(
-        Action.objects.of(books).filter(task__in=rows.values("pk"), receivable__open_cents__gt=0), "task_id", live=True
-    )
+def _tasks(books: int) -> QuerySet[Task, Any]:
+    lines = Action.objects.of(books).filter(task=OuterRef("pk"), receivable__open_cents__gt=0)
+    ordered = lines.order_by("receivable__due_date", "pk").values_list(*LINE, "receivable_id", "receivable__open_cents")
     phone = Contact.objects.of(books).filter(debtor=OuterRef("debtor")).exclude(phone="").order_by("-pk")
-    columns = ("pk", "public_id", "kind", "debtor__name", "debtor__public_id", "currency", "put_off_until",
-               "put_off_why")  # fmt: skip
+    return _open_tasks(books).values_list("public_id", "kind", "debtor__name", "debtor__public_id", "currency",
+                                          Coalesce(Subquery(phone.values("phone")[:1]), Value("")), "put_off_until",
+                                          "put_off_why", Rows(ordered))  # fmt: skip
+
+
+def _by_day(rows: list[list[Any]], today: date) -> tuple[list[Work], list[Work]]:
+    """Give the tasks that wait, and those that were put off: what comes back first stands first."""
     waits: list[Work] = []
     put_off: list[Work] = []
-    for pk, id_, kind, name, debtor, currency, until, why, called in rows.values_list(
-        *columns, Coalesce(Subquery(phone.values("phone")[:1]), Value(""))
-    ):
-        mine = lines[pk]
-        overdue = (today - mine.oldest).days
-        one = Work(id_, kind, name, debtor, mine.invoices, mine.cents, currency, overdue, "due", WORDS[kind], kind, [],
-                   called, until, why)  # fmt: skip
-        (put_off if until and until > today else waits).append(one)
+    for one in (_task(row, today) for row in rows):
+        (put_off if one.put_off_until and one.put_off_until > today else waits).append(one)
     return waits, sorted(put_off, key=lambda one: (one.put_off_until, -one.cents, one.id))
 
 
-def _lines(actions: QuerySet[Action], key: str, *, live: bool = False) -> dict[int, _Lines]:
-    """Take together the items of each message or task; `live`: for what is open of them now, each counted once."""
-    lines: dict[int, _Lines] = defaultdict(_Lines)
-    seen = set()
-    columns = (key, "receivable_id", "receivable__invoice__number", "receivable__due_date",
-               "receivable__open_cents" if live else "open_cents")  # fmt: skip
-    for whose, receivable, number, due, cents in actions.order_by("receivable__due_date", "pk").values_list(*columns):
-        if (whose, receivable) in seen:
-            continue
-        seen.add((whose, receivable))
-        mine = lines[whose]
-        mine.invoices.append(number)
-        mine.cents += cents
-        mine.oldest = min(mine.oldest, due)
-    return lines
+def _task(facts: Sequence[Any], today: date) -> Work:
+    """Sum what is open of a task now, each item once."""
+    id_, kind, name, debtor, currency, phone, until, why, lines = facts
+    items = list({item: (number, cents) for number, _, item, cents in lines}.values())
+    return Work(id_, kind, name, debtor, [number for number, _ in items], sum(cents for _, cents in items), currency,
+                (today - lines[0][1]).days, "due", WORDS[kind], kind, [], phone, until, why)  # fmt: skip

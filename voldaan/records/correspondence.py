@@ -6,15 +6,20 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 
 from voldaan.records import accounts, situations
 from voldaan.records.actions import Action
 from voldaan.records.administrations import Administration, OwnAccount
+from voldaan.records.bulk import Counted, Keys, listed
 from voldaan.records.debtors import Debtor
+from voldaan.records.documents import Document
 from voldaan.records.messages import Message, WordingText
 from voldaan.records.receivables import Credit, Receivable
+from voldaan.records.together import Found, together
 from voldaan.rules.accounts import Account
 from voldaan.rules.letters import Letter, Line, Party, Wording
 from voldaan.rules.outbox import ActionState, Channel, content_hash
@@ -22,10 +27,9 @@ from voldaan.rules.wording import shipped
 
 BLOCK = 500  # messages drawn up at once
 
-# What a line says, of a receivable.
-COLUMNS = ("invoice_id", "invoice__number", "instalment", "invoice__issue_date", "due_date", "invoice__amount_cents",
-           "open_cents", "invoice__payment_reference", "invoice__description", "invoice__document_id",
-           "invoice__document__media_type")  # fmt: skip
+LINE = ("invoice__number", "instalment", "invoice__issue_date", "due_date", "invoice__amount_cents", "open_cents",
+        "invoice__payment_reference", "invoice__description", "invoice__document_id", "invoice__document__sha256",
+        "invoice__document__size", "invoice__document__media_type")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class Drawn:
 
     message: Message
     letter: Letter | None  # None where there is nothing to say any more
-    documents: tuple[int | None, ...]  # by line: the invoice as the customer got it, where it is a PDF
+    documents: tuple[Document | None, ...]  # by line: the invoice as the customer got it, where it is a PDF
     account: Account | None = None  # of a statement: it goes along instead of the invoices
 
     @property
@@ -47,33 +51,32 @@ def letters(books: int, messages: Sequence[Message], *, today: date) -> list[Dra
     """Draw up what these messages say if they leave today, from the books as they are now."""
     if not messages:
         return []
-    own = Administration.objects.get(pk=books)
-    iban = OwnAccount.objects.of(books).values_list("iban", flat=True).first() or ""
+    of_strategies, whose = listed(m.pk for m in messages if not m.was_asked), listed({m.debtor_id for m in messages})
+    copied = listed({m.copy_of_id for m in messages if m.copy_of_id})
+    (own,), told, wordings, debtors, lines, copies, credits_ = together(_questions, books, of_strategies, copied, whose)
+    *about, iban = own
+    sender = Party(*about)
     # Without any statement a person switched the gate off: who writes down payments by hand is up to date.
-    paid_until = situations.bank(books).complete_until or today
-    wordings = _wordings(books)
-    debtors = {debtor.pk: debtor for debtor in Debtor.objects.of(books).filter(pk__in={m.debtor_id for m in messages})}
-    lines = _lines(books, messages)
-    credits_ = _credits(books, debtors)
-    sender = Party(
-        own.name, own.street, own.postcode, own.city, own.country, own.sender, own.phone, own.registration_number,
-        own.vat_number,
-    )  # fmt: skip
+    paid_until = situations.furthest(told) or today
+    worded = _worded(wordings)
+    customers = {
+        pk: Party(name, street, postcode, city, country, registration_number=registered, vat_number=vat_number)
+        for pk, name, street, postcode, city, country, registered, vat_number in debtors
+    }
+    open_lines, of_copies = _lines(lines), _lines(copies)
+    credit = {(debtor, currency): cents for debtor, currency, cents in credits_}
     drawn = []
     for message in messages:
-        debtor = debtors[message.debtor_id]
-        account = _account(message, debtor, today)
-        mine = [(line, None) for line in account.lines] if account else lines[message.pk]
+        account = _account(message, today)
+        mine = _mine(message, account, open_lines, of_copies)
         step, language = message.step, message.language
         letter = Letter(
             step=step,
-            wording=wordings.get((step, language)) or shipped(step, language),
-            sent_on=today, sender=sender,
-            customer=Party(debtor.name, debtor.street, debtor.postcode, debtor.city, debtor.country,
-                           registration_number=debtor.registration_number, vat_number=debtor.vat_number),
+            wording=worded.get((step, language)) or shipped(step, language),
+            sent_on=today, sender=sender, customer=customers[message.debtor_id],
             lines=tuple(line for line, _ in mine), currency=message.currency, iban=iban,
             # A copy is of an invoice: what the customer has with us is another matter.
-            credit_cents=0 if message.copy_of_id else credits_.get((message.debtor_id, message.currency), 0),
+            credit_cents=0 if message.copy_of_id else credit.get((message.debtor_id, message.currency), 0),
             final_date=today + timedelta(days=message.term_days) if message.term_days else None,
             paid_until=paid_until,
         ) if mine else None  # fmt: skip
@@ -81,56 +84,65 @@ def letters(books: int, messages: Sequence[Message], *, today: date) -> list[Dra
     return drawn
 
 
-def _account(message: Message, debtor: Debtor, today: date) -> Account | None:
+def _account(message: Message, today: date) -> Account | None:
     """State the account that a message is a statement of; None where it is another message."""
     if message.statement_since is None:
         return None
+    debtor = Debtor.objects.of(message.administration_id).get(pk=message.debtor_id)  # as he is by now
     found = accounts.stated(debtor, since=message.statement_since, today=today)
     return next((one for one in found if one.currency == message.currency), None)
 
 
-def _wordings(books: int) -> dict[tuple[str, str], Wording]:
-    rows = WordingText.objects.of(books).order_by("number")
-    columns = ("step", "language", "subject", "body", "closing")
-    own = {(step, language): Wording(step, language, *words)
-           for step, language, *words in rows.values_list(*columns)}  # fmt: skip
+Lines = dict[int, list[tuple[Line, Document | None]]]
+
+
+def _mine(message: Message, account: Account | None, of_messages: Lines, of_copies: Lines
+          ) -> list[tuple[Line, Document | None]]:  # fmt: skip
+    """Give the lines of a message: of a strategy what is still open, of a copy all of it."""
+    if account:
+        return [(line, None) for line in account.lines]
+    return of_copies[message.copy_of_id] if message.copy_of_id else of_messages[message.pk]
+
+
+def _questions(books: int, messages: str, copied: str, debtors: str) -> list[QuerySet[Any, Any]]:
+    """Ask all that letters are made of: the keys as `listed` writes them."""
+    iban = Coalesce(Subquery(OwnAccount.objects.of(books).values("iban")[:1]), Value(""))
+    address = ("name", "street", "postcode", "city", "country")
+    actions = Action.objects.of(books).filter(message__in=Keys(messages), receivable__open_cents__gt=0)
+    copies = Receivable.objects.of(books).filter(invoice__in=Keys(copied)).order_by("due_date", "pk")
+    credits_ = Credit.objects.of(books).filter(open_cents__gt=0, debtor__in=Keys(debtors)).order_by()
+    return [
+        Administration.objects.filter(pk=books).values_list(
+            *address, "sender", "phone", "registration_number", "vat_number", iban
+        ),
+        situations.told(books),
+        WordingText.objects.of(books).order_by("number").values_list("step", "language", "subject", "body", "closing"),
+        Debtor.objects.of(books).filter(pk__in=Keys(debtors)).values_list(
+            "pk", *address, "registration_number", "vat_number"
+        ),
+        actions.exclude(state=ActionState.WITHDRAWN.value).order_by("receivable__due_date", "receivable_id")
+        .values_list("message_id", *_line(books, "receivable__")),
+        copies.values_list("invoice_id", *_line(books)),
+        credits_.values_list("debtor_id", "currency").annotate(cents=Sum("open_cents")),
+    ]  # fmt: skip
+
+
+def _line(books: int, item: str = "") -> list[Any]:
+    """Name what a line says, of a receivable, and the document of its invoice."""
+    instalments = Receivable.objects.of(books).filter(invoice=OuterRef(f"{item}invoice"))
+    number, instalment, *rest = [f"{item}{column}" for column in LINE]
+    return [number, instalment, Counted(instalments), *rest]
+
+
+def _worded(wordings: Sequence[Sequence[str]]) -> dict[tuple[str, str], Wording]:
+    own = {(step, language): Wording(step, language, *words) for step, language, *words in wordings}
     return {key: wording for key, wording in own.items() if wording.subject}  # one without was given back
 
 
-def _lines(books: int, messages: Sequence[Message]) -> dict[int, list[tuple[Line, int | None]]]:
-    """Give the lines of each message, earliest due first: of a strategy what is still open, of a copy all of it."""
-    actions = Action.objects.of(books).filter(message__in=[m.pk for m in messages if not m.was_asked])
-    actions = actions.filter(receivable__open_cents__gt=0).exclude(state=ActionState.WITHDRAWN.value)
-    rows = list(
-        actions.order_by("receivable__due_date", "receivable_id").values_list(
-            "message_id", *(f"receivable__{column}" for column in COLUMNS)
-        )
-    )
-    copied = defaultdict(list)
-    for message in messages:
-        if message.copy_of_id:
-            copied[message.copy_of_id].append(message.pk)
-    if copied:
-        items = Receivable.objects.of(books).filter(invoice__in=copied.keys()).order_by("due_date", "pk")
-        rows += [(pk, *item) for item in items.values_list(*COLUMNS) for pk in copied[item[0]]]
-    instalments = dict(
-        Receivable.objects.of(books)
-        .filter(invoice__in={row[1] for row in rows})
-        .order_by()
-        .values_list("invoice_id")
-        .annotate(n=Count("pk"))
-    )
-    lines: dict[int, list[tuple[Line, int | None]]] = defaultdict(list)
-    for (message_id, invoice, number, instalment, issued, due, amount, open_cents, reference, about, document,
-         media_type) in rows:  # fmt: skip
-        line = Line(number, instalment, instalments[invoice], issued, due, amount, open_cents, reference, about)
-        lines[message_id].append((line, document if media_type == "application/pdf" else None))
+def _lines(rows: Found) -> Lines:
+    """Take together the lines of each message, or of each invoice."""
+    lines: Lines = defaultdict(list)
+    for whose, *line, document, sha256, size, media_type in rows:
+        is_ours = media_type == "application/pdf"
+        lines[whose].append((Line(*line), Document(pk=document, sha256=sha256, size=size) if is_ours else None))
     return lines
-
-
-def _credits(books: int, debtors: dict[int, Debtor]) -> dict[tuple[int, str], int]:
-    rows = Credit.objects.of(books).filter(open_cents__gt=0, debtor__in=debtors.keys()).order_by()
-    return {
-        (debtor, currency): cents
-        for debtor, currency, cents in rows.values_list("debtor_id", "currency").annotate(cents=Sum("open_cents"))
-    }

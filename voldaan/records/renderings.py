@@ -8,7 +8,6 @@ from voldaan.formats import bound, item_sheet, letter_mail, letter_pdf, statemen
 from voldaan.formats.letter_mail import Attachment
 from voldaan.records import documents
 from voldaan.records.correspondence import Drawn
-from voldaan.records.documents import Document
 from voldaan.rules.letters import Letter
 from voldaan.rules.tongues import tongue
 
@@ -38,17 +37,14 @@ def _attached(drawn: Drawn, letter: Letter) -> list[Attachment]:
 
 def _invoices(drawn: Drawn, letter: Letter) -> list[Attachment]:
     """Give each invoice of a message: as the customer got it where that is here, else a specification of the item."""
-    wanted = [pk for pk in drawn.documents if pk]
-    kept = {one.pk: one for one in Document.objects.of(drawn.message.administration_id).filter(pk__in=wanted)}
     given: list[Attachment] = []
     taken, size = set(), 0
-    for line, pk in zip(letter.lines, drawn.documents, strict=True):
-        if pk in taken:
+    for line, document in zip(letter.lines, drawn.documents, strict=True):
+        if document and document.pk in taken:
             continue  # another instalment of the same invoice
-        document = kept.get(pk) if pk else None
         if document and size + document.size <= MOST_ATTACHED:
             size += document.size
-            taken.add(pk)
+            taken.add(document.pk)
             with documents.opened(document) as stored:
                 given.append(Attachment(f"{line.invoice}.pdf", "application/pdf", stored.read()))
         else:

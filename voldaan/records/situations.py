@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -22,7 +22,8 @@ from voldaan.records.holds import Hold
 from voldaan.records.messages import OF_A_STRATEGY, Message
 from voldaan.records.proposals import ProposalLine
 from voldaan.records.receivables import Credit, Receivable
-from voldaan.records.strategies import followed
+from voldaan.records.strategies import followed, versions
+from voldaan.records.together import Found, Several, together
 from voldaan.rules.contacts import ContactRole
 from voldaan.rules.country import Country
 from voldaan.rules.outbox import FORGOTTEN, UNDER_WAY, ActionState, MessageState, TaskState
@@ -86,9 +87,22 @@ class _Facts:
 
 def books_of(books: int) -> Books:
     """Load what holds for every item."""
-    columns = ("country", "strategy", "bank_freshness_days")
-    country, strategy, freshness = Administration.objects.values_list(*columns).get(pk=books)
-    return Books(books, COUNTRIES[country], Bank(_complete_until(books), freshness), followed(books), strategy)
+    return _house(books, *together(_of_house, books))
+
+
+def _of_house(books: int) -> list[QuerySet[Any, Any]]:
+    own = Administration.objects.filter(pk=books).values_list("country", "strategy", "bank_freshness_days")
+    return [own, told(books), versions(books)]
+
+
+def _house(books: int, own: Found, accounts: Found, strategies: Found) -> Books:
+    """Take in what was answered to `_of_house`."""
+    ((country, strategy, freshness),) = own
+    return Books(books, COUNTRIES[country], Bank(furthest(accounts), freshness), followed(strategies), strategy)
+
+
+COLUMNS = ("pk", "debtor_id", "invoice__number", "instalment", "currency", AsKept("invoice__issue_date"),
+           AsKept("due_date"), "open_cents")  # fmt: skip
 
 
 def of(receivables: QuerySet[Receivable], books: Books, *, today: date,
@@ -98,14 +112,33 @@ def of(receivables: QuerySet[Receivable], books: Books, *, today: date,
     A message that waits for approval does not count as under way: whether it still holds is what is asked. Where
     their message is about to leave, the rhythm was kept when it was decided.
     """
-    columns = ("pk", "debtor_id", "invoice__number", "instalment", "currency", AsKept("invoice__issue_date"),
-               AsKept("due_date"), "open_cents")  # fmt: skip
-    for rows in _blocks(receivables.order_by("debtor_id", "due_date", "pk").values_list(*columns)):
-        facts = _facts(rows, books, today, with_rhythm=not about_to_leave)
+    for rows in _blocks(_in_order(receivables)):
+        theirs, items = Keys(sorted({row[1] for row in rows})), Keys([row[0] for row in rows])
+        written_to = () if about_to_leave else _written_to(books.pk, theirs, today, *_near(today))
+        facts = _facts(books, today, *_questions(books.pk, theirs, items), written_to)
         yield from _situations(rows, facts)
 
 
-def _situations(rows: list[tuple[Any, ...]], facts: _Facts) -> Iterator[Situation]:
+def of_debtor(debtor: int, books: int, *, today: date, along: Several) -> tuple[Books, list[Situation], list[Found]]:
+    """Load in one query what holds for every item, the situations of what one debtor has open, and `along` with it."""
+    own, accounts, strategies, rows, *answers = together(_of_debtor, books, debtor, today, *_near(today), along=along)
+    house = _house(books, own, accounts, strategies)
+    facts = _facts(house, today, *answers[:6])
+    return house, list(_situations(rows, facts)), answers[6:]
+
+
+def _of_debtor(books: int, debtor: int, today: date, *near: date, along: Several) -> list[QuerySet[Any, Any]]:
+    still_open = Receivable.objects.of(books).still_open().filter(debtor=debtor)
+    about = _questions(books, [debtor], still_open.values("pk"))
+    return [*_of_house(books), _in_order(still_open), *about, _written_to(books, [debtor], today, *near),
+            *along(books, debtor)]  # fmt: skip
+
+
+def _in_order(receivables: QuerySet[Receivable]) -> QuerySet[Receivable, Any]:
+    return receivables.order_by("debtor_id", "due_date", "pk").values_list(*COLUMNS)
+
+
+def _situations(rows: Answer, facts: _Facts) -> Iterator[Situation]:
     known: dict[Any, date] = {}  # days read once each: SQLite keeps them as texts, and many are alike
     planned, nothing = MessageState.PLANNED, (None, None)
     holds, rests, handed_over = facts.holds, facts.rests, facts.handed_over
@@ -147,56 +180,70 @@ def _blocks(rows: QuerySet[Any, Any]) -> Iterator[list[tuple[Any, ...]]]:
             yield block
 
 
-def _facts(rows: list[tuple[Any, ...]], books: Books, today: date, *, with_rhythm: bool) -> _Facts:
+Answer = Iterable[Sequence[Any]]
+Whose = Keys | list[int]
+
+
+def _questions(books: int, theirs: Whose, items: Keys | QuerySet[Any, Any]) -> list[QuerySet[Any, Any]]:
+    """Give what is asked of some debtors and their items, as `_facts` takes it."""
+    waiting = ProposalLine.objects.of(books).filter(receivable__debtor__in=theirs, proposal__state="open")
+    is_asked = Case(When(pk__in=waiting.values("receivable__debtor"), then=True), default=False)
+    debtors = Debtor.objects.of(books).filter(pk__in=theirs)
+    holds = Hold.objects.of(books).filter(debtor__in=theirs, ended_on__isnull=True).order_by("pk")
+    credits_ = Credit.objects.of(books).filter(debtor__in=theirs, open_cents__gt=0).order_by()
+    actions = Action.objects.of(books).filter(receivable__in=items).exclude(state=ActionState.WITHDRAWN.value)
+    return [
+        _contacts(books, theirs),
+        debtors.values_list("pk", "public_id", "name", "language", "strategy", "street", "city", is_asked),
+        holds.values_list("receivable_id", "debtor_id", "explanation", "facts", "until"),
+        credits_.values_list("debtor_id", "currency").annotate(cents=Sum("open_cents")),
+        actions.order_by("pk").values_list("receivable_id", "step", "state", "taken_on", "message_id",
+                                           "message__state", "task__state", "task__kind"),
+    ]  # fmt: skip
+
+
+def _facts(books: Books, today: date, *answers: Answer) -> _Facts:
+    """Take in what was answered to `_questions`, and to `_written_to`."""
+    contacts, debtors, holds, credits_, actions, written_to = answers
     facts = _Facts()
-    theirs = Keys(sorted({row[1] for row in rows}))
-    _reaches(facts, theirs, books)
-    holds = Hold.objects.of(books.pk).filter(debtor__in=theirs, ended_on__isnull=True).order_by("pk")
-    for receivable, debtor, why, said, until in holds.values_list(
-        "receivable_id", "debtor_id", "explanation", "facts", "until"
-    ):
+    _reaches(facts, books, contacts, debtors)
+    for receivable, debtor, why, said, until in holds:
         facts.holds[-debtor if receivable is None else receivable].append(Held(why, until, tuple(said.items())))
-    credits_ = Credit.objects.of(books.pk).filter(debtor__in=theirs, open_cents__gt=0).order_by()
-    for debtor, currency, cents in credits_.values_list("debtor_id", "currency").annotate(cents=Sum("open_cents")):
+    for debtor, currency, cents in credits_:
         facts.credits[debtor, currency] = cents
-    _what_was_done(facts, Keys([row[0] for row in rows]), books.pk)
-    if with_rhythm:
-        _rhythm(facts, theirs, books.pk, today)
+    _what_was_done(facts, actions)
+    _rhythm(facts, written_to, today)
     return facts
 
 
-def _reaches(facts: _Facts, theirs: Keys, books: Books) -> None:
-    """Load how these debtors are reached."""
-    addresses = mailboxes(books.pk, theirs, first=ContactRole.REMINDER)
-    waiting = ProposalLine.objects.of(books.pk).filter(receivable__debtor__in=theirs, proposal__state="open")
-    is_asked = Case(When(pk__in=waiting.values("receivable__debtor"), then=True), default=False)
-    columns = ("pk", "public_id", "name", "language", "strategy", "street", "city", is_asked)
-    for pk, public_id, name, language, code, street, city, waits in (
-        Debtor.objects.of(books.pk).filter(pk__in=theirs).values_list(*columns)
-    ):
+def _reaches(facts: _Facts, books: Books, contacts: Answer, debtors: Answer) -> None:
+    """Tell how these debtors are reached."""
+    addresses = _mailboxes(contacts, first=ContactRole.REMINDER)
+    for pk, public_id, name, language, code, street, city, waits in debtors:
         version, strategy = books.strategies[code or books.strategy]
         facts.reaches[pk] = Reach(public_id, name, language, strategy, version, addresses.get(pk, ""),
                                   bool(street and city), bool(waits))  # fmt: skip
 
 
-def mailboxes(books: int, debtors: Keys | Iterable[int], *, first: ContactRole) -> dict[int, str]:
+def mailboxes(books: int, debtors: Collection[int], *, first: ContactRole) -> dict[int, str]:
     """Give the mailbox of each of these debtors: that of the role asked for before any other, as a last resort."""
-    contacts = Contact.objects.of(books).filter(debtor__in=debtors, refused_on__isnull=True).exclude(email="")
+    return _mailboxes(_contacts(books, list(debtors)), first=first)
+
+
+def _contacts(books: int, debtors: Whose) -> QuerySet[Contact, Any]:
+    usable = Contact.objects.of(books).filter(debtor__in=debtors, refused_on__isnull=True).exclude(email="")
+    return usable.values_list("debtor_id", "role", "email")
+
+
+def _mailboxes(contacts: Answer, *, first: ContactRole) -> dict[int, str]:
     found: dict[int, str] = {}
-    for debtor, _, email in sorted(
-        contacts.values_list("debtor_id", "role", "email"), key=lambda row: (row[1] != first.value, row[1])
-    ):
+    for debtor, _, email in sorted(contacts, key=lambda row: (row[1] != first.value, row[1])):
         found.setdefault(debtor, email)
     return found
 
 
-def _what_was_done(facts: _Facts, items: Keys, books: int) -> None:
-    actions = Action.objects.of(books).filter(receivable__in=items).exclude(state=ActionState.WITHDRAWN.value)
-    columns = ("receivable_id", "step", "state", "taken_on", "message_id", "message__state", "task__state",
-               "task__kind")  # fmt: skip
-    for receivable, step, state, taken_on, message, message_state, task_state, kind in actions.order_by(
-        "pk"
-    ).values_list(*columns):
+def _what_was_done(facts: _Facts, actions: Answer) -> None:
+    for receivable, step, state, taken_on, message, message_state, task_state, kind in actions:
         if state == ActionState.PLANNED.value:
             facts.in_hand[receivable] = (message, MessageState(message_state))
         else:
@@ -205,22 +252,31 @@ def _what_was_done(facts: _Facts, items: Keys, books: int) -> None:
             facts.handed_over.add(receivable)
 
 
-def _rhythm(facts: _Facts, theirs: Keys, books: int, today: date) -> None:
-    """Find who was written to too recently. A notice before the due date asks nothing and does not count."""
+def _near(today: date) -> tuple[date, date]:
+    """Give the days between which a message counts for the rhythm.
+
+    A clock that jumped back finds what it sent tomorrow; what lies further ahead, it sent while it was wrong.
+    """
+    return today - timedelta(days=DAYS_OF_RHYTHM), today + timedelta(days=DAYS_OF_RHYTHM)
+
+
+def _written_to(books: int, theirs: Whose, today: date, after: date, before: date) -> QuerySet[Message, Any]:
+    """Ask who was written to of late. A notice before the due date asks nothing and does not count."""
     of_a_strategy = Message.objects.of(books).filter(OF_A_STRATEGY, debtor__in=theirs).order_by()
     mine = of_a_strategy.filter(is_trial=False)
-    # A clock that jumped back finds what it sent tomorrow; what lies further ahead, it sent while it was wrong.
-    near = today - timedelta(days=DAYS_OF_RHYTHM), today + timedelta(days=DAYS_OF_RHYTHM)
-    recent = mine.filter(state=MessageState.SENT.value, sent_on__gt=near[0], sent_on__lt=near[1])
+    recent = mine.filter(state=MessageState.SENT.value, sent_on__gt=after, sent_on__lt=before)
     # The message of a day is one, though it left on another day or reached only ourselves.
     decided = of_a_strategy.filter(decided_on=today)
     ended = [state.value for state in (MessageState.PLANNED, *FORGOTTEN)]
     under_way = mine.filter(state__in=[state.value for state in UNDER_WAY])
+    return _united(under_way=under_way, sent=recent, decided=decided.exclude(state__in=ended))
+
+
+def _rhythm(facts: _Facts, written_to: Answer, today: date) -> None:
+    """Find who was written to too recently."""
     sent: dict[int, list[date]] = defaultdict(list)
     tomorrow = today + timedelta(days=1)
-    for what, debtor, day, term_days in _united(
-        under_way=under_way, sent=recent, decided=decided.exclude(state__in=ended)
-    ):
+    for what, debtor, day, term_days in written_to:
         if what == "sent":
             if term_days:
                 insort(sent[debtor], day)
@@ -277,9 +333,18 @@ def bank(books: int) -> Bank:
 
 
 def _complete_until(books: int) -> date | None:
-    """Find the account that is furthest behind, of those that statements come from: of our own, where there are any."""
+    return furthest(told(books))
+
+
+def told(books: int) -> QuerySet[Statement, Any]:
+    """Ask how far the statements of each account reach, and whether it is one of our own."""
     own = OwnAccount.objects.of(books).filter(iban=OuterRef("account"))
-    told = Statement.objects.of(books).filter(closed_on__isnull=False).order_by()
-    closed = list(told.values_list("account").annotate(day=Max("closed_on"), is_own=Exists(own)))
-    of_own: list[date] = [day for _, day, is_own in closed if is_own]
-    return min(of_own) if of_own else max((day for _, day, _ in closed), default=None)
+    closed = Statement.objects.of(books).filter(closed_on__isnull=False).order_by()
+    return closed.values_list("account").annotate(day=Max("closed_on"), is_own=Exists(own))
+
+
+def furthest(accounts: Answer) -> date | None:
+    """Find the account that is furthest behind, of those that statements come from: of our own, where there are any."""
+    closed = [(day, is_own) for _, day, is_own in accounts]
+    of_own: list[date] = [day for day, is_own in closed if is_own]
+    return min(of_own) if of_own else max((day for day, _ in closed), default=None)

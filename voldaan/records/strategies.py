@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from typing import Any
+
 from django.db import models
 
 from voldaan.records.administrations import Administration
@@ -27,7 +30,12 @@ class StrategyVersion(models.Model):
         ]
 
 
-def followed(books: int) -> dict[str, tuple[int, Strategy]]:
-    """Give, by code, the key and the content of the version that is followed now."""
-    rows = StrategyVersion.objects.of(books).order_by("number").values_list("code", "pk", "content")
-    return {code: (pk, strategy_of(code, content)) for code, pk, content in rows}
+def versions(books: int) -> models.QuerySet[StrategyVersion, Any]:
+    """Ask for every version, the one that is followed last of its code."""
+    return StrategyVersion.objects.of(books).order_by("number").values_list("code", "pk", "content")
+
+
+def followed(rows: Iterable[Sequence[Any]]) -> dict[str, tuple[int, Strategy]]:
+    """Give by code the key and the content of the version that is followed now, by what was answered to `versions`."""
+    newest = {code: (pk, content) for code, pk, content in rows}
+    return {code: (pk, strategy_of(code, content)) for code, (pk, content) in newest.items()}

@@ -31,15 +31,16 @@ def page(request: Entered, slug: str, id: str = "") -> HttpResponse:  # noqa: A0
         return redirect("approvals", slug=slug)
     first = at // ON_ONE_PAGE * ON_ONE_PAGE
     before = min(first, 1)  # one row of the page before, and one of the page behind, to go on to
-    rows = questions.waiting(start=first - before, most=before + ON_ONE_PAGE + 1, actor=request.actor,
-                             today=request.today)  # fmt: skip
+    desk = questions.desk(start=first - before, most=before + ON_ONE_PAGE + 1, actor=request.actor,
+                          today=request.today)  # fmt: skip
+    rows = desk.rows
     one = next((row for row in rows if row.id == id), None) if id else next(iter(rows), None)
     if id and one is None:
         return redirect("approvals", slug=slug)  # somebody else was quicker
     here = rows.index(one) if one else 0
     context = {
         "rows": rows[before : before + ON_ONE_PAGE],
-        "sums": questions.sums(actor=request.actor),
+        "sums": desk.sums,
         "one": one,
         "is_chosen": bool(id),
         "number": at + 1,

@@ -27,6 +27,6 @@ def page(request: Entered, slug: str) -> HttpResponse:
         "is_first": not after,
         "next": urlencode(words | {"na": found.next}) if found.next else "",
         "start": urlencode(words),
-        "unmailed": 0 if search or after else missing.unmailed(actor=request.actor),
+        "unmailed": 0 if search or after else missing.unmailed(actor=request.actor, today=request.today),
     }
     return render(request, "customers/page.html", context)

@@ -10,9 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
 from voldaan.look import words
-from voldaan.queries import bookings, strategies
-from voldaan.queries import overview as questions
-from voldaan.queries.moments import NOW
+from voldaan.queries import customer as questions
 from voldaan.rules.permissions import Deed
 from voldaan.rules.strategy import Because
 from voldaan.usecases import debtors, follow_up
@@ -48,7 +46,7 @@ class MessageRow:
 def page(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002, ARG001 - the words of the address
     """Show one customer."""
     customer = questions.customer(id, actor=request.actor, today=request.today)
-    lines = bookings.statement(debtor=customer.id, moment=NOW, actor=request.actor)
+    lines = customer.account
     context = {
         "customer": customer,
         "items": list(map(_item, customer.items[:MOST])),
@@ -58,7 +56,7 @@ def page(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002, A
         "messages": [MessageRow(one, words.MESSAGES[one.state]) for one in customer.messages[:MOST]],
         "messages_left": max(len(customer.messages) - MOST, 0),
         "may_change": request.actor.may(Deed.CHANGE_DEBTORS),
-        "strategies": strategies.choices(actor=request.actor) if request.actor.may(Deed.CHANGE_DEBTORS) else [],
+        "strategies": customer.strategies,
         "may_pause": request.actor.may(Deed.PAUSE),
     }
     return render(request, "debtor/page.html", context)

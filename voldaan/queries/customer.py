@@ -1,0 +1,195 @@
+"""One customer whole: what is open and why it waits, what was written, and what was booked."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
+
+from voldaan.queries import bookings
+from voldaan.queries.bookings import StatementLine
+from voldaan.queries.customers import beside
+from voldaan.records import situations
+from voldaan.records.debtors import Contact, Debtor
+from voldaan.records.messages import Message
+from voldaan.records.prepared import asked
+from voldaan.records.receivables import Credit, Entry, Receivable
+from voldaan.records.situations import Books, Situation
+from voldaan.rules.permissions import Actor, Deed
+from voldaan.rules.strategy import Decision, Taken, due_step
+from voldaan.rules.unknown import NoSuchDebtor, NoSuchInvoice
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedItem:
+    """One open item, and what follows for it on this day."""
+
+    invoice: str
+    invoice_id: str
+    instalment: int
+    issue_date: date
+    due_date: date
+    days_overdue: int  # negative: so many days to go
+    open_cents: int
+    currency: str
+    decision: Decision
+    taken: tuple[Taken, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MessageLine:
+    """One message to a customer."""
+
+    id: str
+    decided_on: date
+    sent_on: date | None
+    step: str
+    channel: str
+    recipient: str
+    subject: str  # empty as long as it did not leave
+    state: str
+    cents: int
+    currency: str
+
+
+MESSAGE = ("public_id", "decided_on", "sent_on", "step", "channel", "recipient", "subject", "state", "total_cents",
+           "currency")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What a customer owes in one currency."""
+
+    currency: str
+    open_cents: int
+    overdue_cents: int
+    credits_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """One customer: who it is, what is open and why it waits, and what was written."""
+
+    id: str
+    number: str
+    name: str
+    street: str
+    postcode: str
+    city: str
+    email: str
+    phone: str
+    strategy: str  # the code of his own; empty: that of everybody
+    previous: str | None  # who stands before him in the list of customers (public id)
+    next: str | None
+    owed: list[Owed]
+    items: list[FollowedItem]  # all that is open, oldest due date first
+    messages: list[MessageLine]  # newest first
+    account: list[StatementLine]  # what was booked, by value date, with the balance after it
+    strategies: list[tuple[str, str]]  # the code and the name of each that he may follow
+
+
+def customer(id: str, *, actor: Actor, today: date) -> Customer:  # noqa: A002 - the word of the contract
+    """Show one customer (public id).
+
+    Raises:
+        NoSuchDebtor: there is no such customer here.
+    """
+    actor.must(Deed.READ_BOOKS)
+    books = actor.administration_id
+    rows = asked(_known, books, id)
+    if not rows:
+        raise NoSuchDebtor(debtor=id)
+    ((pk, *about),) = rows
+    house, found, (numbers, credit, messages, movements) = situations.of_debtor(pk, books, today=today, along=_along)
+    ids = dict(map(tuple, numbers))
+    kept = dict(map(tuple, credit))
+    items = _followed(found, ids, house, today)
+    known_as: list[Any] = [
+        *about, _owed(items, kept), items, [MessageLine(*one) for one in messages],
+        bookings.with_balances(movements), sorted((code, one.name) for code, (_, one) in house.strategies.items()),
+    ]  # fmt: skip
+    return Customer(*known_as)
+
+
+def _known(books: int, id_: str) -> QuerySet[Debtor, Any]:
+    mailbox = Contact.objects.of(books).filter(debtor=OuterRef("pk")).order_by("role")
+    return Debtor.objects.of(books).filter(_called(books, id_)).values_list(
+        "pk", "public_id", "number", "name", "street", "postcode", "city",
+        *(Coalesce(Subquery(mailbox.exclude(**{what: ""}).values(what)[:1]), Value("")) for what in ("email", "phone")),
+        "strategy", *beside(books),
+    )  # fmt: skip
+
+
+def _along(books: int, debtor: int) -> list[QuerySet[Any, Any]]:
+    """Ask the rest: the addresses of the open invoices, what stands as credit, what was written, what was booked."""
+    still_open = Receivable.objects.of(books).still_open().filter(debtor=debtor)
+    credits_ = Credit.objects.of(books).filter(debtor=debtor, open_cents__gt=0).order_by()
+    return [
+        still_open.values_list("invoice__number", "invoice__public_id"),
+        credits_.values_list("currency").annotate(Sum("open_cents")),
+        Message.objects.of(books).filter(debtor=debtor).order_by("-pk").values_list(*MESSAGE),
+        bookings.booked(Entry.objects.of(books).filter(debtor=debtor)),
+    ]
+
+
+def _called(books: int, id_: str) -> Q:
+    """Find by its public id; a double leads to the customer into whom it was merged."""
+    merged = Debtor.objects.of(books).filter(public_id=id_, merged_into__isnull=False)
+    return Q(public_id=id_, merged_into__isnull=True) | Q(pk__in=merged.values("merged_into"))
+
+
+def who(id: str, *, actor: Actor) -> str:  # noqa: A002 - the word of the contract
+    """Give the public id of the customer who is meant by one.
+
+    Raises:
+        NoSuchDebtor: there is no such customer here.
+    """
+    actor.must(Deed.READ_BOOKS)
+    books = actor.administration_id
+    found = Debtor.objects.of(books).filter(_called(books, id)).values_list("public_id", flat=True).first()
+    if found is None:
+        raise NoSuchDebtor(debtor=id)
+    return found
+
+
+def is_of(debtor: str, invoice: str, *, actor: Actor) -> str:
+    """Give the number of an invoice back, where something of it is open and the customer is this one (public id).
+
+    Raises:
+        NoSuchInvoice: it is not.
+    """
+    actor.must(Deed.READ_BOOKS)
+    books = actor.administration_id
+    whose = Debtor.objects.of(books).filter(_called(books, debtor))
+    if not Receivable.objects.of(books).still_open().filter(invoice__number=invoice, debtor__in=whose).exists():
+        raise NoSuchInvoice(invoice=invoice)
+    return invoice
+
+
+def _followed(found: Sequence[Situation], ids: dict[str, str], house: Books, today: date) -> list[FollowedItem]:
+    """Decide for all items of one customer at once, as `follow_up.why` does for one."""
+    return [
+        FollowedItem(
+            one.invoice, ids[one.invoice], one.instalment, one.item.issue_date, one.item.due_date,
+            (today - one.item.due_date).days, one.item.open_cents, one.currency,
+            due_step(one.reach.strategy, one.item, house.bank, house.country, today=today), one.item.taken,
+        )
+        for one in found
+    ]  # fmt: skip
+
+
+def _owed(items: Sequence[FollowedItem], credit: dict[str, int]) -> list[Owed]:
+    open_cents: dict[str, int] = defaultdict(int)
+    overdue: dict[str, int] = defaultdict(int)
+    for item in items:
+        open_cents[item.currency] += item.open_cents
+        overdue[item.currency] += item.open_cents if item.days_overdue > 0 else 0
+    return [
+        Owed(currency, open_cents[currency], overdue[currency], credit.get(currency, 0))
+        for currency in sorted(open_cents.keys() | credit.keys())
+    ]
