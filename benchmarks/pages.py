@@ -125,7 +125,8 @@ def _write(value: Any, into: list[str], seen: set[int]) -> None:
     elif is_dataclass(value):
         if id(value) not in seen:
             seen.add(id(value))
-            _write(_getter(type(value))(value), into, seen)
+            kind: Any = type(value)
+            _write(_getter(kind)(value), into, seen)
     else:
         into.append(f"<td>{escape(str(value))}</td>")
 
