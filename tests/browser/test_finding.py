@@ -59,3 +59,10 @@ def test_without_a_script_it_is_a_page(entered: Open, house: House):
     page.get_by_label("Een klant, factuur, bedrag, rekening of pagina").first.fill("F7")
     page.get_by_role("main").get_by_role("button", name="Zoeken").click()
     expect(page.locator(".hits a")).to_have_count(1)
+
+
+def test_the_page_of_the_search_has_its_field_at_every_width(entered: Open, house: House):
+    page = entered(f"/{SLUG}/zoeken/")
+    for width in (320, 390, 768, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        expect(page.locator("main").get_by_role("searchbox")).to_be_visible()

@@ -9,6 +9,7 @@ from tests.browser.conftest import Open, broken_rules, overflow
 from tests.tools.house import House
 from tests.web.conftest import SLUG
 from tests.web.test_rights import held_list, with_document
+from voldaan.records.bank import BankTransaction
 from voldaan.records.debtors import Debtor
 from voldaan.records.invoices import Invoice
 from voldaan.records.messages import Message
@@ -44,6 +45,7 @@ def address(name: str, house: House) -> str:
         "invoice_send": lambda: with_document(Invoice.objects.of(books).get(number="F3")),
         "list_columns": lambda: held_list(house),
         "outbox_message": lambda: Message.objects.of(books).get(debtor__number="3").public_id,
+        "receipt_search": lambda: BankTransaction.objects.of(books).filter(left_cents__gt=0)[0].public_id,
         "strategy": lambda: "14-dagen",
         "strategy_follow": lambda: "30-dagen",
         "strategy_write": lambda: "14-dagen",

@@ -103,12 +103,10 @@ def test_a_receipt_is_divided_over_invoices_and_the_rest_is_credit(paid: House):
 
 
 @pytest.mark.parametrize(("path", "words"), [
-    ("toewijzen", {"invoice": "bestaat niet"}),
     ("toewijzen", {"invoice": "2027-1001", "amount": "1.5", "currency": "QQQ"}),
     ("toewijzen", {"invoice": "2027-1001", "amount": "veel", "currency": "EUR"}),
     ("toewijzen", {"invoice": "2027-1001", "amount": "999,00", "currency": "EUR"}),
     ("toewijzen", {"invoice": "2027-1001", "amount": "EUR 1.234", "currency": "EUR"}),
-    ("tegoed", {"debtor": "niemand"}),
 ])  # fmt: skip
 def test_what_does_not_fit_is_told_where_it_was_typed_and_nothing_changes(paid: House, path, words):
     before = paid.everything()
@@ -188,3 +186,37 @@ def test_the_list_of_what_was_booked_goes_on_page_by_page(browse: Browse, paid: 
         address = f"{INBOX}{onward[0]}" if onward else ""
     assert len(seen) == len(set(seen)) == 62
     browse(f"{INBOX}?welke=geboekt&na=x")
+
+
+@pytest.mark.parametrize(("path", "word"), [("toewijzen", "invoice"), ("tegoed", "debtor")])
+def test_what_names_nothing_here_is_told_where_it_can_be_looked_for(paid: House, path, word):
+    client, one, before = signed_in(OWNER), waiting(paid)["Klant 1"], paid.everything()
+    tried = client.post(f"{INBOX}{one.id}/{path}/", {word: "bestaat niet"})
+    assert tried["Location"] == f"{INBOX}{one.id}/zoeken/?q=bestaat+niet&bedrag="
+    assert 'role="alert"' in client.get(tried["Location"]).content.decode()
+    assert paid.everything() == before
+
+
+def test_part_of_a_name_leads_to_what_comes_near_and_one_press_books_it(browse: Browse, paid: House):
+    client, one = signed_in(OWNER), waiting(paid)["Rente"]
+    tried = client.post(f"{INBOX}{one.id}/tegoed/", {"debtor": "klan", "amount": "5,00", "currency": "EUR"})
+    assert tried["Location"] == f"{INBOX}{one.id}/zoeken/?q=klan&bedrag=5%2C00"
+    page = browse(tried["Location"])
+    assert 'role="alert"' in client.get(tried["Location"]).content.decode()
+    assert {"Klant 1", "Klant 2"} <= set(page.all("//p[@class='says']/a"))
+    (form,) = page.tree.xpath("//form[.//span[contains(., 'Klant 2')]]")
+    words = {field.get("name"): field.get("value") for field in form.iter("input") if field.get("name")}
+    assert client.post(form.get("action"), words).status_code == 302
+    assert waiting(paid)["Rente"].left_cents == 277
+
+
+def test_a_receipt_is_looked_for_by_who_paid_it_and_its_invoices_by_number_or_amount(browse: Browse, paid: House):
+    one = waiting(paid)["Klant 1"]
+    url = f"{INBOX}{one.id}/zoeken/"
+    assert "Klant 1" in browse(url).all("//p[@class='says']/a")
+    for said in ("2027-1003", "40,00"):
+        (found,) = [row for row in browse(f"{url}?q={said}").all("//p[@class='says']") if "2027-1003" in row]
+        assert "Klant 1" in found
+    assert "Nothing found." in browse(f"{url}?q=niets").text
+    signed_in(OWNER).post(f"{INBOX}{one.id}/afzonderen/")
+    assert browse(url, status=404)

@@ -139,6 +139,8 @@ class Inbox:
     settled_count: int
 
 
+RECEIPT = ("public_id", "value_date", "counterparty_name", "counterparty_iban", "text", "amount_cents", "left_cents",
+           "currency")  # fmt: skip
 OPEN_STATES = (ReceiptState.PROPOSED.value, ReceiptState.UNMATCHED.value)
 
 
@@ -150,6 +152,13 @@ def receipts_that_wait(books: int) -> QuerySet[BankTransaction]:
 def settled_that_wait(books: int) -> QuerySet[Proposal]:
     """Find what a newer list says is settled, and waits for a person."""
     return Proposal.objects.of(books).filter(state="open", transaction=None)
+
+
+def waiting(receipt: str, *, actor: Actor) -> WaitingReceipt | None:
+    """Show one receipt (public id) without what is proposed for it; None where it does not wait."""
+    actor.must(Deed.READ_BOOKS)
+    rows = receipts_that_wait(actor.administration_id).filter(public_id=receipt).values_list(*RECEIPT)
+    return next((WaitingReceipt(*(*row, [])) for row in rows), None)
 
 
 def is_whole(receipt: str, *, actor: Actor) -> bool:
@@ -181,8 +190,7 @@ def _inbox(books: int, *, most: int) -> list[QuerySet[Any, Any]]:
     wants_more = Case(When(state=ReceiptState.PROPOSED.value, then=0), default=1)
     return [
         waiting.order_by(wants_more, "booking_date", "pk").values_list(
-            "public_id", "value_date", "counterparty_name", "counterparty_iban", "text", "amount_cents", "left_cents",
-            "currency", Rows(ways.values_list(*about, items)), Counted(waiting),
+            *RECEIPT, Rows(ways.values_list(*about, items)), Counted(waiting),
         )[:most],
         listed.order_by("pk").values_list(
             *about, Subquery(lines.values("receivable__currency")[:1]), items, Counted(listed)

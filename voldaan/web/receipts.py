@@ -15,7 +15,7 @@ from voldaan.rules.money import Money
 from voldaan.rules.permissions import Deed
 from voldaan.rules.unknown import NoSuchDebtor, NoSuchInvoice
 from voldaan.usecases import receipts_by_hand as verbs
-from voldaan.web import refused
+from voldaan.web import receipt_search, refused
 from voldaan.web.entered import Entered
 from voldaan.web.toasts import Toast, leave
 from voldaan.web.typed import amount, number
@@ -63,7 +63,7 @@ def allocate(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A00
     try:
         verbs.allocate(receipt=id, invoice=invoice, amount=_amount(request), actor=request.actor, today=request.today)
     except NoSuchInvoice as refusal:
-        return refused.told(request, refusal)
+        return receipt_search.not_found(request, slug, id, invoice, refusal)
     return _done(request, slug, gettext("Booked."), receipt)
 
 
@@ -74,7 +74,7 @@ def leave_as_credit(request: Entered, slug: str, id: str) -> HttpResponse:  # no
         verbs.leave_as_credit(receipt=id, debtor=debtor, amount=_amount(request), actor=request.actor,
                               today=request.today)  # fmt: skip
     except NoSuchDebtor as refusal:
-        return refused.told(request, refusal)
+        return receipt_search.not_found(request, slug, id, debtor, refusal)
     return _done(request, slug, gettext("It stands as credit of the customer now."), receipt)
 
 

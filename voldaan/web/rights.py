@@ -96,6 +96,7 @@ RIGHTS: dict[str, Rights] = {
     "receipt_allocate": Rights(do=Deed.ALLOCATE),
     "receipt_aside": Rights(do=Deed.ALLOCATE),
     "receipt_credit": Rights(do=Deed.ALLOCATE),
+    "receipt_search": Rights(Deed.ALLOCATE),
     "receipt_take_back": Rights(do=Deed.ALLOCATE),
     "receipts": Rights(Deed.READ_BOOKS),
     "report_ageing_file": Rights(Deed.EXPORT),
