@@ -153,6 +153,16 @@ def test_a_day_asks_as_much_for_many_as_for_few(house: House, browse: Browse):
     assert asked[0] == asked[1]
 
 
+def test_where_it_stands_asks_six_questions(house: House, browse: Browse):
+    for first, count in ((0, 3), (3, 30)):
+        customers(house, count, first=first)
+        runs.run(actor=house.actor, today=house.today)
+        browse(HERE)
+        with CaptureQueriesContext(connection) as queries:
+            browse(HERE)
+        assert len(queries) == 6
+
+
 def test_where_the_follow_up_stands(house: House, browse: Browse):
     assert browse(HERE).one("//h1") == "Nothing was decided yet"
     customers(house, 3)

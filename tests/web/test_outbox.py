@@ -103,7 +103,7 @@ def test_a_page_asks_as_much_for_many_as_for_few(browse: Browse, house: House):
         with CaptureQueriesContext(connection) as queries:
             browse(LIST)
         asked.append(len(queries))
-    assert asked[0] == asked[1] <= 12
+    assert asked[0] == asked[1] == 6
 
 
 def test_a_message_opens_as_the_customer_sees_it(browse: Browse, decided: House):

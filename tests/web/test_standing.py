@@ -79,13 +79,13 @@ def test_the_follow_up_counts_the_tasks_that_wait_as_every_page_does(house: Hous
     house.invoice(house.debtor("Traag"), "F1", "100.00", issued="2027-02-10", due="2027-02-24")
     runs.run(actor=house.actor, today=house.today)
     assert (
-        ready.tasks(actor=house.actor, today=house.today)
+        ready.stand(actor=house.actor, today=house.today)[1]
         == standing.standing(actor=house.actor, today=house.today).things
         == 1
     )
     house.pay("F1", "100.00")
     assert (
-        ready.tasks(actor=house.actor, today=house.today)
+        ready.stand(actor=house.actor, today=house.today)[1]
         == standing.standing(actor=house.actor, today=house.today).things
         == 0
     )

@@ -16,7 +16,7 @@ from voldaan.records.actions import Action
 from voldaan.records.administrations import Administration
 from voldaan.records.bulk import Counted
 from voldaan.records.messages import OF_A_STRATEGY, Message
-from voldaan.records.together import Rows, together
+from voldaan.records.together import Found, Rows, together
 from voldaan.rules import names
 from voldaan.rules.outbox import Channel, MessageState
 from voldaan.rules.permissions import Actor, Deed
@@ -127,10 +127,27 @@ def _row(*facts: Any) -> OutboxRow:
     return OutboxRow(*(*about, (copied,) if copied else tuple(number for (number,) in lines), key))
 
 
-def counts(*, actor: Actor) -> dict[Which, int]:
-    """Count the messages of each kind, without reading those that are done with."""
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """How many messages there are of each kind, and whether anything leaves."""
+
+    counts: dict[Which, int]
+    gate: Gate
+
+
+def stand(*, actor: Actor, today: date) -> Outbox:
+    """Tell where the outbox stands, without reading the messages that are done with."""
     actor.must(Deed.READ_BOOKS)
-    states, ((every, sent),) = together(_counted, actor.administration_id)
+    own, accounts, states, told = together(_stand, actor.administration_id)
+    return Outbox(_counts(states, told), _at_the_gate(own, accounts, today))
+
+
+def _stand(books: int) -> list[QuerySet[Any, Any]]:
+    return [*_gate(books), *_counted(books)]
+
+
+def _counts(states: Found, told: Found) -> dict[Which, int]:
+    ((every, sent),) = told
     found = Counter({(state, channel): count for state, channel, count in states})
     of_state = Counter[str]()
     for (state, _), count in found.items():
@@ -160,8 +177,12 @@ def _counted(books: int) -> list[QuerySet[Any, Any]]:
 def gate(*, actor: Actor, today: date) -> Gate:
     """Tell whether anything leaves."""
     actor.must(Deed.READ_BOOKS)
-    books = actor.administration_id
-    ((live, held, sender, country, freshness),), accounts = together(_gate, books)
+    own, accounts = together(_gate, actor.administration_id)
+    return _at_the_gate(own, accounts, today)
+
+
+def _at_the_gate(own: Found, accounts: Found, today: date) -> Gate:
+    ((live, held, sender, country, freshness),) = own
     bank = Bank(situations.furthest(accounts), freshness)
     return Gate(live, held, sender, bank.is_stale(today, COUNTRIES[country]))
 

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 
 from voldaan.queries.worklist import tasks_that_wait
 from voldaan.records import bulk, situations
 from voldaan.records.actions import Action, Task
+from voldaan.records.administrations import Head
+from voldaan.records.bulk import Counted
 from voldaan.records.events import Event
 from voldaan.records.messages import Message
 from voldaan.records.receivables import Receivable
+from voldaan.records.together import together
 from voldaan.rules.outbox import MessageState, TaskState
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.strategy import Because, Decision, due_step
@@ -70,12 +74,32 @@ class Now:
     decision: Decision | None  # the first reason for which one of them gets nothing; None: nothing keeps them
 
 
+def stand(*, actor: Actor, today: date) -> tuple[LastRun | None, int]:
+    """Give the last day up to and including today on which the follow-up was decided, and how many tasks wait."""
+    actor.must(Deed.READ_BOOKS)
+    ran, ((waiting,),) = together(_stand, actor.administration_id, today, today + timedelta(1))
+    return next((_as_run(*one) for one in ran), None), waiting
+
+
+def _stand(books: int, today: date, tomorrow: date) -> list[QuerySet[Any, Any]]:
+    waiting = Head.objects.of(books).values_list(Counted(tasks_that_wait(books, today)))
+    return [_runs(books, tomorrow)[:1], waiting]
+
+
 def last_run(*, before: date, actor: Actor) -> LastRun | None:
     """Give the last day before this one on which the follow-up was decided; its messages and tasks as of that run."""
     actor.must(Deed.READ_BOOKS)
-    runs = Event.objects.of(actor.administration_id).filter(kind="follow_up.decided", day__lt=before)
-    found = runs.order_by("-number").values_list("day", "facts").first()
-    return LastRun(found[0], found[1].get("messages", 0), found[1].get("tasks", 0)) if found else None
+    found = _runs(actor.administration_id, before).first()
+    return _as_run(*found) if found else None
+
+
+def _runs(books: int, before: date) -> QuerySet[Event, Any]:
+    runs = Event.objects.of(books).filter(kind="follow_up.decided", day__lt=before)
+    return runs.order_by("-number").values_list("day", "facts")
+
+
+def _as_run(day: date, facts: dict[str, int]) -> LastRun:
+    return LastRun(day, facts.get("messages", 0), facts.get("tasks", 0))
 
 
 def ready(*, days: Sequence[date], actor: Actor) -> list[Ready]:
@@ -145,9 +169,3 @@ def oldest(invoices: Sequence[str], *, actor: Actor) -> dict[str, date]:
     for number, due in items.order_by("due_date").values_list("invoice__number", "due_date"):
         found.setdefault(number, due)
     return found
-
-
-def tasks(*, actor: Actor, today: date) -> int:
-    """Count the tasks that wait."""
-    actor.must(Deed.READ_BOOKS)
-    return tasks_that_wait(actor.administration_id, today).count()

@@ -28,14 +28,15 @@ WAITING = [because.value for because in Because if because not in (Because.DUE, 
 def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the entrance has read it
     """Show where the follow-up stands: what was decided last, and what waits for whom."""
     actor = request.actor
-    last = ready.last_run(before=request.today + timedelta(1), actor=actor)
+    last, waiting = ready.stand(actor=actor, today=request.today)
+    stand = outbox.stand(actor=actor, today=request.today)
     context = {
         "last": last,
         "is_decided": last is not None and last.day == request.today,
         "next_day": next_day(request),
-        "counts": {which.value: count for which, count in outbox.counts(actor=actor).items()},
-        "tasks": ready.tasks(actor=actor, today=request.today),
-        "gate": outbox.gate(actor=actor, today=request.today),
+        "counts": {which.value: count for which, count in stand.counts.items()},
+        "tasks": waiting,
+        "gate": stand.gate,
         "may_prepare": actor.may(Deed.PREPARE_RUN),
     }
     return render(request, "follow_up/page.html", context)

@@ -64,7 +64,8 @@ def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the ent
     which = IN_ADDRESS.get(said, Which.ALL)
     key = number(after)
     rows = questions.outbox(which=which, search=search, after=key, most=ON_ONE_PAGE + 1, actor=request.actor)
-    counts = questions.counts(actor=request.actor)
+    stand = questions.stand(actor=request.actor, today=request.today)
+    counts = stand.counts
     asked = {"welke": said} | ({"zoek": search} if search else {})
     listed = rows[:ON_ONE_PAGE]
     context = {
@@ -78,7 +79,7 @@ def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the ent
         "is_first": key is None,
         "start": urlencode(asked),
         "next": urlencode(asked | {"na": listed[-1].key}) if len(rows) > ON_ONE_PAGE else "",
-        **_gate(request),
+        **_gate(stand.gate, request),
     }  # fmt: skip
     return render(request, "outbox/page.html", context)
 
@@ -90,7 +91,8 @@ def message(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
         letter = shown.seen(id, actor=request.actor, today=request.today, now=request.now)
     except NothingToShow:
         letter = None  # it never left, and nothing of it is open any more
-    context = {"row": _row(one, request), "letter": letter, **_gate(request)}
+    gate = questions.gate(actor=request.actor, today=request.today)
+    context = {"row": _row(one, request), "letter": letter, **_gate(gate, request)}
     return render(request, "outbox/message.html", context)
 
 
@@ -116,9 +118,9 @@ def _row(one: questions.OutboxRow, request: Entered) -> Row:
     return Row(one, words.MESSAGES[one.state], words.ended(one.state, one.why, one.said), not_before)
 
 
-def _gate(request: Entered) -> dict[str, object]:
+def _gate(gate: questions.Gate, request: Entered) -> dict[str, object]:
     return {
-        "gate": questions.gate(actor=request.actor, today=request.today),
+        "gate": gate,
         "may_send": request.actor.may(Deed.SEND),
         "may_release": request.actor.may(Deed.RELEASE_RUN),
         "may_change_sender": request.actor.may(Deed.CHANGE_SENDER),
