@@ -1,6 +1,7 @@
 """Anything by what one knows of it: a customer by name, number, e-mail or account, an invoice by number or amount.
 
-Each question goes by an index and stops at what is shown; only a part inside a name is looked for in all of them.
+Each question goes by an index and stops at what is shown; only a part inside a name, and where nothing is found the
+end of an invoice number, is looked for in all of them.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from voldaan.rules import names, references, remittance
 from voldaan.rules.money import Money
 from voldaan.rules.permissions import Actor, Deed
 
+SHORTEST_END = 4  # signs: where nothing else is found, a number that ends so
 SHORTEST_PART = 3  # letters: a shorter word is looked for at the beginning of a name only
 LAST = "\U0010ffff"  # stands behind every letter
 WHAT = ("invoice__number", "instalment", "debtor__name", "due_date", "open_cents",
@@ -72,13 +74,24 @@ def find(text: str, *, amount: Money | None = None, most: int, actor: Actor) -> 
     customers = dict.fromkeys(map(tuple, [*exact, *(begin if folded else [])]))
     invoices = dict.fromkeys(map(tuple, [*priced, *(numbered if number else [])]))
     if not invoices and len(customers) < most and len(folded) >= SHORTEST_PART:
-        named = Debtor.objects.of(books).real().filter(name_search__contains=folded).order_by("name_search", "pk")
-        customers |= dict.fromkeys(named.values_list(*WHO)[:most])
+        named, ends = together(_last, books, name=folded, number="" if customers else number, most=most)
+        customers |= dict.fromkeys(map(tuple, named))
+        invoices = dict.fromkeys(map(tuple, ends))
     found = [FoundInvoice(*row) for row in list(invoices)[:most]]
     return Found(
         [FoundCustomer(*row) for row in list(customers)[:most]], found, len(exact),
         any(remittance.folded(one.number) == number for one in found) or bool(amount and found),
     )  # fmt: skip
+
+
+def _last(books: int, *, name: str, number: str, most: int) -> list[QuerySet[Any, Any]]:
+    """Ask all names which hold this, and where nobody was found yet, which number ends so."""
+    named = Debtor.objects.of(books).real().filter(name_search__contains=name).order_by("name_search", "pk")
+    ends = Invoice.objects.of(books).filter(number_folded__endswith=number).order_by("-pk")
+    if len(number) < SHORTEST_END or not any(sign.isdigit() for sign in number):
+        ends = ends.none()
+    items = Receivable.objects.of(books).filter(invoice__in=Subquery(ends.values("pk")[:most]))
+    return [named.values_list(*WHO)[:most], items.order_by("-invoice", "instalment").values_list(*WHAT)[:most]]
 
 
 def _first(books: int, text: str, upper: str, name: str, after_name: str, iban: str | None, number: str,
