@@ -61,11 +61,11 @@ def paper(number: str) -> bytes:
 
 
 def copy(house: House, invoice: str, **words) -> str:
-    return asked.send_copy(invoice=invoice, actor=house.actor, today=TODAY, **words)
+    return asked.send_copy(invoice=invoice, actor=house.actor, today=TODAY, **words).id
 
 
 def statement(house: House, currency: str = "EUR") -> str:
-    return asked.send_statement(debtor="7", currency=currency, since=SINCE, actor=house.actor, today=TODAY)
+    return asked.send_statement(debtor="7", currency=currency, since=SINCE, actor=house.actor, today=TODAY).id
 
 
 def mails(house: House, **words) -> list[Any]:
@@ -116,6 +116,7 @@ def test_instalments_are_one_invoice_with_one_paper(house):
 def test_asked_twice_it_leaves_once_and_again_when_asked_after_that(house):
     id_ = keep(house)
     assert copy(house, id_) == copy(house, id_)
+    assert house.events().count("copy.asked") == 1, "the second time changed nothing"
     assert len(mails(house)) == 1
     copy(house, id_)
     assert len(mails(house)) == 1
@@ -169,6 +170,7 @@ def test_there_is_a_minute_to_take_it_back(house):
     assert mails(house, patient=True) == []
     asked.take_back(id=one, actor=house.actor, today=TODAY)
     asked.take_back(id=one, actor=house.actor, today=TODAY)
+    assert house.events().count("message.taken_back") == 1
     assert mails(house) == []
     (row,) = questions.outbox(most=9, actor=house.actor)
     assert (row.state, row.why, row.was_asked, row.invoices) == ("withdrawn", "taken_back", True, ("F1",))

@@ -37,7 +37,7 @@ PLACE = re.compile(r"(?:^|(?<=, ))(?:file$|(column|line|row|sheet|statement) ([^
 
 STEPS = {
     "call": mark("call"),
-    "copy": mark("invoice sent again"),
+    "copy": mark("copy of the invoice"),
     "demand": mark("demand"),
     "final_notice": mark("final notice"),
     "hand_over": mark("hand over"),

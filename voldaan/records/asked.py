@@ -23,7 +23,7 @@ class NotKept(Refusal):
 class NoMailbox(Refusal):
     code = "no_mailbox"
     kind = Kind.CONFLICT
-    says = mark("There is no e-mail address of {debtor} that works. Write it down with the customer, then try again.")
+    says = mark("{debtor} has no e-mail address that works. Write it down under Contacts, then try again.")
 
 
 class NothingToState(Refusal):

@@ -6,6 +6,7 @@ bank keeps it back; and it tells how things are at the moment it leaves.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -36,9 +37,17 @@ class NotTakenBack(Refusal):
     says = mark("Message {id} cannot be taken back: it is {state}.")
 
 
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    """A message that was asked for, and from when it may leave."""
+
+    id: str
+    not_before: datetime | None
+
+
 @transaction.atomic
-def send_copy(*, invoice: str, not_before: datetime | None = None, actor: Actor, today: date) -> str:
-    """Send an invoice (public id) to its customer once more; give the id of the message.
+def send_copy(*, invoice: str, not_before: datetime | None = None, actor: Actor, today: date) -> UnderWay:
+    """Send an invoice (public id) to its customer once more.
 
     One that is still under way is not asked for twice. `not_before` leaves time to think again.
 
@@ -53,16 +62,17 @@ def send_copy(*, invoice: str, not_before: datetime | None = None, actor: Actor,
         raise NoSuchInvoice(invoice=invoice)
     Debtor.objects.of(books).locked().get(pk=found.debtor_id)
     row = Invoice.objects.of(books).select_related("debtor__merged_into", "document").get(pk=found.pk)
-    message = _let_go(asked.copy(row, today=today), not_before, actor, copy_of=row)
-    events.write("copy.asked", actor=actor, today=today, debtor_id=message.debtor_id, invoice=row.number,
-                 to=message.recipient)  # fmt: skip
-    return str(message.public_id)
+    message, is_new = _let_go(asked.copy(row, today=today), not_before, actor, copy_of=row)
+    if is_new:
+        events.write("copy.asked", actor=actor, today=today, debtor_id=message.debtor_id, invoice=row.number,
+                     to=message.recipient)  # fmt: skip
+    return UnderWay(message.public_id, message.retry_at)
 
 
 @transaction.atomic
 def send_statement(*, debtor: str, currency: str, since: date, not_before: datetime | None = None, actor: Actor,
-                   today: date) -> str:  # fmt: skip
-    """Send a customer (public id) its account in a currency, with the bookings since a day; give the id of the message.
+                   today: date) -> UnderWay:  # fmt: skip
+    """Send a customer (public id) its account in a currency, with the bookings since a day.
 
     One that is still under way is not asked for twice.
 
@@ -74,22 +84,23 @@ def send_statement(*, debtor: str, currency: str, since: date, not_before: datet
     found = debtors.find(debtor, actor=actor)
     row = Debtor.objects.of(actor.administration_id).locked().get(pk=found.pk)
     message = asked.statement(row, currency=currency, since=since, today=today)
-    message = _let_go(message, not_before, actor, debtor=row, currency=currency, statement_since=since)
-    events.write("statement.asked", actor=actor, today=today, debtor_id=row.pk, to=message.recipient)
-    return str(message.public_id)
+    message, is_new = _let_go(message, not_before, actor, debtor=row, currency=currency, statement_since=since)
+    if is_new:
+        events.write("statement.asked", actor=actor, today=today, debtor_id=row.pk, to=message.recipient)
+    return UnderWay(message.public_id, message.retry_at)
 
 
-def _let_go(message: Message, not_before: datetime | None, actor: Actor, **same: Any) -> Message:
-    """Put a message in the outbox, unless the same one is under way: then give that one."""
+def _let_go(message: Message, not_before: datetime | None, actor: Actor, **same: Any) -> tuple[Message, bool]:
+    """Put a message in the outbox, unless the same one is under way: then give that one; and tell whether it is new."""
     books = actor.administration_id
     if not is_live(Administration.objects.get(pk=books)):
         raise SendingIsOff
     under_way = Message.objects.of(books).filter(state__in=[one.value for one in UNDER_WAY], **same)
     if there := under_way.order_by("pk").last():
-        return there
+        return there, False
     message.released_on, message.released_by, message.retry_at = message.decided_on, actor.user_id, not_before
     message.save()
-    return message
+    return message, True
 
 
 @transaction.atomic
@@ -104,6 +115,6 @@ def take_back(*, id: str, actor: Actor, today: date) -> None:  # noqa: A002 - wh
     if row.was_asked and row.state == MessageState.RELEASED.value:
         row.state, row.why = MessageState.WITHDRAWN.value, "taken_back"
         row.save(update_fields=["state", "why"])
+        events.write("message.taken_back", actor=actor, today=today, debtor_id=row.debtor_id, what=row.step)
     elif not row.was_asked or row.state != MessageState.WITHDRAWN.value:
         raise NotTakenBack(id=id, state=row.state)
-    events.write("message.taken_back", actor=actor, today=today, debtor_id=row.debtor_id, what=row.step)

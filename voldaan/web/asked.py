@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from voldaan.countries import COUNTRIES
 from voldaan.queries import asked as questions
 from voldaan.queries.messages import Seen
+from voldaan.rules.outbox import is_quiet_hour
 from voldaan.usecases import asked as verbs
 from voldaan.web.entered import Entered
 from voldaan.web.messages import AS_SENT
@@ -92,10 +95,11 @@ def _asked(request: Entered) -> tuple[str, date]:
     return said.get("valuta", "EUR")[:3], since(said.get("vanaf", ""), request.today)
 
 
-def _say(request: Entered, message: str) -> None:
-    until = (request.now + TIME_TO_UNDO).isoformat()
-    undo = reverse("message_take_back", args=[request.books.slug, message])
-    leave(
-        request,
-        Toast(gettext("It leaves in a minute, or as soon as sending goes on."), undo=undo, until=until),
-    )
+def _say(request: Entered, asked: verbs.UnderWay) -> None:
+    """Say when it leaves, and for so long how to take it back."""
+    at = asked.not_before or request.now
+    local = at.astimezone(ZoneInfo(request.books.time_zone))
+    is_quiet = COUNTRIES[request.books.country].is_quiet(local.date()) or is_quiet_hour(local)
+    says = gettext("It leaves on the next sending day.") if is_quiet else gettext("It leaves in a minute.")
+    undo = reverse("message_take_back", args=[request.books.slug, asked.id])
+    leave(request, Toast(says, undo=undo, until=max(at, request.now).isoformat()))
