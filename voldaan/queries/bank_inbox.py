@@ -138,6 +138,11 @@ class Inbox:
     settled: list[tuple[WaitingProposal, str]]  # with the currency
     settled_count: int
 
+    @property
+    def count(self) -> int:
+        """Give how many wait, as every page counts them."""
+        return self.receipt_count + self.settled_count
+
 
 RECEIPT = ("public_id", "value_date", "counterparty_name", "counterparty_iban", "text", "amount_cents", "left_cents",
            "currency")  # fmt: skip

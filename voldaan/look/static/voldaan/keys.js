@@ -93,3 +93,9 @@ for (const opener of document.querySelectorAll("[data-opens=keys]")) {
 help?.addEventListener("click", (pressed) => {
   if (pressed.target === help || pressed.target.closest("[data-closes]")) help.close();
 });
+
+// Whoever clicks in a mail to scroll it goes on by the keys of the page; whoever tabs into it reads it by its own.
+window.addEventListener("blur", () => {
+  const frame = document.activeElement;
+  if (frame?.matches("iframe:hover")) setTimeout(() => frame.blur());
+});
