@@ -14,7 +14,7 @@ from voldaan.records.messages import Message
 from voldaan.rules.contacts import ContactRole
 from voldaan.rules.names import TooLong
 from voldaan.rules.unknown import NoSuchDebtor
-from voldaan.usecases import administrations, contacts, runs
+from voldaan.usecases import administrations, contacts, debtors, messages, runs
 from voldaan.usecases.administrations import NotAnEmail
 from voldaan.usecases.contacts import NobodyNamed
 
@@ -50,6 +50,31 @@ def test_a_reminder_goes_to_the_one_who_is_for_that(house):
     runs.run(actor=house.actor, today=house.today)
     waiting = Message.objects.of(house.actor.administration_id).get(state="planned")
     assert waiting.recipient == "info@zee.example"
+
+
+def test_nobody_else_is_written_to_by_itself(house):
+    for role in (ContactRole.DISPUTE, ContactRole.LEGAL):
+        write(house, role, email=f"{role.value}@zee.example", phone=f"0{len(role.value)}")
+    house.invoice("7", "F1", "90.00", issued="2027-02-01", due="2027-02-15")
+    runs.run(actor=house.actor, today=house.today)
+    assert Message.objects.of(house.actor.administration_id).get().recipient == "info@zee.example"
+    debtors.change(debtor="7", email="", actor=house.actor, today=house.today)
+    assert told(house)["dispute"][1] == "dispute@zee.example", "only the address for invoices is taken away"
+    runs.run(actor=house.actor, today=house.today)
+    assert not Message.objects.of(house.actor.administration_id).filter(state="planned").exists()
+
+
+def test_an_approval_after_the_address_changed_decides_it_anew(house):
+    house.invoice("7", "F1", "90.00", issued="2027-02-01", due="2027-02-15")
+    runs.run(actor=house.actor, today=house.today)
+    waits = Message.objects.of(house.actor.administration_id).get()
+    write(house, email="boekhouding@zee.example")
+    approved = messages.approve(ids=[waits.public_id], actor=house.actor, today=house.today)
+    assert (approved.released, approved.changed) == ([], [waits.public_id])
+    runs.run(actor=house.actor, today=house.today)
+    anew = Message.objects.of(house.actor.administration_id).get(state="planned")
+    assert messages.approve(ids=[anew.public_id], actor=house.actor, today=house.today).released == [anew.public_id]
+    assert anew.recipient == "boekhouding@zee.example"
 
 
 def test_what_a_person_set_no_list_overwrites_and_what_was_removed_none_brings_back(house):

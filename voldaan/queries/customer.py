@@ -15,11 +15,12 @@ from voldaan.queries import bookings
 from voldaan.queries.bookings import StatementLine
 from voldaan.queries.customers import beside
 from voldaan.records import situations
-from voldaan.records.debtors import Contact, Debtor
+from voldaan.records.debtors import Debtor, reached
 from voldaan.records.messages import Message
 from voldaan.records.prepared import asked
 from voldaan.records.receivables import Credit, Entry, Receivable
 from voldaan.records.situations import Books, Situation
+from voldaan.rules.contacts import ContactRole
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.strategy import Decision, Taken, due_step
 from voldaan.rules.unknown import NoSuchDebtor, NoSuchInvoice
@@ -117,10 +118,12 @@ def customer(id: str, *, actor: Actor, today: date) -> Customer:  # noqa: A002 -
 
 
 def _known(books: int, id_: str) -> QuerySet[Debtor, Any]:
-    mailbox = Contact.objects.of(books).filter(debtor=OuterRef("pk")).order_by("role")
+    contacts = reached(books, first=ContactRole.INVOICE).filter(debtor=OuterRef("pk"))
+    email = contacts.filter(role=ContactRole.INVOICE.value).values("email")  # the one that is changed beside the name
+    phone = contacts.exclude(phone="").values("phone")
     return Debtor.objects.of(books).filter(_called(books, id_)).values_list(
         "pk", "public_id", "number", "name", "street", "postcode", "city",
-        *(Coalesce(Subquery(mailbox.exclude(**{what: ""}).values(what)[:1]), Value("")) for what in ("email", "phone")),
+        *(Coalesce(Subquery(of_it[:1]), Value("")) for of_it in (email, phone)),
         "strategy", *beside(books),
     )  # fmt: skip
 

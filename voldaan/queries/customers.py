@@ -11,12 +11,13 @@ from typing import Any
 from django.db.models import Min, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
-from voldaan.records.debtors import Contact, Debtor, PayerAlias
+from voldaan.records.debtors import Contact, Debtor, PayerAlias, reached
 from voldaan.records.invoices import Invoice
 from voldaan.records.prepared import asked
 from voldaan.records.receivables import Credit, Receivable
 from voldaan.records.together import Rows
 from voldaan.rules import names, references
+from voldaan.rules.contacts import ContactRole
 from voldaan.rules.permissions import Actor, Deed
 
 SHORTEST = 2  # letters: below it, everybody is found
@@ -68,7 +69,7 @@ def _listed(books: int, today: date, after: str | None, *, search: str, most: in
         last = Debtor.objects.of(books).filter(public_id=after)
         name, key = Subquery(last.values("name_search")), Subquery(last.values("pk"))
         found = found.filter(Q(name_search__gt=name) | Q(name_search=name, pk__gt=key))
-    mailbox = Contact.objects.of(books).filter(debtor=OuterRef("pk")).exclude(email="").order_by("role")
+    mailbox = reached(books, first=ContactRole.INVOICE).filter(debtor=OuterRef("pk")).exclude(email="")
     mail = Coalesce(Subquery(mailbox.values("email")[:1]), Value(""))
     late = Sum("open_cents", filter=Q(due_date__lt=today), default=0)
     items = Receivable.objects.of(books).still_open().filter(debtor=OuterRef("pk")).order_by()

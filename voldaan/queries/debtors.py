@@ -7,8 +7,9 @@ from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from voldaan.records.debtors import Contact, Debtor
+from voldaan.records.debtors import Debtor, reached
 from voldaan.rules import names
+from voldaan.rules.contacts import ContactRole
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.unknown import NoSuchDebtor
 
@@ -49,6 +50,6 @@ def found(text: str, *, actor: Actor) -> list[DebtorRow]:
 
 
 def _rows(debtors: QuerySet[Debtor], actor: Actor) -> QuerySet[Debtor, tuple[Any, ...]]:
-    mail = Contact.objects.of(actor.administration_id).filter(debtor=OuterRef("pk")).exclude(email="")
-    email = Subquery(mail.order_by("role").values("email")[:1])
+    contacts = reached(actor.administration_id, first=ContactRole.INVOICE).filter(debtor=OuterRef("pk"))
+    email = Subquery(contacts.exclude(email="").values("email")[:1])
     return debtors.values_list("public_id", "number", "name", "city", "country", email)

@@ -11,8 +11,9 @@ from functools import lru_cache
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from voldaan.queries.standing import KEPT, State, state_of
-from voldaan.records.debtors import Contact, Debtor
+from voldaan.records.debtors import Contact, Debtor, reached
 from voldaan.records.receivables import Receivable
+from voldaan.rules.contacts import ContactRole
 from voldaan.rules.money import Money
 from voldaan.rules.permissions import Actor, Deed
 
@@ -115,5 +116,6 @@ def who_owes(books: int) -> QuerySet[Debtor]:
 
 def lacks(books: int) -> dict[What, Q]:
     """Tell what it is to lack each: part of questions."""
-    mail = Contact.objects.of(books).filter(debtor=OuterRef("pk"), refused_on__isnull=True).exclude(email="")
+    usable = reached(books, first=ContactRole.INVOICE).filter(debtor=OuterRef("pk"), refused_on__isnull=True)
+    mail = usable.exclude(email="")
     return {What.EMAIL: Q(~Exists(mail)), What.POSTAL: Q(street="") | Q(city="")}

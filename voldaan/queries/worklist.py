@@ -12,10 +12,11 @@ from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquer
 from django.db.models.functions import Coalesce
 
 from voldaan.records.actions import Action, Task
-from voldaan.records.debtors import Contact
+from voldaan.records.debtors import reached
 from voldaan.records.messages import Message
 from voldaan.records.receivables import Receivable
 from voldaan.records.together import Rows, together
+from voldaan.rules.contacts import ContactRole
 from voldaan.rules.money import Money
 from voldaan.rules.outbox import CAUTIONS, Caution, Channel, MessageState, TaskState
 from voldaan.rules.permissions import Actor, Deed
@@ -172,7 +173,7 @@ def _kind(state: MessageState, channel: Channel) -> str:
 def _tasks(books: int) -> QuerySet[Task, Any]:
     lines = Action.objects.of(books).filter(task=OuterRef("pk"), receivable__open_cents__gt=0)
     ordered = lines.order_by("receivable__due_date", "pk").values_list(*LINE, "receivable_id", "receivable__open_cents")
-    phone = Contact.objects.of(books).filter(debtor=OuterRef("debtor")).exclude(phone="").order_by("-pk")
+    phone = reached(books, first=ContactRole.REMINDER).filter(debtor=OuterRef("debtor")).exclude(phone="")
     return _open_tasks(books).values_list("public_id", "kind", "debtor__name", "debtor__public_id", "currency",
                                           Coalesce(Subquery(phone.values("phone")[:1]), Value("")), "put_off_until",
                                           "put_off_why", Rows(ordered))  # fmt: skip

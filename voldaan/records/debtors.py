@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, When
 
 from voldaan.records.administrations import Administration
 from voldaan.records.fields import PublicIdField
 from voldaan.records.scope import Books
+from voldaan.rules.contacts import REACHED, ContactRole
 
 
 class DebtorWords(models.QuerySet["Debtor"]):
@@ -87,6 +88,12 @@ class Contact(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["administration", "debtor", "role"], name="contact_once_per_role")
         ]
+
+
+def reached(books: int, *, first: ContactRole) -> models.QuerySet[Contact]:
+    """Give the contacts that are written to and called by themselves, those of the role `first` before the others."""
+    contacts = Contact.objects.of(books).filter(role__in=[role.value for role in REACHED])
+    return contacts.order_by(Case(When(role=first.value, then=0), default=1))
 
 
 class PayerAlias(models.Model):

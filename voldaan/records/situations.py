@@ -17,7 +17,7 @@ from voldaan.records.actions import Action
 from voldaan.records.administrations import Administration, OwnAccount
 from voldaan.records.bank import Statement
 from voldaan.records.bulk import AsKept, Keys
-from voldaan.records.debtors import Contact, Debtor
+from voldaan.records.debtors import Contact, Debtor, reached
 from voldaan.records.holds import Hold
 from voldaan.records.messages import OF_A_STRATEGY, Message
 from voldaan.records.proposals import ProposalLine
@@ -231,7 +231,8 @@ def mailboxes(books: int, debtors: Collection[int], *, first: ContactRole) -> di
 
 
 def _contacts(books: int, debtors: Whose) -> QuerySet[Contact, Any]:
-    usable = Contact.objects.of(books).filter(debtor__in=debtors, refused_on__isnull=True).exclude(email="")
+    usable = reached(books, first=ContactRole.INVOICE).order_by()
+    usable = usable.filter(debtor__in=debtors, refused_on__isnull=True).exclude(email="")
     return usable.values_list("debtor_id", "role", "email")
 
 

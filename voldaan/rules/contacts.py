@@ -12,3 +12,7 @@ class ContactRole(Enum):
     REMINDER = "reminder"  # gets what asks for a payment
     DISPUTE = "dispute"
     LEGAL = "legal"
+
+
+# Who is written to and called by itself; the others only when a person turns to them.
+REACHED = (ContactRole.INVOICE, ContactRole.REMINDER)

@@ -107,7 +107,8 @@ def change(*, debtor: str, email: str | None = None, iban: str = "", actor: Acto
     if "strategy" in fields:
         strategies.look_again_at_all(row.administration_id, debtor_id=row.pk)
     if email == "":
-        Contact.objects.of(row.administration_id).filter(debtor=row).update(email="")
+        contacts = Contact.objects.of(row.administration_id).filter(debtor=row, role=ContactRole.INVOICE.value)
+        contacts.update(email="")
     _reach(row, email=email or "", iban=iban)
     events.write("debtor.changed", actor=actor, today=today, debtor_id=row.pk, fields=", ".join(sorted(said)))
 

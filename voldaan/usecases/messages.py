@@ -9,12 +9,13 @@ from datetime import date, datetime
 
 from django.db import connection, transaction
 
-from voldaan.records import correspondence, proposals
+from voldaan.records import correspondence, proposals, situations
 from voldaan.records.actions import Action
 from voldaan.records.administrations import Administration
 from voldaan.records.debtors import Debtor
 from voldaan.records.messages import Message
 from voldaan.records.receivables import Receivable
+from voldaan.rules.contacts import ContactRole
 from voldaan.rules.outbox import ActionState, MessageState
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.refusals import Kind, Refusal, mark
@@ -121,10 +122,12 @@ def release(
         rows = list(waiting.filter(pk__in=block).select_for_update().order_by("debtor_id", "pk"))
         actions = Action.objects.of(books).filter(message__in=block, state=ActionState.PLANNED.value)
         lines = Counter(actions.values_list("message_id", flat=True))
+        mailboxes = situations.mailboxes(books, {row.debtor_id for row in rows}, first=ContactRole.REMINDER)
         good, changed = [], []
         for drawn in correspondence.letters(books, rows, today=today):
             message, letter = drawn.message, drawn.letter
-            still = letter is not None and len(letter.lines) == lines.get(message.pk) and (
+            is_there = message.recipient in ("", mailboxes.get(message.debtor_id))
+            still = is_there and letter is not None and len(letter.lines) == lines.get(message.pk) and (
                 (letter.asked_cents, letter.credit_cents) == (message.total_cents, message.credit_cents)
             )  # fmt: skip
             if still:
