@@ -42,6 +42,12 @@ def test_the_follow_up_of_today_is_decided_once(late: House):
     assert rows(late).count() == 2
 
 
+def test_on_a_day_on_which_nothing_leaves_it_says_when_it_goes_on(late: House, settings: Any):
+    settings.TODAY_INSTEAD = datetime.fromisoformat("2027-03-06T12:00")  # a Saturday
+    said = posted(signed_in(OWNER), "opvolging/vandaag/").content.decode()
+    assert "De volgende verzenddag is maandag 8 maart 2027." in said
+
+
 def test_letters_are_printed_as_often_as_wanted_and_then_posted_once(late: House):
     runs.run(actor=late.actor, today=late.today)
     letter = rows(late).get(channel="letter").public_id

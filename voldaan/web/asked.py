@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -20,9 +20,7 @@ from voldaan.web.entered import Entered
 from voldaan.web.messages import AS_SENT
 from voldaan.web.refused import back
 from voldaan.web.statement import since
-from voldaan.web.toasts import Toast, leave
-
-TIME_TO_UNDO = timedelta(seconds=60)
+from voldaan.web.toasts import TIME_TO_UNDO, Toast, leave
 
 
 def copy(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002 - the words of the address

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,11 +15,10 @@ from voldaan.rules.unknown import NoSuchDebtor, NoSuchInvoice
 from voldaan.usecases import receipts_by_hand as verbs
 from voldaan.web import receipt_search, refused
 from voldaan.web.entered import Entered
-from voldaan.web.toasts import Toast, leave
+from voldaan.web.toasts import TIME_TO_UNDO, Toast, leave
 from voldaan.web.typed import amount, number
 
 MOST = 50  # receipts on one page: what is booked makes room for the next
-UNDO = timedelta(minutes=1)
 IN_ADDRESS = {"geboekt": Became.BOOKED, "afgezonderd": Became.ASIDE}
 
 
@@ -103,6 +100,6 @@ def _to_undo(request: Entered, receipt: str) -> str:
 def _done(request: Entered, slug: str, says: str, receipt: str = "") -> HttpResponse:
     """Say what was done, and for a minute how to take it back."""
     undo = reverse("receipt_take_back", args=[slug, receipt]) if receipt else ""
-    until = (request.now + UNDO).isoformat() if undo else ""
+    until = (request.now + TIME_TO_UNDO).isoformat() if undo else ""
     leave(request, Toast(says, undo=undo, until=until))
     return HttpResponseRedirect(refused.back(request)) if request.POST.get("back") else redirect("receipts", slug=slug)

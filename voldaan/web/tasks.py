@@ -8,7 +8,9 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext, ngettext
 
+from voldaan.countries import COUNTRIES
 from voldaan.look import words
+from voldaan.rules.days import sending_day
 from voldaan.usecases import follow_up, messages, runs, sending
 from voldaan.web import refused
 from voldaan.web.entered import Entered
@@ -22,7 +24,11 @@ def decide(request: Entered, slug: str) -> HttpResponse:
     count, tasks = len(found.messages), len(found.tasks)
     said = [ngettext("%(count)d message decided", "%(count)d messages decided", count) % {"count": count},
             ngettext("%(count)d task", "%(count)d tasks", tasks) % {"count": tasks}]  # fmt: skip
-    leave(request, Toast(gettext("{messages}, {tasks}.").format(messages=said[0], tasks=said[1])))
+    says, country = gettext("{messages}, {tasks}.").format(messages=said[0], tasks=said[1]), request.books.country
+    if COUNTRIES[country].is_quiet(request.today):
+        next_ = words.own_tongue().long_day(sending_day(request.today, COUNTRIES[country]))
+        says += " " + gettext("Nothing leaves today. The next sending day is {day}.").format(day=next_)
+    leave(request, Toast(says))
     return _on(request, slug)
 
 
