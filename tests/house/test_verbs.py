@@ -60,9 +60,8 @@ from voldaan.usecases import (
 )
 from voldaan.usecases.events import SENTENCES
 
-RECEIPT, PROPOSAL, WAITS, UNCERTAIN, TASK, ASIDE, NOTE, PAPER, ASKED = (
-    digit * 12 for digit in "012345678"
-)  # ids below
+# Ids in the story below.
+RECEIPT, PROPOSAL, WAITS, UNCERTAIN, TASK, ASIDE, NOTE, PAPER, ASKED, REFUSED = (one * 12 for one in "0123456789")
 
 # Verbs that go outside: they claim and commit before, and write down the answer after. Their stories are in
 # tests/usecases/test_sending.py and tests/web/test_settings_sender.py.
@@ -217,6 +216,11 @@ VERBS: dict[Callable[..., Any], tuple[Deed | None, str, Callable[[House], Any]]]
         Deed.ALLOCATE,
         "proposal.accepted",
         lambda h: receipts_by_hand.accept(proposal=PROPOSAL, **_as(h)),
+    ),
+    receipts_by_hand.ask_again: (
+        Deed.ALLOCATE,
+        "proposal.asked_again",
+        lambda h: receipts_by_hand.ask_again(proposal=REFUSED, **_as(h)),
     ),
     receipts_by_hand.reject: (
         Deed.ALLOCATE,
@@ -401,6 +405,15 @@ def money_in(house: House) -> None:
         **books, public_id=PROPOSAL, debtor=f2.debtor, transaction=receipt, match_class="exact"
     )
     ProposalLine.objects.of(whose).create(**books, proposal=proposal, receivable=f2, amount_cents=500)
+    Proposal.objects.of(whose).create(
+        **books,
+        public_id=REFUSED,
+        debtor=f2.debtor,
+        transaction=receipt,
+        match_class="amount",
+        rank=2,
+        state="rejected",
+    )
 
 
 def test_no_verb_is_left_out():

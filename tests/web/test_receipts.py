@@ -80,6 +80,21 @@ def test_a_no_leaves_the_receipt_and_does_not_propose_it_again(paid: House):
     assert opened(paid, "2027-1001") == 10_000
 
 
+def test_a_no_can_be_taken_back_as_long_as_the_receipt_waits(paid: House):
+    client, one = signed_in(OWNER), waiting(paid)["Klant 1"]
+    before, first = [way.id for way in one.proposals], one.proposals[0].id
+    page = posted(client, f"/{SLUG}/voorstellen/{first}/weigeren/").content.decode()
+    again = f"/{SLUG}/voorstellen/{first}/toch/"
+    assert f'action="{again}"' in page
+    for _ in range(2):
+        posted(client, again)
+    assert [way.id for way in waiting(paid)["Klant 1"].proposals] == before
+    posted(client, f"/{SLUG}/voorstellen/{first}/weigeren/")
+    posted(client, f"{INBOX}{one.id}/afzonderen/")
+    assert 'role="alert"' in posted(client, again).content.decode()
+    assert paid.broken() == {}
+
+
 def test_a_way_back_undoes_that_deed_and_not_what_was_booked_before(paid: House):
     client, one = signed_in(OWNER), waiting(paid)["Klant 1"]
     back = f"{INBOX}{one.id}/terugnemen/"

@@ -63,6 +63,7 @@ SENTENCES = {
     "person.invited": mark("A link was made that lets a person in once."),
     "person.removed": mark("{role} was removed."),
     "proposal.accepted": mark("Proposal {proposal} was accepted."),
+    "proposal.asked_again": mark("The no to proposal {proposal} was taken back."),
     "proposal.rejected": mark("Proposal {proposal} was rejected."),
     "receipt.allocated": mark("{amount} from the bank was allocated to invoice {invoice}."),
     "receipt.left_as_credit": mark("{amount} from the bank was left as credit of the customer."),

@@ -41,6 +41,9 @@ class ProposalOutdated(Refusal):
     says = mark("Proposal {proposal} no longer fits: something of it was paid in the meantime.")
 
 
+WAITS = (ReceiptState.PROPOSED.value, ReceiptState.UNMATCHED.value)
+
+
 class NoSuchTransaction(Refusal):
     code = "no_such_transaction"
     kind = Kind.NOT_FOUND
@@ -118,6 +121,29 @@ def reject(*, proposal: str, actor: Actor, today: date) -> None:
     if row.transaction_id is not None:
         receipts.settle_states([row.transaction_id], actor=actor)
     events.write("proposal.rejected", actor=actor, today=today, debtor_id=row.debtor_id, proposal=proposal)
+
+
+@transaction.atomic
+def ask_again(*, proposal: str, actor: Actor, today: date) -> None:
+    """Take a no back: the proposal waits again, as long as its receipt does. Twice does no harm.
+
+    Raises:
+        NoSuchProposal, ProposalDecided: there is nothing to take back.
+        NothingLeft: the receipt was booked meanwhile.
+    """
+    actor.must(Deed.ALLOCATE)
+    row = _held(proposal, actor)
+    if row.state == "open":
+        return
+    if row.state != "rejected":
+        raise ProposalDecided(proposal=proposal, state=row.state)
+    if row.transaction is not None and row.transaction.state not in WAITS:
+        raise NothingLeft(transaction=row.transaction.public_id)
+    row.state = "open"
+    row.save(update_fields=["state"])
+    if row.transaction_id is not None:
+        receipts.settle_states([row.transaction_id], actor=actor)
+    events.write("proposal.asked_again", actor=actor, today=today, debtor_id=row.debtor_id, proposal=proposal)
 
 
 @transaction.atomic
@@ -249,14 +275,20 @@ def take_back(*, receipt: str, actor: Actor, today: date) -> int:
 
 def _undecided(proposal: str, actor: Actor) -> Proposal:
     """Find a proposal that is still open, with its debtor locked."""
+    row = _held(proposal, actor)
+    if row.state != "open":
+        raise ProposalDecided(proposal=proposal, state=row.state)
+    return row
+
+
+def _held(proposal: str, actor: Actor) -> Proposal:
+    """Find a proposal, with its debtor locked."""
     books = Proposal.objects.of(actor.administration_id)
     row = books.filter(public_id=proposal).first()
     if row is None:
         raise NoSuchProposal(proposal=proposal)
     Debtor.objects.of(actor.administration_id).locked().get(pk=row.debtor_id)
     row.refresh_from_db()
-    if row.state != "open":
-        raise ProposalDecided(proposal=proposal, state=row.state)
     return row
 
 

@@ -51,7 +51,15 @@ def accept(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
 def reject(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
     """Refuse a proposal; it is not made again."""
     verbs.reject(proposal=id, actor=request.actor, today=request.today)
-    return _done(request, slug, gettext("Refused: it is not proposed again."))
+    undo, until = reverse("proposal_again", args=[slug, id]), (request.now + TIME_TO_UNDO).isoformat()
+    leave(request, Toast(gettext("Refused: it is not proposed again."), undo=undo, until=until))
+    return _back(request, slug)
+
+
+def ask_again(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
+    """Take a no back."""
+    verbs.ask_again(proposal=id, actor=request.actor, today=request.today)
+    return _done(request, slug, gettext("It is proposed again."))
 
 
 def allocate(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
@@ -102,4 +110,8 @@ def _done(request: Entered, slug: str, says: str, receipt: str = "") -> HttpResp
     undo = reverse("receipt_take_back", args=[slug, receipt]) if receipt else ""
     until = (request.now + TIME_TO_UNDO).isoformat() if undo else ""
     leave(request, Toast(says, undo=undo, until=until))
+    return _back(request, slug)
+
+
+def _back(request: Entered, slug: str) -> HttpResponse:
     return HttpResponseRedirect(refused.back(request)) if request.POST.get("back") else redirect("receipts", slug=slug)

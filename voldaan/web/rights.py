@@ -92,6 +92,7 @@ RIGHTS: dict[str, Rights] = {
     "overview": Rights(Deed.READ_BOOKS),
     "preferences": Rights(do=Who.ANYBODY),
     "proposal_accept": Rights(do=Deed.ALLOCATE),
+    "proposal_again": Rights(do=Deed.ALLOCATE),
     "proposal_reject": Rights(do=Deed.ALLOCATE),
     "receipt_allocate": Rights(do=Deed.ALLOCATE),
     "receipt_aside": Rights(do=Deed.ALLOCATE),

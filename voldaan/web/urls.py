@@ -135,6 +135,7 @@ OF_BOOKS = [
     path("taken/<slug:id>/nu/", tasks.take_up, name="task_take_up"),
     path("taken/<slug:id>/overslaan/", tasks.skip, name="task_skip"),
     path("voorstellen/<slug:id>/aannemen/", receipts.accept, name="proposal_accept"),
+    path("voorstellen/<slug:id>/toch/", receipts.ask_again, name="proposal_again"),
     path("voorstellen/<slug:id>/weigeren/", receipts.reject, name="proposal_reject"),
     path("zoeken/", finding.page, name="search"),
 ]
