@@ -87,3 +87,17 @@ def test_equated_days_are_working_days_otherwise():
 
 def test_a_term_that_ends_on_christmas_ends_on_monday():
     assert end_of_term(date(2026, 12, 25)) == date(2026, 12, 28)  # n08
+
+
+def test_the_law_is_read_where_its_makers_publish_it():
+    """Of the book that the article names, at the number it names."""
+    places = {one.name: one.address for rule in NETHERLANDS.limitations for one in rule.articles}
+    for treatment in (NETHERLANDS.consumer, NETHERLANDS.business, BELGIUM.business, GENERIC.business):
+        assert treatment.interest
+        assert treatment.costs
+        places |= {one.name: one.address for one in (*treatment.interest.articles, *treatment.costs.articles)}
+    assert places["art. 6:119a BW"] == "https://wetten.overheid.nl/jci1.3:c:BWBR0005289&artikel=119a"
+    assert places["art. 6:96(2)(c) BW"].endswith("&artikel=96")
+    assert places["art. 7:28 BW"].endswith("BWBR0005290&artikel=28")
+    known = ("https://wetten.overheid.nl/", "https://www.ejustice.just.fgov.be/eli/", "https://eur-lex.europa.eu/eli/")
+    assert all(address.startswith(known) for address in places.values())

@@ -136,6 +136,9 @@ def test_no_cent_is_made_or_lost(claims, payments, costs, on):
     assert done.total_cents == owed - paid
     assert min([done.costs_cents, *(one.base_cents for one in done.claims)]) >= 0
     assert min(one.interest_cents for one in done.claims) >= 0
+    parts = [sum(cents) for cents in zip(*(share[1:] for share in done.shares), strict=True)] or [0] * 4
+    assert parts == [done.paid_costs_cents, done.paid_interest_cents, done.paid_base_cents, done.overpaid_cents]
+    assert all(sum(share[1:]) == share.payment.cents for share in done.shares)
 
 
 @given(some_claims, some_payments, some_costs, some_day)

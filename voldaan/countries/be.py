@@ -23,6 +23,12 @@ LATE_PAYMENT_LAW = date(2002, 8, 7)  # the law of 2 August 2002 came into force
 BOOK_XIX = date(2023, 9, 1)  # for new agreements; for older ones on 1 December 2023
 GAZETTE = "Belgisch Staatsblad"
 OLD_CODE = date(1804, 3, 21)
+ECONOMIC_CODE = "https://www.ejustice.just.fgov.be/eli/wet/2013/02/28/2013A11134/justel"
+LAW_OF_2002 = "https://www.ejustice.just.fgov.be/eli/wet/2002/08/02/2002009716/justel"
+
+
+def _late_payment(article: str, since: date) -> Article:
+    return Article(f"law of 2 August 2002, art. {article}", since, GAZETTE, address=LAW_OF_2002)
 
 
 @cache
@@ -59,11 +65,11 @@ DAMAGES_CAP = Ladder(
     tiers=(Tier(0, 2_000, 0), Tier(15_000, 3_000, 1_000), Tier(50_000, 6_500, 500)),
     minimum_cents=2_000,
     maximum_cents=200_000,
-    articles=(Article("art. XIX.4 WER", BOOK_XIX, f"law of 4 May 2023, {GAZETTE}"),),
+    articles=(Article("art. XIX.4 WER", BOOK_XIX, f"law of 4 May 2023, {GAZETTE}", address=ECONOMIC_CODE),),
 )
 FIRST_REMINDER = NoticeRule(
     name="consumer_first_reminder", term_days=14, worded_days=14, dates=fourteen_days,
-    articles=(Article("art. XIX.2 WER", BOOK_XIX, f"law of 4 May 2023, {GAZETTE}"),),
+    articles=(Article("art. XIX.2 WER", BOOK_XIX, f"law of 4 May 2023, {GAZETTE}", address=ECONOMIC_CODE),),
 )  # fmt: skip
 
 CONSUMER = Treatment(
@@ -84,14 +90,14 @@ CONSUMER = Treatment(
 )  # fmt: skip
 BUSINESS = Treatment(
     term=TermRule(
-        30, 60, Lawfulness.VOID, (Article("law of 2 August 2002, art. 4", date(2022, 2, 1), GAZETTE),)
+        30, 60, Lawfulness.VOID, (_late_payment("4", date(2022, 2, 1)),)
     ),
     interest=InterestRule(
         rates.schedule("BE", "commercial"), compounds=False, agreed=Agreed.REPLACES,
-        articles=(Article("law of 2 August 2002, art. 5", LATE_PAYMENT_LAW, GAZETTE),), agreed_articles=(),
+        articles=(_late_payment("5", LATE_PAYMENT_LAW),), agreed_articles=(),
     ),
     costs=CostRule(
-        fixed=FixedCompensation(4_000, (Article("law of 2 August 2002, art. 6", eu.IN_FORCE, GAZETTE),))
+        fixed=FixedCompensation(4_000, (_late_payment("6", eu.IN_FORCE),))
     ),
 )  # fmt: skip
 

@@ -18,7 +18,12 @@ from voldaan.rules.refusals import mark
 from voldaan.rules.terms import Lawfulness, TermRule
 
 DIRECTIVE = "OJ L 48, 23.2.2011, p. 1"
+ELI = "https://eur-lex.europa.eu/eli/dir/"
 IN_FORCE = date(2013, 3, 16)  # the day by which member states had to have the directive in their law
+
+
+def _directive(article: str, source: str = DIRECTIVE) -> Article:
+    return Article(f"Directive 2011/7/EU art. {article}", IN_FORCE, source, address=f"{ELI}2011/7/oj")
 
 
 @cache
@@ -43,22 +48,21 @@ def holidays(year: int) -> frozenset[date]:
 # The refinancing rate of each 1 January and 1 July, and at least eight points: the least that a member state gives.
 COMMERCIAL = rates.schedule("EU", "ecb_refi").by_half_year(IN_FORCE).plus(Decimal(8), "commercial")
 
-FIXED_COMPENSATION = FixedCompensation(
-    4000, (Article("Directive 2011/7/EU art. 6", IN_FORCE, f"{DIRECTIVE}; CJEU C-370/21 and C-78/22"),)
-)
+FIXED_COMPENSATION = FixedCompensation(4000, (_directive("6", f"{DIRECTIVE}; CJEU C-370/21 and C-78/22"),))
 # The supplier's own deferral stays outside the rules of consumer credit up to 50 days. The law names no shorter term.
 CONSUMER_TERM = TermRule(
     30, 50, Lawfulness.WARNED,
-    (Article("Directive (EU) 2023/2225 art. 2", date(2026, 11, 20), "OJ L, 30.10.2023", Certainty.LOW),),
+    (Article("Directive (EU) 2023/2225 art. 2", date(2026, 11, 20), "OJ L, 30.10.2023", Certainty.LOW,
+             address=f"{ELI}2023/2225/oj"),),
 )  # fmt: skip
 
 BUSINESS = Treatment(
     term=TermRule(
-        30, 60, Lawfulness.ONLY_EXPRESSLY, (Article("Directive 2011/7/EU art. 3(3) and (5)", IN_FORCE, DIRECTIVE),)
+        30, 60, Lawfulness.ONLY_EXPRESSLY, (_directive("3(3) and (5)"),)
     ),
     interest=InterestRule(
         COMMERCIAL, compounds=False, agreed=Agreed.REPLACES,
-        articles=(Article("Directive 2011/7/EU art. 3", IN_FORCE, DIRECTIVE),), agreed_articles=(),
+        articles=(_directive("3"),), agreed_articles=(),
     ),
     costs=CostRule(fixed=FIXED_COMPENSATION),
     presumes=(mark("The law of this country is not built in: this is the least that the European directive gives."),),
@@ -79,11 +83,11 @@ GENERIC = Country(
     business=BUSINESS,
     public_body=Treatment(
         term=TermRule(
-            30, 30, Lawfulness.ONLY_EXPRESSLY, (Article("Directive 2011/7/EU art. 4(3)", IN_FORCE, DIRECTIVE),)
+            30, 30, Lawfulness.ONLY_EXPRESSLY, (_directive("4(3)"),)
         ),
         interest=InterestRule(
             COMMERCIAL, compounds=False, agreed=Agreed.REPLACES_IF_HIGHER,
-            articles=(Article("Directive 2011/7/EU art. 4", IN_FORCE, DIRECTIVE),), agreed_articles=(),
+            articles=(_directive("4"),), agreed_articles=(),
         ),
         costs=BUSINESS.costs,
         presumes=BUSINESS.presumes,

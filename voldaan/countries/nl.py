@@ -24,6 +24,8 @@ MONDAY, SUNDAY = 0, 6  # as date.weekday() counts
 DAY = timedelta(days=1)
 CIVIL_CODE = "Burgerlijk Wetboek, wetten.overheid.nl"
 NEW_CODE = date(1992, 1, 1)  # book 6 and title 3.11 came into force
+LAWS = "https://wetten.overheid.nl/"
+BOOKS = {"3": "BWBR0005291", "6": "BWBR0005289", "7": "BWBR0005290", "8": "BWBR0005034"}  # of the civil code
 
 # Algemene termijnenwet art. 3(3): days put on a par with the holidays by decree. They move the end of a term, and
 # nothing is sent on them; the presumed day of delivery of a letter does not move. A year is added as it is decreed.
@@ -41,6 +43,19 @@ EQUATED = frozenset(
         date(2028, 5, 26),
     }
 )
+
+
+def _civil_code(article: str, since: date, source: str = CIVIL_CODE, certainty: Certainty = Certainty.HIGH) -> Article:
+    """Name an article of the civil code by its book and number, and where it is read."""
+    book, _, place = article.partition(":")
+    address = f"{LAWS}jci1.3:c:{BOOKS[book]}&artikel={place.partition('(')[0]}"
+    return Article(f"art. {article} BW", since, source, certainty, address=address)
+
+
+def _costs_decree(
+    name: str, since: date = date(2012, 7, 1), source: str = "Stb. 2012, 141", certainty: Certainty = Certainty.HIGH
+) -> Article:
+    return Article(name, since, source, certainty, address=f"{LAWS}BWBR0031432/")
 
 
 @cache
@@ -101,25 +116,25 @@ LADDER = Ladder(
     minimum_cents=4_000,
     maximum_cents=677_500,
     articles=(
-        Article("art. 6:96(2)(c) BW", date(2012, 7, 1), CIVIL_CODE),
-        Article("Besluit vergoeding voor buitengerechtelijke incassokosten", date(2012, 7, 1), "Stb. 2012, 141"),
+        _civil_code("6:96(2)(c)", date(2012, 7, 1)),
+        _costs_decree("Besluit vergoeding voor buitengerechtelijke incassokosten"),
     ),
 )
 SURCHARGE = VatSurcharge(
     rates.schedule("NL", "vat_general"),
-    (
-        Article(
-            "Besluit vergoeding voor buitengerechtelijke incassokosten, art. 2(3)", date(2012, 7, 1), "Stb. 2012, 141"
-        ),
-    ),
+    (_costs_decree("Besluit vergoeding voor buitengerechtelijke incassokosten, art. 2(3)"),),
 )
 FOURTEEN_DAY_LETTER = NoticeRule(
     name="fourteen_day_letter", term_days=14, worded_days=15, dates=fourteen_days,
-    articles=(Article("art. 6:96(6) BW", date(2012, 7, 1), "ECLI:NL:HR:2016:2704, ECLI:NL:HR:2014:1405"),),
+    words=(
+        "Wij vragen u het bedrag te betalen binnen vijftien dagen nadat deze brief bij u is bezorgd. Doet u dat niet, "
+        "dan moet u ook {costs} aan incassokosten betalen (artikel 6:96 van het Burgerlijk Wetboek)."
+    ),
+    articles=(_civil_code("6:96(6)", date(2012, 7, 1), "ECLI:NL:HR:2016:2704, ECLI:NL:HR:2014:1405"),),
 )  # fmt: skip
 CUMULATION = InstalmentRule(
     largest_cents=26_667, months=6,
-    articles=(Article("Besluit BIK, instalments", date(2024, 10, 1), "Stb. 2024, 44", Certainty.LOW),),
+    articles=(_costs_decree("Besluit BIK, instalments", date(2024, 10, 1), "Stb. 2024, 44", Certainty.LOW),),
 )  # fmt: skip
 
 CONSUMER = Treatment(
@@ -127,10 +142,10 @@ CONSUMER = Treatment(
     interest=InterestRule(
         rates.schedule("NL", "consumer"), compounds=True, agreed=Agreed.REPLACES_IF_HIGHER,
         articles=(
-            Article("art. 6:119 BW", NEW_CODE, CIVIL_CODE),
-            Article("art. 6:120(1) BW", NEW_CODE, "Besluit wettelijke rente, by decree"),
+            _civil_code("6:119", NEW_CODE),
+            _civil_code("6:120(1)", NEW_CODE, "Besluit wettelijke rente, by decree"),
         ),
-        agreed_articles=(Article("art. 6:119(3) BW", NEW_CODE, CIVIL_CODE),),
+        agreed_articles=(_civil_code("6:119(3)", NEW_CODE),),
     ),
     costs=CostRule(LADDER, may_be_agreed=False, instalments=CUMULATION, surcharge=SURCHARGE),
     notice=FOURTEEN_DAY_LETTER,
@@ -139,51 +154,53 @@ CONSUMER = Treatment(
 )  # fmt: skip
 BUSINESS = Treatment(
     term=TermRule(
-        30, 60, Lawfulness.ONLY_EXPRESSLY, (Article("art. 6:119a(2) and (5) BW", eu.IN_FORCE, CIVIL_CODE),)
+        30, 60, Lawfulness.ONLY_EXPRESSLY, (_civil_code("6:119a(2) and (5)", eu.IN_FORCE),)
     ),
     interest=InterestRule(
         rates.schedule("NL", "commercial"), compounds=True, agreed=Agreed.REPLACES,
         articles=(
-            Article("art. 6:119a BW", date(2002, 12, 1), CIVIL_CODE),
-            Article("art. 6:120(2) BW", date(2002, 12, 1), CIVIL_CODE),
+            _civil_code("6:119a", date(2002, 12, 1)),
+            _civil_code("6:120(2)", date(2002, 12, 1)),
         ),
-        agreed_articles=(Article("art. 6:119a(8) BW", date(2002, 12, 1), CIVIL_CODE),),
+        agreed_articles=(_civil_code("6:119a(8)", date(2002, 12, 1)),),
     ),
     costs=CostRule(
         LADDER,
-        fixed=FixedCompensation(4_000, (Article("art. 6:96(4) BW", eu.IN_FORCE, "CJEU C-370/21 and C-78/22"),)),
+        fixed=FixedCompensation(4_000, (_civil_code("6:96(4)", eu.IN_FORCE, "CJEU C-370/21 and C-78/22"),)),
         surcharge=SURCHARGE,
     ),
     costs_presume=(mark("At least one demand was sent; without one, € 40 for each late invoice is due and no more."),),
 )  # fmt: skip
 PUBLIC_BODY = replace(
     BUSINESS,
-    term=TermRule(30, 30, Lawfulness.ONLY_EXPRESSLY, (Article("art. 6:119b BW", eu.IN_FORCE, CIVIL_CODE),)),
+    term=TermRule(30, 30, Lawfulness.ONLY_EXPRESSLY, (_civil_code("6:119b", eu.IN_FORCE),)),
     interest=InterestRule(
         rates.schedule("NL", "commercial"), compounds=True, agreed=Agreed.REPLACES_IF_HIGHER,
         articles=(
-            Article("art. 6:119b BW", eu.IN_FORCE, CIVIL_CODE),
-            Article("art. 6:120(2) BW", date(2002, 12, 1), CIVIL_CODE),
+            _civil_code("6:119b", eu.IN_FORCE),
+            _civil_code("6:120(2)", date(2002, 12, 1)),
         ),
-        agreed_articles=(Article("art. 6:119b(8) BW", eu.IN_FORCE, CIVIL_CODE),),
+        agreed_articles=(_civil_code("6:119b(8)", eu.IN_FORCE),),
     ),
 )  # fmt: skip
 
 # Art. 3:316, 3:317(1), 3:318 and 3:319 BW: a new equal term, five years at most.
 INTERRUPTIONS = dict.fromkeys(Interruption, 5)
+RENEWAL = (_civil_code("3:317", NEW_CODE), _civil_code("3:319", NEW_CODE))
 
 
 def _limitation(name: str, years: int, article: str, certainty: Certainty = Certainty.MEDIUM) -> LimitationRule:
-    return LimitationRule(name, years, INTERRUPTIONS, (Article(article, NEW_CODE, CIVIL_CODE, certainty),))
+    articles = (_civil_code(article, NEW_CODE, certainty=certainty), *RENEWAL)
+    return LimitationRule(name, years, INTERRUPTIONS, articles)
 
 
 LIMITATIONS = (
-    _limitation("agreement", 5, "art. 3:307 BW", Certainty.HIGH),
-    _limitation("consumer_sale", 2, "art. 7:28 BW", Certainty.HIGH),  # goods only: a service lapses after five years
-    _limitation("carriage", 1, "art. 8:1711 BW"),
-    _limitation("periodic", 5, "art. 3:308 BW"),  # also interest, which never outlives its principal (3:312)
-    _limitation("damages", 5, "art. 3:310 BW"),  # from the day the damage is known
-    _limitation("judgment", 20, "art. 3:324 BW", Certainty.HIGH),
+    _limitation("agreement", 5, "3:307", Certainty.HIGH),
+    _limitation("consumer_sale", 2, "7:28", Certainty.HIGH),  # goods only: a service lapses after five years
+    _limitation("carriage", 1, "8:1711"),
+    _limitation("periodic", 5, "3:308"),  # also interest, which never outlives its principal (3:312)
+    _limitation("damages", 5, "3:310"),  # from the day the damage is known
+    _limitation("judgment", 20, "3:324", Certainty.HIGH),
 )
 
 NETHERLANDS = replace(
@@ -199,13 +216,14 @@ NETHERLANDS = replace(
     business=BUSINESS,
     public_body=PUBLIC_BODY,
     large_business=TermRule(
-        30, 30, Lawfulness.VOID, (Article("art. 6:119a(6) BW", date(2022, 7, 1), CIVIL_CODE),)
+        30, 30, Lawfulness.VOID, (_civil_code("6:119a(6)", date(2022, 7, 1)),)
     ),
     imputation=ImputationRule(
-        (Article("art. 6:43 BW", NEW_CODE, CIVIL_CODE), Article("art. 6:44 BW", NEW_CODE, CIVIL_CODE))
+        (_civil_code("6:43", NEW_CODE), _civil_code("6:44", NEW_CODE))
     ),
     limitations=LIMITATIONS,
     bad_debt_vat=BadDebtVatRule(
-        12, 30, (Article("art. 29 Wet OB 1968", date(2017, 1, 1), "wetten.overheid.nl"),)
+        12, 30, (Article("art. 29 Wet OB 1968", date(2017, 1, 1), "wetten.overheid.nl",
+                        address=f"{LAWS}jci1.3:c:BWBR0002629&artikel=29"),)
     ),
 )  # fmt: skip

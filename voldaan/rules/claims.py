@@ -12,6 +12,8 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import NamedTuple
 
+from voldaan.rules.collection_costs import CostRule
+from voldaan.rules.cost_working import CostWorking
 from voldaan.rules.country import Country, Treatment
 from voldaan.rules.day_counts import DayCount
 from voldaan.rules.imputation import Claim, Imputed, Payment, impute
@@ -105,21 +107,36 @@ class Basis:
     def _costs_in_force(self) -> date:
         return max(article.valid_from for article in self.law.costs.articles) if self.law.costs else date.max
 
+    def working(self, claims: Sequence[Claim], payments: Sequence[Payment], on: date) -> CostWorking | None:
+        """Show how the costs come about; nothing where none are asked."""
+        rule, late, _ = self._late(claims, payments, on)
+        return CostWorking(rule, late, self.agreed_costs_cents, self.same_agreement) if rule else None
+
     def _costs(self, claims: Sequence[Claim], payments: Sequence[Payment], on: date) -> tuple[int, int]:
-        """Give costs and VAT on what was not paid in time; a payment after the due date no longer lowers them."""
+        """Give costs and VAT on what was not paid in time."""
+        rule, late, default = self._late(claims, payments, on)
+        if rule is None:
+            return 0, 0
+        costs = rule.due(late, agreed_cents=self.agreed_costs_cents, same_agreement=self.same_agreement)
+        return costs, rule.surcharge.cents(costs, default) if self.asks_vat and rule.surcharge else 0
+
+    def _late(
+        self, claims: Sequence[Claim], payments: Sequence[Payment], on: date
+    ) -> tuple[CostRule | None, list[int], date]:
+        """Give the rule in force, what was open when it became late, and when the first did.
+
+        A payment after the due date no longer lowers the costs.
+        """
         late = [claim for claim in claims if claim.due_date < on]
         rule = self.law.costs
         if not late or rule is None or not self.asks_costs:
-            return 0, 0
+            return None, [], on
         default = min(claim.due_date for claim in late) + DAY
         if default < self._costs_in_force and (rule := rule.holds_on(default)) is None:
-            return 0, 0
+            return None, [], default
         if payments:
-            principals = [_left_when_due(claim, claims, payments) for claim in late]
-        else:
-            principals = [claim.principal_cents for claim in late]
-        costs = rule.due(principals, agreed_cents=self.agreed_costs_cents, same_agreement=self.same_agreement)
-        return costs, rule.surcharge.cents(costs, default) if self.asks_vat and rule.surcharge else 0
+            return rule, [_left_when_due(claim, claims, payments) for claim in late], default
+        return rule, [claim.principal_cents for claim in late], default
 
 
 class ClaimSheet(NamedTuple):
@@ -153,6 +170,11 @@ class ClaimSheet(NamedTuple):
         """Give what is left to pay."""
         gross = self.principal_cents + self.interest_cents + self.costs_cents + self.costs_vat_cents
         return gross - self.paid_cents
+
+    @property
+    def costs_working(self) -> CostWorking | None:
+        """Show how the costs of the law come about; nothing where none are asked."""
+        return self.basis.working([position.claim for position in self.positions], self.payments, self.on)
 
     @property
     def lines(self) -> Iterator[InterestLine]:

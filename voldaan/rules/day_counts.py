@@ -23,6 +23,10 @@ class DayCount(Enum):
         days = day.toordinal() - date(day.year, 1, 1).toordinal() + 1
         return day.year * YEAR + days * (365 if isleap(day.year) else 366)
 
+    def days_of_year(self, year: int) -> int:
+        """Tell of how many days a day is one."""
+        return 366 if self is DayCount.ACT_ACT and isleap(year) else 365
+
     def pieces(self, first: date, last: date) -> Iterator[tuple[date, date]]:
         """Cut days, both ends included, where a year ends, if a day is not the same part of every year.
 

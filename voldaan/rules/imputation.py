@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
+from typing import NamedTuple
 
 from voldaan.rules.days import anniversary_before
 from voldaan.rules.interest import InterestTerms, Stretch
@@ -99,6 +100,16 @@ class Running:
         return Decimal(0) if self.claim.terms is None else self.claim.terms.rates.on(day).percent
 
 
+class Shares(NamedTuple):
+    """What one payment paid."""
+
+    payment: Payment
+    costs_cents: int
+    interest_cents: int
+    base_cents: int
+    overpaid_cents: int
+
+
 @dataclass(slots=True)
 class Imputed:
     """What is open after payments, and what they paid."""
@@ -109,6 +120,7 @@ class Imputed:
     paid_interest_cents: int = 0
     paid_base_cents: int = 0
     overpaid_cents: int = 0
+    shares: list[Shares] = field(default_factory=list)  # payment by payment; they add up to the four sums above
 
     @property
     def total_cents(self) -> int:
@@ -132,24 +144,28 @@ def impute(claims: Iterable[Claim], payments: Iterable[Payment], *, costs_cents:
 
 
 def _pay(done: Imputed, payment: Payment) -> None:
-    share = min(payment.cents, done.costs_cents)
-    done.costs_cents -= share
-    done.paid_costs_cents += share
-    left = payment.cents - share
+    costs = min(payment.cents, done.costs_cents)
+    left = payment.cents - costs
+    paid_interest = paid_base = 0
     for claim in done.claims:
         claim.run_to(payment.day)
     for equals in _in_order(done.claims, payment):
         if left == 0:
-            return
+            break
         opens = [claim.open_cents(payment.day) for claim in equals]
         given = min(left, sum(opens))
         for claim, cents in zip(equals, in_proportion(given, opens), strict=True):
             if cents:
                 interest, base = claim.take(payment.day, cents)
-                done.paid_interest_cents += interest
-                done.paid_base_cents += base
+                paid_interest += interest
+                paid_base += base
         left -= given
+    done.costs_cents -= costs
+    done.paid_costs_cents += costs
+    done.paid_interest_cents += paid_interest
+    done.paid_base_cents += paid_base
     done.overpaid_cents += left
+    done.shares.append(Shares(payment, costs, paid_interest, paid_base, left))
 
 
 def _in_order(claims: list[Running], payment: Payment) -> Iterator[list[Running]]:

@@ -44,6 +44,7 @@ class InterestLine(NamedTuple):
     rate_percent: Decimal
     base_cents: int
     cents: int
+    of_days: int  # the days of the year that they are a part of
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,8 @@ def lines(found: Iterable[Stretch], terms: InterestTerms) -> Iterator[InterestLi
         for period in terms.rates.periods(after + DAY, through):
             for first, last in terms.day_count.pieces(period.first, period.last):
                 total = terms.cents(base, after, last)
-                yield InterestLine(first, last, (last - first).days + 1, period.rate.percent, base, total - shown)
+                days, of_days = (last - first).days + 1, terms.day_count.days_of_year(first.year)
+                yield InterestLine(first, last, days, period.rate.percent, base, total - shown, of_days)
                 shown = total
 
 

@@ -32,6 +32,7 @@ class Article:
     source: str  # where its text, or its reading, was published
     certainty: Certainty = Certainty.HIGH
     valid_until: date | None = None
+    address: str = ""  # where anybody can read it; nothing: we know of no place that stays
 
     def __str__(self) -> str:
         return self.name

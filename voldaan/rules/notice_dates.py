@@ -40,6 +40,7 @@ class NoticeRule:
     worded_days: int  # what a letter says, to be on the safe side of the term
     dates: Callable[[date, Delivery, date | None, int], NoticeDates]  # of: sent, delivery, proven receipt, term
     articles: tuple[Article, ...]
+    words: str = ""  # a safe sentence in the language of the law: {costs} is the exact amount, and no day is named
 
     def of(self, sent: date, delivery: Delivery, proven: date | None = None, *, as_worded: bool = False) -> NoticeDates:
         """Give the dates of a notice sent on a day; `as_worded` counts the days that our letters give."""
