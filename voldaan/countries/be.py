@@ -28,7 +28,7 @@ LAW_OF_2002 = "https://www.ejustice.just.fgov.be/eli/wet/2002/08/02/2002009716/j
 
 
 def _late_payment(article: str, since: date) -> Article:
-    return Article(f"law of 2 August 2002, art. {article}", since, GAZETTE, address=LAW_OF_2002)
+    return Article(f"art. {article} wet van 2 augustus 2002", since, GAZETTE, address=LAW_OF_2002)
 
 
 @cache
@@ -65,11 +65,11 @@ DAMAGES_CAP = Ladder(
     tiers=(Tier(0, 2_000, 0), Tier(15_000, 3_000, 1_000), Tier(50_000, 6_500, 500)),
     minimum_cents=2_000,
     maximum_cents=200_000,
-    articles=(Article("art. XIX.4 WER", BOOK_XIX, f"law of 4 May 2023, {GAZETTE}", address=ECONOMIC_CODE),),
+    articles=(Article("art. XIX.4 WER", BOOK_XIX, f"wet van 4 mei 2023, {GAZETTE}", address=ECONOMIC_CODE),),
 )
 FIRST_REMINDER = NoticeRule(
     name="consumer_first_reminder", term_days=14, worded_days=14, dates=fourteen_days,
-    articles=(Article("art. XIX.2 WER", BOOK_XIX, f"law of 4 May 2023, {GAZETTE}", address=ECONOMIC_CODE),),
+    articles=(Article("art. XIX.2 WER", BOOK_XIX, f"wet van 4 mei 2023, {GAZETTE}", address=ECONOMIC_CODE),),
 )  # fmt: skip
 
 CONSUMER = Treatment(
@@ -78,7 +78,7 @@ CONSUMER = Treatment(
         rates.schedule("BE", "civil"), compounds=False, agreed=Agreed.UP_TO_THE_CAP,
         # Whether the cap may be rounded up to the half point, as between businesses, is not certain.
         cap=eu.COMMERCIAL,
-        articles=(Article("law of 5 May 1865, art. 2", date(1996, 9, 1), GAZETTE),),
+        articles=(Article("art. 2 wet van 5 mei 1865", date(1996, 9, 1), GAZETTE),),
         agreed_articles=DAMAGES_CAP.articles,
     ),
     costs=CostRule(DAMAGES_CAP, adds_principals=False, only_if_agreed=True, may_be_agreed=False),
@@ -123,10 +123,10 @@ BELGIUM = replace(
         term=TermRule(30, 30, Lawfulness.ONLY_EXPRESSLY, BUSINESS.term.articles),
     ),
     large_business=BUSINESS.term,
-    imputation=ImputationRule((Article("old art. 1254 BW", OLD_CODE, GAZETTE, Certainty.MEDIUM),)),
+    imputation=ImputationRule((Article("art. 1254 oud BW", OLD_CODE, GAZETTE, Certainty.MEDIUM),)),
     limitations=(
-        _limitation("agreement", 10, "old art. 2262bis BW"),
-        _limitation("consumer_sale", 1, "old art. 2272 BW"),
-        _limitation("periodic", 5, "old art. 2277 BW"),  # also water, gas, power, telecom
+        _limitation("agreement", 10, "art. 2262bis oud BW"),
+        _limitation("consumer_sale", 1, "art. 2272 oud BW"),
+        _limitation("periodic", 5, "art. 2277 oud BW"),  # also water, gas, power, telecom
     ),
 )  # fmt: skip
