@@ -60,3 +60,12 @@ def test_an_interruption_never_shortens(law, due, interrupted):
 
 def test_a_claim_asks_for_attention_ninety_days_before():
     assert warned_on(date(2031, 3, 15)) == date(2030, 12, 15)
+
+
+def test_each_interruption_tells_what_it_did():
+    (rule, *_) = NETHERLANDS.limitations
+    late, second, first = date(2040, 1, 1), date(2025, 1, 10), date(2024, 3, 1)
+    turns = rule.turns(date(2021, 6, 1), [(late, DEMAND), (second, DEMAND), (first, DEMAND)])
+    assert [(turn.day, turn.counts, turn.last_day) for turn in turns] == [
+        (first, True, date(2029, 3, 1)), (second, True, date(2030, 1, 10)), (late, False, date(2030, 1, 10)),
+    ]  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
+from typing import NamedTuple
 
 from voldaan.rules.days import anniversary
 from voldaan.rules.law import Article
@@ -22,6 +23,15 @@ class Interruption(Enum):
     FORMAL_NOTICE = "formal_notice"  # by a lawyer or a bailiff
 
 
+class Turn(NamedTuple):
+    """What one interruption did."""
+
+    day: date
+    kind: Interruption
+    counts: bool  # or it came too late, too early, or interrupts nothing here
+    last_day: date  # of the term from then on
+
+
 @dataclass(frozen=True, slots=True)
 class LimitationRule:
     """The term of one kind of claim."""
@@ -32,16 +42,22 @@ class LimitationRule:
     articles: tuple[Article, ...]
 
     def last_day(self, due_date: date, interrupted: Iterable[tuple[date, Interruption]] = ()) -> date:
-        """Give the last day of the term, which begins the day after the claim is due.
+        """Give the last day of the term, which begins the day after the claim is due."""
+        turns = self.turns(due_date, interrupted)
+        return turns[-1].last_day if turns else anniversary(due_date, self.years)
 
-        An interruption in time begins a new equal term the next day: never longer than the country says, and never
-        ending before the one it replaces. One that came too late changes nothing.
+    def turns(self, due_date: date, interrupted: Iterable[tuple[date, Interruption]]) -> list[Turn]:
+        """Give what each interruption did, the earliest first.
+
+        One in time begins a new equal term the next day: never longer than the country says, and never ending before
+        the one it replaces. One that came too late changes nothing.
         """
-        last = anniversary(due_date, self.years)
+        found, last = [], anniversary(due_date, self.years)
         for day, kind in sorted(interrupted, key=lambda one: one[0]):
-            if kind in self.interruptions and due_date < day <= last:
+            if counts := kind in self.interruptions and due_date < day <= last:
                 last = max(last, anniversary(day, min(self.years, self.interruptions[kind])))
-        return last
+            found.append(Turn(day, kind, counts, last))
+        return found
 
 
 def warned_on(last_day: date) -> date:
