@@ -14,10 +14,11 @@ from voldaan.records.debtors import Debtor
 from voldaan.records.invoices import Invoice
 from voldaan.records.messages import Message
 from voldaan.rules.permissions import Deed
-from voldaan.web.rights import RIGHTS
+from voldaan.web.rights import CALCULATOR, RIGHTS
 
 # What hands over a file or a picture is no screen, and a mail in its frame runs no script, also not one of ours.
 FILES = {
+    "calculator_file",
     "invoice_file",
     "invoice_mail",
     "message_attachment",
@@ -85,6 +86,39 @@ def test_axe_finds_nothing_on_the_pages_of_the_sign_in(entered: Open, opened: Op
         assert not broken_rules(page), name
         page.set_viewport_size({"width": 320, "height": 800})
         assert overflow(page) <= 0, name
+
+
+LATE = "?wie=consument&bedrag=6000&vervalt=2024-11-30&bedrag=150&vervalt=2026-12-01&rente=9&op=2029-01-01"
+RECKONED = {
+    "calculator": ["", f"{LATE}&betaald=900&betaald_op=2026-01-15", "?bedrag=x&vervalt=&btw=ja&land=BE"],
+    "calculator_limitation": ["", "?soort=nl-overeenkomst&vervalt=2021-06-01&gestuit=2024-03-01&door=aanmaning"],
+    "calculator_notice": ["", "?bedrag=1250", "?land=BE&bedrag=300", "?verstuurd=x"],
+    "calculator_vat": ["", "?ontvangen=2025-01-01", "?vervalt="],
+}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_and_nothing_hangs_out_where_anybody_reckons(opened: Open, db: None, scheme, complaints):
+    page = opened("/rekenen/", color_scheme=scheme)
+    for name in set(CALCULATOR) - FILES:
+        for said in RECKONED[name]:
+            page.set_viewport_size({"width": 1280, "height": 900})
+            page.goto(f"{reverse(name)}{said}")
+            assert not broken_rules(page), (name, said)
+            for width in (1280, 768, 390, 320):
+                page.set_viewport_size({"width": width, "height": 800})
+                assert overflow(page) <= 0, (name, said, width)
+    complaints[:] = [one for one in complaints if "422" not in one]  # what was typed wrong is told with that status
+
+
+def test_a_claim_is_reckoned_by_keyboard(opened: Open, db: None):
+    page = opened("/rekenen/")
+    page.get_by_label("Bedrag met btw").first.fill("1250,00")
+    page.get_by_label("Vervaldatum").first.fill("2026-01-31")
+    page.get_by_label("Berekenen tot en met").fill("2026-11-28")
+    page.get_by_label("Bedrag met btw").first.press("Enter")  # and not the button for more rows
+    page.wait_for_url("**bedrag=1250*#outcome")
+    assert "1.543,42" in page.locator(".total").inner_text()
 
 
 def test_axe_finds_nothing_in_a_mail(opened: Open, entered: Open, house: House):

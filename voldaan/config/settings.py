@@ -69,8 +69,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # a link was handed over in person
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_RATE_LIMITS = {"login": "50/h/ip", "login_failed": "10/15m/key,50/h/ip", "reauthenticate": "10/15m/user",
-                       "start": "20/h/ip"}  # fmt: skip
+ACCOUNT_RATE_LIMITS = {"calculator": "120/m/ip", "login": "50/h/ip", "login_failed": "10/15m/key,50/h/ip",
+                       "reauthenticate": "10/15m/user", "start": "20/h/ip"}  # fmt: skip
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600  # seconds; so long one need not confirm again that it is oneself
 ACCOUNT_USER_DISPLAY = "voldaan.config.accounts.shown"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

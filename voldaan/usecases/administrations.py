@@ -28,7 +28,8 @@ LONGEST_LINE, LONGEST_PHONE, LONGEST_CODE = 120, 40, 20
 LONGEST_LEASE = 86_400
 MOST_AT_ONCE = 10_000_000
 PERCENT = re.compile(r"([0-9]{1,2})(?:[.,]([0-9]{1,2}))?")
-OF_PAGES = {"account", "begin", "demo", "preferences", "start", "static"}  # the first words of addresses of no books
+# The first words of addresses of no books.
+OF_PAGES = {"account", "begin", "demo", "preferences", "rekenen", "start", "static"}
 
 
 class NoSuchCountry(Refusal):

@@ -58,6 +58,14 @@ ROOMS = (
     Room("reports", mark("Reports"), "chart-column", ("report_credits", "report_items"), key="r"),
     Room("settings", mark("Settings"), "settings", SETTINGS, key="s"),
 )
+OPEN = (  # to anybody
+    Room("calculator", mark("Calculate interest and costs"), "calculator", also=(mark("Interest"), mark("Costs"))),
+    Room(
+        "calculator_notice", mark("Calculate the days of a notice"), "calculator", also=(mark("Fourteen-day letter"),)
+    ),
+    Room("calculator_vat", mark("Calculate VAT on a bad debt"), "calculator", also=(mark("VAT"),)),
+    Room("calculator_limitation", mark("Calculate limitation"), "calculator", also=(mark("Limitation"),)),
+)
 OWN = (  # of a person, not of books
     Room("account_change_password", mark("Change password"), "key-round", also=(mark("Password"),)),
     Room("mfa_index", mark("Second step and passkeys"), "shield-check", also=(mark("Account"),)),
@@ -84,8 +92,8 @@ class Way:
 
 def ways(request: Entered) -> list[Way]:
     """List the pages that this reader may open, for the search."""
-    own = [Way(address(room.page), room.word, room.icon, also=room.also) for room in OWN]
-    return _rooms(request, None) + (own if request.user.is_authenticated else [])
+    others = (*OPEN, *OWN) if request.user.is_authenticated else OPEN
+    return _rooms(request, None) + [Way(address(room.page), room.word, room.icon, also=room.also) for room in others]
 
 
 def _rooms(request: Entered, standing: Standing | None) -> list[Way]:

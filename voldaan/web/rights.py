@@ -40,6 +40,8 @@ class Rights:
 ENTRANCE = Rights(Who.ANYBODY, Who.ANYBODY)
 OWN_ACCOUNT = Rights(Who.SIGNED_IN, Who.SIGNED_IN)
 
+CALCULATOR = ("calculator", "calculator_file", "calculator_limitation", "calculator_notice", "calculator_vat")
+
 RIGHTS: dict[str, Rights] = {
     "administrations": Rights(Who.ANYBODY),
     "approval": Rights(Deed.READ_BOOKS, Deed.RELEASE_RUN),
@@ -49,6 +51,7 @@ RIGHTS: dict[str, Rights] = {
     "approvals_undo": Rights(do=Deed.RELEASE_RUN),
     "begin": ENTRANCE,
     "begin_link": Rights(Who.ANYBODY),
+    **dict.fromkeys(CALCULATOR, Rights(Who.ANYBODY)),
     "contact_change": Rights(do=Deed.CHANGE_DEBTORS),
     "contacts": Rights(Deed.READ_BOOKS),
     "customers": Rights(Deed.READ_BOOKS),

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from decimal import Decimal
 
 from voldaan.rules.money import Money, NotAnAmount, typed
 from voldaan.rules.refusals import Kind, Refusal, mark
 
 COMMA = re.compile(r"-?\d{1,3}(\.\d{3})*(,\d+)?|-?\d+(,\d+)?")
 POINT = re.compile(r"-?\d{1,3}(,\d{3})*(\.\d+)?|-?\d+(\.\d+)?")
+
+PERCENT = re.compile(r"[0-9]{1,3}(\.[0-9]{1,6})?")
 
 MOST_DIGITS = 18  # of a key in a database
 
@@ -18,6 +21,12 @@ class NotADay(Refusal):
     code = "not_a_day"
     kind = Kind.INVALID
     says = mark("“{typed}” is no day. Choose one, or type it like 2027-03-01.")
+
+
+class NotAPercentage(Refusal):
+    code = "not_a_percentage"
+    kind = Kind.INVALID
+    says = mark("“{typed}” is not a percentage. Type it like 8.25.")
 
 
 def amount(text: str, currency: str) -> Money:
@@ -51,6 +60,18 @@ def day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise NotADay(typed=text) from None
+
+
+def percentage(text: str) -> Decimal:
+    """Read `8`, `8.25`, `8,25` or `8,25 %`.
+
+    Raises:
+        NotAPercentage: it is none, or one that nobody agrees on.
+    """
+    plain = text.removesuffix("%").strip().replace(",", ".")
+    if not PERCENT.fullmatch(plain):
+        raise NotAPercentage(typed=text)
+    return Decimal(plain)
 
 
 def number(text: str, *, digits: int = MOST_DIGITS) -> int | None:

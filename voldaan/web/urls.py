@@ -37,6 +37,7 @@ from voldaan.web import (
     tasks,
     timeline,
 )
+from voldaan.web.calculator import claim, limitation, notice, vat
 from voldaan.web.settings import accounts, company, live, members, sender, texts
 
 login = account.LoginView.as_view(extra_context={"has_demo": has_demo, "is_untouched": is_untouched})
@@ -147,6 +148,11 @@ urlpatterns = [
     path("begin/<str:token>/", begin.link, name="begin_link"),
     path("demo/", administrations.visit_demo, name="demo"),
     path("preferences/", preferences.choose, name="preferences"),
+    path("rekenen/", claim.page, name="calculator"),
+    path("rekenen/bestand/", claim.file, name="calculator_file"),
+    path("rekenen/btw/", vat.page, name="calculator_vat"),
+    path("rekenen/verjaring/", limitation.page, name="calculator_limitation"),
+    path("rekenen/veertiendagenbrief/", notice.page, name="calculator_notice"),
     path("start/", start.page, name="start"),
     path("start/<str:token>/", start.link, name="start_link"),
     path("<slug:slug>/", include(OF_BOOKS)),

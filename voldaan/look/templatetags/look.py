@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from functools import cache, lru_cache
 from typing import cast
 
@@ -145,6 +146,12 @@ def decimal(cents: int) -> str:
 def percent(rate: int) -> str:
     """Write a rate in hundredths of a percent."""
     return f"{capital.percent(rate).replace('.', words.own_tongue().point)}\u00a0%"
+
+
+@register.filter
+def rate(percent_a_year: Decimal) -> str:
+    """Write a rate as exactly as it is known."""
+    return f"{percent_a_year}\u00a0%".replace(".", words.own_tongue().point)
 
 
 @register.filter
