@@ -9,6 +9,7 @@ import re
 from datetime import date
 from typing import Any
 
+import click
 import pytest
 import python_calamine
 from click.testing import CliRunner
@@ -131,24 +132,66 @@ def test_every_column_has_a_title(name):
     assert set(REPORTS[name].split()) | set(IMPORT.split()) - {"questions"} <= set(words.TITLES)
 
 
+TABLES = [
+    ["claim", "--principal", "1000945.62", "--due", "2025-01-01", "--on", "2027-03-01", "--country", "NL", "--debtor",
+     "business", "--paid", "2026-01-05=945.62"],
+    ["worklist", "--today", "2027-03-03"],
+    *(words_of(name) for name in REPORTS if name != "proposals"),
+]  # fmt: skip
+WORDS = {*words.VALUES, "currency", "text", "articles", "in_words", "what"}  # may be translated, and wrapped
+
+
+@pytest.fixture
+def on_a_terminal(typed, monkeypatch):
+    """Type a command on a terminal of some width; give what is seen of it."""
+
+    def seen(typed_words: list[str], width: int) -> str:
+        monkeypatch.setenv("COLUMNS", str(width))
+        monkeypatch.setenv("TERM", "xterm")
+        monkeypatch.setenv("VOLDAAN_LANGUAGE", "en")
+        monkeypatch.setattr("rich.console.Console.is_terminal", property(lambda _: True))
+        return click.unstyle(CliRunner().invoke(voldaan, typed_words, obj=Installation()).output)
+
+    return seen
+
+
+@pytest.mark.parametrize("said", TABLES, ids=lambda said: " ".join(said[:2]))
+def test_no_amount_date_id_or_number_is_cut_at_any_width(asked, typed, story, on_a_terminal, said):
+    """What does not fit in a table becomes cards: every value is there still, whole and in its own order."""
+    rows = list(csv.DictReader(io.StringIO(typed(*said, "--format", "csv").stdout)))
+    assert rows
+    whole = {
+        output.euro_style(Money(int(value), row.get("currency") or "EUR")) if field.endswith("cents")
+        else f"{value} %".replace(".", ",") if field == "rate_percent" else value
+        for row in rows
+        for field, value in row.items()
+        if value and (field.endswith("cents") or " " not in value) and field not in WORDS
+    }  # fmt: skip
+    for width in range(20, 255, 5):
+        shown = on_a_terminal(said, width)
+        assert [value for value in sorted(whole) if value not in shown] == [], width
+        assert "…" not in shown
+        assert "─" not in shown or max(map(len, shown.split("\n\n")[0].splitlines())) <= width, "a table fits"
+
+
+def test_words_wrap_before_a_table_gives_way_to_cards(on_a_terminal, typed):
+    """A table of a claim fits on a usual screen because its articles take several lines."""
+    shown = on_a_terminal(TABLES[0], 120)
+    assert "─" in shown
+    assert "€ 1.000.945,62" in shown
+    for article in ("6:119a", "6:120(2)", "6:96(2)(c)"):
+        assert article in shown
+
+
 @pytest.mark.parametrize("width", [20, 40, 80, 250])
 @pytest.mark.parametrize("name", [name for name in REPORTS if name != "proposals"])
-def test_a_narrow_screen_loses_nothing(typed, asked, story, monkeypatch, name, width):
-    """On a terminal a wide report becomes cards: every value is there still, whole."""
-    rows = asked(*words_of(name))
-    monkeypatch.setenv("COLUMNS", str(width))
-    monkeypatch.setenv("VOLDAAN_LANGUAGE", "en")
-    monkeypatch.setattr("rich.console.Console.is_terminal", property(lambda _: True))
-    monkeypatch.setenv("TERM", "xterm")
-    shown = CliRunner().invoke(voldaan, words_of(name), obj=Installation()).output
-    joined = "".join(shown.split())
-    for row in rows:
+def test_a_narrow_screen_loses_nothing(asked, story, on_a_terminal, name, width):
+    """Also the words of a name, wherever they stand."""
+    shown = on_a_terminal(words_of(name), width)
+    for row in asked(*words_of(name)):
         for field, value in row.items():
-            if isinstance(value, str) and field not in words.VALUES and field not in ("currency", "text"):
-                assert "".join(value.split()) in joined
-            if isinstance(value, int) and field.endswith("cents"):
-                assert "".join(output.euro_style(Money(value, row["currency"])).split()) in joined
-    assert "…" not in shown
+            if isinstance(value, str) and field not in WORDS:
+                assert [word for word in value.split() if word not in shown] == []
 
 
 def test_what_a_stranger_wrote_does_not_steer_the_terminal_nor_the_table(capsys):

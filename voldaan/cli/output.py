@@ -22,7 +22,12 @@ CONTROL = dict.fromkeys(
     [*range(0x20), 0x7F, *range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)], "\ufffd"
 )
 
-FLOWING = ("allocations", "evidence", "rows", "says", "text")  # columns that may take several lines on a screen
+# Columns of plain words, which may take several lines on a screen. In all others a line of a cell stays in one piece.
+FLOWING = (
+    "alike", "articles", "because", "counterparty_name", "debtor", "evidence", "in_words", "name", "other", "problems",
+    "put_off_why", "reason", "said", "says", "subject", "text", "warnings", "why",
+)  # fmt: skip
+COMFORTABLE = 24  # characters: a column of words is not made narrower than this, nor than its longest word
 
 
 def show(answer: Any, layout: str, about: str = "") -> None:
@@ -98,6 +103,7 @@ def _harmless(value: Any) -> Any:
 def _table(records: list[dict[str, Any]]) -> None:
     """Print a table; where the screen is too narrow for one, a card per record. A column without a word is left out."""
     from rich import box  # noqa: PLC0415 - slow to load; JSON and CSV do without
+    from rich.cells import cell_len  # noqa: PLC0415
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
@@ -106,22 +112,35 @@ def _table(records: list[dict[str, Any]]) -> None:
     shown = [field for field in rows[0] if any(row[field] for row in rows) and not _is_said(field, records[0])]
     console = Console(file=sys.stdout)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    lacking = []  # by column, how many characters its longest line has more than it got
     for field in shown:
         is_number = any(isinstance(record[field], int) and not isinstance(record[field], bool) for record in records)
+        title, cells = _title(field), [row[field] for row in rows]
+        widest = max(map(cell_len, _lines(cells)))
         flows = console.is_terminal and field in FLOWING
+        least = max(map(cell_len, " ".join([title, *cells] if flows else [title]).split()), default=0)
+        least = max(least, min(COMFORTABLE, widest) if flows else widest)
+        lacking.append(max(widest, cell_len(title)) - least)
         table.add_column(
-            _title(field), justify="right" if is_number else "left", no_wrap=not flows, overflow="fold",
-            min_width=min(24, max(len(row[field]) for row in rows)) if flows else None,
-        )  # fmt: skip
+            Text(title, no_wrap=False), justify="right" if is_number else "left", no_wrap=not flows, width=least
+        )
     for row in rows:
         table.add_row(*(Text(row[field]) for field in shown))
+    needed = console.measure(table, options=console.options.update(max_width=sys.maxsize)).minimum
     if not console.is_terminal:
-        console.width = 10_000  # in a pipe there is no edge of the screen
-    needed = console.measure(table, options=console.options.update(max_width=10_000)).minimum
-    if needed <= console.width:
-        console.print(table)
-    else:
+        console.width = needed + sum(lacking)  # in a pipe there is no edge of the screen
+    if needed > console.width:
         click.echo("\n\n".join(_card(row, shown) for row in rows))
+        return
+    for _ in range(min(console.width - needed, sum(lacking))):
+        neediest = lacking.index(max(lacking))
+        lacking[neediest] -= 1
+        table.columns[neediest].width = (table.columns[neediest].width or 0) + 1
+    console.print(table)
+
+
+def _lines(cells: list[str]) -> list[str]:
+    return [line for cell in cells for line in cell.split("\n")]
 
 
 def _card(row: dict[str, str], shown: list[str]) -> str:
