@@ -57,7 +57,7 @@ def test_the_three_layouts_show_the_same_amounts(typed, asked):
     assert "Een dag telt als" in table
 
 
-@pytest.mark.parametrize("country", ["NL", "nl", "BE", "EU", "DE", "XX"])
+@pytest.mark.parametrize("country", ["NL", "nl", "BE", "EU", "DE", "pl"])
 @pytest.mark.parametrize("debtor", ["consumer", "business", "public_body"])
 def test_every_country_and_debtor_has_an_answer(asked, typed, country, debtor):
     answer = asked(*CLAIM, "--country", country, "--debtor", debtor)
@@ -89,6 +89,34 @@ def test_without_a_day_it_is_as_of_today(asked):
 def test_what_was_agreed_and_what_is_asked(asked, words, interest, costs, vat):
     answer = asked(*CLAIM, "--country", "NL", "--debtor", "consumer", *words)
     assert (answer["interest_cents"], answer["costs_cents"], answer["costs_vat_cents"]) == (interest, costs, vat)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--paid", "2026-11-28=5", "--paid", "2026-11-29=60.25"],
+         "Not counted: € 60,25 of 2026-11-29, paid after 2026-11-28."),
+        (["--agreed-rate", "3"], "the rate of the law counts"),
+        (["--due", "2026-11-28"], "The due date has not passed"),
+    ],
+    ids=["paid later", "too low a rate", "not late"],
+)  # fmt: skip
+@pytest.mark.parametrize("layout", ["table", "csv", "json"])
+def test_what_is_left_out_is_said(typed, words, said, layout):
+    plain, told = (
+        typed(*CLAIM, "--country", "NL", "--debtor", "consumer", *more, "--format", layout) for more in ([], words)
+    )
+    assert said not in plain.output
+    assert told.output.count(said) == 1
+    assert said in (told.stdout if layout == "table" else told.stderr)
+    assert "Not counted: € 5,00" not in told.output
+
+
+@pytest.mark.parametrize("debtor", ["consumer", "public_body"])
+def test_of_a_rate_that_has_no_effect_no_article_is_cited(asked, debtor):
+    words = (*CLAIM, "--country", "NL", "--debtor", debtor)
+    assert asked(*words, "--agreed-rate", "3") == asked(*words)
+    assert asked(*words, "--agreed-rate", "15")["articles"] != asked(*words)["articles"]
 
 
 def test_the_last_day_of_the_calendar_is_a_day(asked):
@@ -126,6 +154,9 @@ def test_the_day_count_is_chosen_and_named(asked, typed):
         (["--debtor", "firm"], USAGE, "business"),
         (["--agreed-rate", "8,5"], USAGE, "8,5"),
         (["--on", "soon"], USAGE, "soon"),
+        *((["--country", code], USAGE, "directive is no law there") for code in ("GB", "ch", "US", "XX")),
+        (["--agreed-costs", "20", "--no-costs"], USAGE, "--agreed-costs"),
+        (["--vat-on-costs", "--no-costs"], USAGE, "--vat-on-costs"),
         (["--country", "BE", "--vat-on-costs"], REFUSED, "--vat-on-costs"),
     ],
 )

@@ -13,7 +13,7 @@ from voldaan.countries import COUNTRIES
 from voldaan.countries.be import BELGIUM
 from voldaan.countries.eu import GENERIC
 from voldaan.countries.nl import NETHERLANDS
-from voldaan.rules.claims import COSTLY, OTHER_COSTS, PROVISIONAL, VOID_RATE, Basis, ClaimSheet
+from voldaan.rules.claims import COSTLY, LOW_RATE, NOT_LATE, OTHER_COSTS, PROVISIONAL, VOID_RATE, Basis, ClaimSheet
 from voldaan.rules.day_counts import DayCount
 from voldaan.rules.imputation import Payment
 from voldaan.rules.law import DebtorKind
@@ -154,6 +154,13 @@ def test_small_items_of_a_consumer_count_as_instalments_unless_they_are_not():
         (Basis(NETHERLANDS, CONSUMER, agreed_costs_cents=15_001), OTHER_COSTS, True),
         (Basis(NETHERLANDS, CONSUMER, agreed_costs_cents=15_001, asks_costs=False), OTHER_COSTS, False),
         (Basis(BELGIUM, CONSUMER, agreed_costs_cents=0), OTHER_COSTS, False),
+        (Basis(NETHERLANDS, CONSUMER, agreed_rate=RateSchedule.fixed(Decimal(3))), LOW_RATE, True),
+        (Basis(NETHERLANDS, CONSUMER, agreed_rate=RateSchedule.fixed(Decimal(12))), LOW_RATE, False),
+        (Basis(NETHERLANDS, PUBLIC, agreed_rate=RateSchedule.fixed(Decimal(8))), LOW_RATE, True),
+        (Basis(NETHERLANDS, BUSINESS, agreed_rate=RateSchedule.fixed(Decimal(3))), LOW_RATE, False),
+        (Basis(BELGIUM, CONSUMER, agreed_rate=RateSchedule.fixed(Decimal(1))), LOW_RATE, False),
+        (Basis(NETHERLANDS, CONSUMER), LOW_RATE, False),
+        (Basis(NETHERLANDS, CONSUMER), NOT_LATE, False),
         (Basis(GENERIC, BUSINESS), GENERIC.business.presumes[0], True),
         (Basis(NETHERLANDS, CONSUMER), NETHERLANDS.consumer.costs_presume[0], True),
         (Basis(NETHERLANDS, CONSUMER, asks_costs=False), NETHERLANDS.consumer.costs_presume[0], False),
@@ -166,6 +173,26 @@ def test_a_sheet_says_what_asks_for_a_second_look(basis, note, is_there):
 def test_of_an_invoice_that_is_not_late_no_costs_are_missed():
     basis = Basis(BELGIUM, CONSUMER, agreed_costs_cents=9_000)
     assert OTHER_COSTS not in sheet_of(basis, [(100_000, DUE)], [], DUE).notes
+
+
+def test_of_an_invoice_that_is_not_late_that_is_said_and_nothing_else_of_what_was_agreed():
+    basis = Basis(NETHERLANDS, CONSUMER, agreed_rate=RateSchedule.fixed(Decimal(3)))
+    notes = [*sheet_of(basis, [(100_000, DUE)], [], DUE).notes]
+    assert NOT_LATE in notes
+    assert LOW_RATE not in notes
+    assert NOT_LATE not in sheet_of(basis, [(100_000, DUE), (100_000, ON)], [], ON).notes, "one of them is late"
+
+
+def test_the_articles_are_those_of_the_rates_that_bore_interest():
+    """An agreed rate is weighed per claim: it can beat the law on one due date and not on another."""
+    basis = Basis(NETHERLANDS, CONSUMER, agreed_rate=RateSchedule.fixed(Decimal(5)))
+    low, high = (100_000, date(2021, 1, 1)), (100_000, date(2024, 1, 31))  # the law gave 2 % and 7 %
+    named = {
+        name: [str(article) for article in sheet_of(basis, items, [], ON).interest_articles]
+        for name, items in (("low", [low]), ("high", [high]), ("both", [low, high]))
+    }
+    assert named["high"] == ["art. 6:119 BW", "art. 6:120(1) BW"]
+    assert named["low"] == named["both"] == ["art. 6:119(3) BW", *named["high"]]
 
 
 def test_costs_above_the_invoice_itself_are_remarked():

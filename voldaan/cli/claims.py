@@ -13,7 +13,7 @@ from voldaan.cli.cells import PERCENT
 from voldaan.cli.output import show
 from voldaan.cli.shell import DAY, Shell, Verb, in_words, layouts, pass_shell
 from voldaan.countries import COUNTRIES
-from voldaan.countries.eu import GENERIC
+from voldaan.countries.eu import GENERIC, MEMBERS
 from voldaan.rules.claims import Basis, ClaimSheet
 from voldaan.rules.country import Country
 from voldaan.rules.day_counts import DayCount
@@ -36,8 +36,16 @@ class NoSurcharge(Refusal):
     says = mark("The law of this country has no VAT on top of collection costs. Leave --vat-on-costs out.")
 
 
+NO_LAW_THERE = mark(
+    "“{value}” is no country of the European Union: the law there is not built in, and the European directive is no "
+    "law there. If your contract names the law of another country, type that one, like NL."
+)
+NO_COSTS = mark("With --no-costs there are no collection costs. Leave --no-costs out, or {option}.")
+PAID_LATER = mark("Not counted: {amount} of {day}, paid after {on}.")
+
+
 class CountryCode(click.ParamType[Country]):
-    """Two letters; a country whose law is not built in has that of the European directive."""
+    """Two letters; a member state whose law is not built in has that of the European directive."""
 
     name = "country"
 
@@ -47,7 +55,10 @@ class CountryCode(click.ParamType[Country]):
             return value
         if not (len(value) == 2 and value.isascii() and value.isalpha()):
             self.fail(in_words(mark("“{value}” is not a country. Type two letters, like NL."), value=value), param, ctx)
-        return COUNTRIES.get(value.upper(), GENERIC)
+        code = value.upper()
+        if code not in COUNTRIES and code not in MEMBERS:
+            self.fail(in_words(NO_LAW_THERE, value=value), param, ctx)
+        return COUNTRIES.get(code, GENERIC)
 
 
 class Paid(click.ParamType[tuple[date, str]]):
@@ -85,7 +96,11 @@ class Percent(click.ParamType[Decimal]):
 @click.option("--principal", metavar="AMOUNT", required=True, help=mark("What the invoice claims, VAT included."))
 @click.option("--due", type=DAY, required=True, help=mark("The due date; interest runs from the next day."))
 @click.option(
-    "--country", type=CountryCode(), required=True, metavar="CODE", help=mark("Whose law: NL, BE or another.")
+    "--country",
+    type=CountryCode(),
+    required=True,
+    metavar="CODE",
+    help=mark("Whose law: NL, BE or another country of the EU."),
 )
 @click.option("--debtor", type=click.Choice([kind.value for kind in DebtorKind]), required=True,
               help=mark("Who owes: that decides the law."))  # fmt: skip
@@ -104,6 +119,9 @@ def claim(shell: Shell, principal: str, due: date, country: Country, debtor: str
           paid: tuple[tuple[date, str], ...], agreed_rate: Decimal | None, agreed_costs: str | None, no_costs: bool,
           vat_on_costs: bool, day_count: str, layout: str) -> None:  # fmt: skip
     """Draw up a claim sheet."""
+    for option, is_given in (("--agreed-costs", agreed_costs is not None), ("--vat-on-costs", vat_on_costs)):
+        if no_costs and is_given:
+            raise click.UsageError(in_words(NO_COSTS, option=option))
     basis = Basis(
         country, DebtorKind(debtor), DayCount(day_count),
         agreed_rate=None if agreed_rate is None else RateSchedule.fixed(agreed_rate),
@@ -113,10 +131,9 @@ def claim(shell: Shell, principal: str, due: date, country: Country, debtor: str
     )  # fmt: skip
     if vat_on_costs and not (basis.law.costs and basis.law.costs.surcharge):
         raise NoSurcharge
+    payments = [Payment(day, _cents(amount)) for day, amount in paid]
     sheet = basis.sheet(
-        [basis.claim("", _cents(principal), due)],
-        [Payment(day, _cents(amount)) for day, amount in paid],
-        on=on or shell.moment(country.time_zone).date(),
+        [basis.claim("", _cents(principal), due)], payments, on=on or shell.moment(country.time_zone).date()
     )
     if sheet.principal_cents + sheet.interest_cents > LARGEST_CENTS:
         raise TooLarge
@@ -124,8 +141,10 @@ def claim(shell: Shell, principal: str, due: date, country: Country, debtor: str
         show(as_json(sheet), layout)
     else:
         show(list(_rows(sheet, layout)), layout)
-    for note in sheet.notes:
-        click.echo(in_words(note), err=layout != "table")
+    later = [payment for payment in payments if payment.day > sheet.on]
+    left_out = [in_words(PAID_LATER, amount=Money(one.cents), day=one.day, on=sheet.on) for one in later]
+    for note in [*map(in_words, sheet.notes), *left_out]:
+        click.echo(note, err=layout != "table")
 
 
 def as_json(sheet: ClaimSheet) -> dict[str, Any]:

@@ -21,6 +21,12 @@ DIRECTIVE = "OJ L 48, 23.2.2011, p. 1"
 ELI = "https://eur-lex.europa.eu/eli/dir/"
 IN_FORCE = date(2013, 3, 16)  # the day by which member states had to have the directive in their law
 
+# In which the directive binds (ISO 3166-1); source: Treaty on European Union, art. 52, without the United Kingdom.
+MEMBERS = frozenset(
+    {"AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT", "LU", "LV",
+     "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"}
+)  # fmt: skip
+
 
 def _directive(article: str, source: str = DIRECTIVE) -> Article:
     return Article(f"Directive 2011/7/EU art. {article}", IN_FORCE, source, address=f"{ELI}2011/7/oj")

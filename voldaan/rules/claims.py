@@ -29,6 +29,8 @@ CONVENTIONS = {
     DayCount.ACT_365: mark("A day always counts as 1/365 of a year."),
 }
 COSTLY = mark("The costs are more than the invoice itself. Is it worth asking them?")
+LOW_RATE = mark("The agreed rate is not higher than that of the law, so the rate of the law counts.")
+NOT_LATE = mark("The due date has not passed on that day: until it has, there is no interest and there are no costs.")
 VOID_RATE = mark("The agreed rate is higher than the law allows, so no interest is asked.")
 OTHER_COSTS = mark("The agreed costs are not what the law allows here, so other costs are asked, or none.")
 PROVISIONAL = mark("Provisional: for a part of these days no rate is published yet. The last one is used.")
@@ -191,12 +193,18 @@ class ClaimSheet(NamedTuple):
         )
 
     @property
+    def _rates(self) -> list[RateSchedule]:
+        """Give the rates that bore interest, claim by claim: those of the law, or the agreed ones."""
+        return [one.claim.terms.rates for one in self.positions if one.claim.terms and one.stretches]
+
+    @property
     def interest_articles(self) -> tuple[Article, ...]:
         """Name the law that the interest rests on."""
-        rule = self.basis.law.interest
-        if rule is None or not any(position.stretches for position in self.positions):
+        rule, agreed = self.basis.law.interest, self.basis.agreed_rate
+        used = self._rates
+        if rule is None or not used:
             return ()
-        return rule.articles if self.basis.agreed_rate is None else (*rule.agreed_articles, *rule.articles)
+        return (*rule.agreed_articles, *rule.articles) if any(rates is agreed for rates in used) else rule.articles
 
     @property
     def costs_articles(self) -> tuple[Article, ...]:
@@ -231,9 +239,13 @@ class ClaimSheet(NamedTuple):
             yield COSTLY
         if law.interest and any(position.claim.terms is None for position in self.positions):
             yield VOID_RATE
+        if basis.agreed_rate and any(rates is not basis.agreed_rate for rates in self._rates):
+            yield LOW_RATE
         is_late = any(position.claim.due_date < self.on for position in self.positions)
         if is_late and basis.asks_costs and basis.agreed_costs_cents not in (None, self.costs_cents):
             yield OTHER_COSTS
+        if not is_late:
+            yield NOT_LATE
         if self.is_provisional:
             yield PROVISIONAL
 
