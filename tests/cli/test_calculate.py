@@ -131,7 +131,14 @@ def imputed(invoices: str = "A|100|2026-01-01|consumer|no", payments: str = "", 
         ("nl_interest_consumer", interest(due_date="28-02-2026"), ["Line 3", "due_date"]),
         ("nl_interest_consumer", interest(end_date_inclusive="2026-W01-1"), ["Line 3", "end_date_inclusive"]),
         ("nl_interest_consumer", interest(compound_yearly="ja"), ["Line 3", "compound_yearly", "ja", "yes, no"]),
-        ("nl_interest_consumer", interest(kind="civil"), ["Line 3", "kind", "NL civil", "commercial"]),
+        ("nl_interest_consumer", interest(kind="civil"), ["Line 3", "kind", "civil", "consumer, fixed:12.50"]),
+        ("nl_interest_consumer", interest(kind="commercial"), ["Line 3", "column kind", "“commercial”"]),
+        ("nl_interest_consumer", interest(kind="vat_general"), ["Line 3", "column kind"]),
+        ("nl_interest_commercial", interest(), ["Line 2", "column kind", "“consumer”", "commercial"]),
+        ("be_interest", interest(), ["Line 2", "column country", "“NL”", "BE"]),
+        ("nl_imputation", imputed(country="BE"), ["Line 2", "column country", "“BE”", "NL"]),
+        ("nl_imputation", imputed("", country="BE"), ["Line 2", "column country"]),
+        ("nl_imputation", imputed("A|100|2026-01-01|civil|no"), ["Line 2", "invoices", "civil", "consumer"]),
         ("nl_interest_consumer", interest(kind="consumer_expected"), ["Line 3", "kind"]),
         ("nl_interest_consumer", interest(kind="fixed:"), ["Line 3", "kind"]),
         ("nl_interest_consumer", interest(kind="fixed:NaN"), ["Line 3", "kind", "NaN"]),
@@ -140,8 +147,9 @@ def imputed(invoices: str = "A|100|2026-01-01|consumer|no", payments: str = "", 
         ("nl_interest_consumer", interest(kind="fixed:999.999999", due_date="0001-01-01", end_date_inclusive=LAST),
          ["Line 3", "larger"]),
         ("nl_imputation", imputed("A|100|0001-01-01|fixed:999.999999|yes", e=LAST), ["Line 2", "larger"]),
-        ("nl_interest_consumer", interest(country="nl"), ["Line 3", "kind", "nl consumer"]),
-        ("nl_interest_consumer", interest(kind="commercial", due_date="1999-01-01"), ["Line 3", "2002-12-01"]),
+        ("nl_interest_consumer", interest(country="nl"), ["Line 3", "column country", "“nl”", "NL"]),
+        ("nl_interest_consumer", interest(country="BE"), ["Line 3", "column country", "“BE”", "NL"]),
+        ("nl_interest_consumer", interest(due_date="1950-01-01"), ["Line 3", "1950-01-02", "No consumer rate"]),
         ("nl_interest_consumer", INTEREST + GOOD.strip() + ",more\n", ["Line 2", "more cells"]),
         ("nl_interest_consumer", INTEREST + "a,NL,consumer\n", ["Line 2", "compound_yearly"]),
         ("nl_interest_consumer", INTEREST + '"a,NL,consumer\n', ["Line 2"]),
@@ -181,6 +189,30 @@ def test_what_is_wrong_is_named_by_its_place(calculated, rule, content, said, la
         assert [word for word in said if word not in refused.stderr] == []
     else:
         assert "Line" not in refused.stderr
+
+
+def test_what_is_refused_is_said_in_dutch_without_english_words(calculated, typed):
+    said = calculated("nl_interest_consumer", interest(due_date="1950-01-01"), exits=REFUSED, language="nl").stderr
+    assert "“consument”" in said
+    assert "consumer" not in said
+    for language, file, folder in (("nl", "Bestand", "is een map"), ("en", "File", "is a directory")):
+        said = typed("calculate", "be_damages", "nofile.csv", exits=USAGE, language=language).stderr
+        assert f": {file} 'nofile.csv' " in said
+        assert folder in typed("calculate", "be_damages", "/", exits=USAGE, language=language).stderr
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_help_names_every_rule_with_its_columns(typed, language):
+    said = "".join(typed("calculate", "--help", language=language).stdout.split())
+    for name, rule in RULES.items():
+        assert f"{name}id,{','.join(rule.asks)}" in said
+
+
+def test_an_agreed_rate_is_taken_by_every_rule_of_interest(calculated):
+    for name, country in (("be_interest", "BE"), ("nl_interest_commercial", "NL"), ("nl_interest_consumer", "NL")):
+        line = f"a,{country},fixed:10.00,10000,2024-12-31,2025-12-31,no\n"
+        (answer,) = rows(calculated(name, INTEREST + line).stdout)
+        assert answer["interest_actact_cents"] == "1000"
 
 
 def test_a_line_is_counted_as_the_file_shows_it(calculated):

@@ -8,6 +8,7 @@ from django.db import connection
 
 from tests.cli.conftest import INIT, LIST, STATEMENT, UNBALANCED
 from tests.tools.vectors import FOLDER
+from voldaan.cli.calculations import RULES
 from voldaan.cli.main import VERBS, voldaan
 from voldaan.cli.shell import OUR_FAULT, REFUSED, USAGE, WAITING, WRONG
 
@@ -176,7 +177,8 @@ def test_every_help_is_dutch(typed, verb):
     english = typed(verb, "--help")
     assert "Gebruik:" in helped.stdout
     same = {line for line in helped.stdout.splitlines() if line.strip() and line in english.stdout.splitlines()}
-    assert {line for line in same if len(line.split()) > 3} == set()
+    columns = {*RULES, "id", *(column for rule in RULES.values() for column in rule.asks)}  # of files: names too
+    assert {line for line in same if len(line.split()) > 3 and not {*line.replace(",", "").split()} <= columns} == set()
 
 
 def test_the_list_of_verbs_is_dutch_and_no_line_is_cut(typed):

@@ -6,14 +6,16 @@ import csv
 import io
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
-from voldaan.cli.cells import BadLine, Cells, UnknownWord, rows
+from voldaan.cli.cells import BadLine, Cells, rows
 from voldaan.cli.output import show
 from voldaan.cli.shell import FILES, Shell, Verb, in_words, pass_shell
+from voldaan.cli.usage import say
 from voldaan.countries import COUNTRIES, be, nl, rates
 from voldaan.look.spreadsheets import harmless
 from voldaan.rules.bad_debt_vat import Filing
@@ -35,6 +37,21 @@ CHANNELS = {"post": Delivery.POST, "email": Delivery.ELECTRONIC, "electronic": D
 BEYOND = ValueError(mark("A day comes out that lies beyond the year 9999."))
 
 
+class Kinds(NamedTuple):
+    """Of which country, and of which kinds, the rates are that a rule of interest is for; an agreed one always is."""
+
+    country: str
+    names: tuple[str, ...]
+
+
+COMMERCIAL = ("commercial", "commercial_pre20130316")
+OF_DUTCH_CONSUMERS = Kinds("NL", ("consumer",))
+OF_DUTCH_BUSINESSES = Kinds("NL", COMMERCIAL)
+OF_ALL_DUTCH = Kinds("NL", ("consumer", *COMMERCIAL))
+OF_ALL_BELGIANS = Kinds("BE", ("civil", *COMMERCIAL))
+AGREED = "fixed:12.50"  # an example
+
+
 @dataclass(frozen=True, slots=True)
 class Calculation:
     """One rule over one line: the columns it reads, and those it answers."""
@@ -44,24 +61,19 @@ class Calculation:
     of: Callable[[Cells], Answer]
 
 
-def _terms(cells: Cells, column: str, kind: str, compounds: str) -> InterestTerms:
-    country = cells.text("country")
+def _terms(cells: Cells, column: str, kind: str, compounds: str, kinds: Kinds) -> InterestTerms:
+    country = cells.word("country", (kinds.country,))
     name, is_fixed, percent = kind.partition(":")
     if is_fixed and name == "fixed":
         schedule = RateSchedule.fixed(cells.as_percent(column, percent))
-    elif (country, kind) in rates.schedules():
-        schedule = rates.schedule(country, kind)
     else:
-        known = [each for land, each in rates.schedules() if land == country] or [
-            *{land for land, _ in rates.schedules()}
-        ]
-        raise UnknownWord(line=cells.line, column=column, value=f"{country} {kind}", known=", ".join(sorted(known)))
+        schedule = rates.schedule(country, cells.as_word(column, kind, (*kinds.names, AGREED)))
     return InterestTerms(schedule, compounds=cells.as_word(column, compounds, YES_NO) == "yes")
 
 
-def interest(cells: Cells) -> Answer:
+def interest(cells: Cells, kinds: Kinds) -> Answer:
     """Give the interest on one amount, in both day counts."""
-    terms = _terms(cells, "kind", cells.text("kind"), cells.word("compound_yearly", YES_NO))
+    terms = _terms(cells, "kind", cells.text("kind"), cells.word("compound_yearly", YES_NO), kinds)
     principal, due, end = cells.cents("principal_cents"), cells.day("due_date"), cells.day("end_date_inclusive")
     by_act = interest_cents(principal, due, end, terms)
     by_365 = interest_cents(principal, due, end, replace(terms, day_count=DayCount.ACT_365))
@@ -90,6 +102,7 @@ def belgian_damages(cells: Cells) -> Answer:
 
 def imputation(cells: Cells) -> Answer:
     """Let payments pay costs, interest and principal of several invoices."""
+    cells.word("country", (OF_ALL_DUTCH.country,))
     count = DayCount(cells.word("day_count", [count.value for count in DayCount]))
     claims = [_claim(cells, part, count) for part in cells.parts(INVOICES, ";")]
     names = [claim.name for claim in claims]
@@ -112,7 +125,7 @@ def _claim(cells: Cells, part: str, count: DayCount) -> Claim:
     if len(told) != 5 or not told[0]:
         raise cells.bad(INVOICES, part, ValueError(mark("an invoice like A|125000|2027-03-01|consumer|yes")))
     name, cents, due, kind, compounds = told
-    terms = replace(_terms(cells, INVOICES, kind, compounds), day_count=count)
+    terms = replace(_terms(cells, INVOICES, kind, compounds, OF_ALL_DUTCH), day_count=count)
     return Claim(name, cells.as_cents(INVOICES, cents), cells.as_day(INVOICES, due), terms)
 
 
@@ -154,14 +167,17 @@ def notice_dates(cells: Cells) -> Answer:
     }  # fmt: skip
 
 
-INTEREST = Calculation(
-    ("country", "kind", "principal_cents", "due_date", "end_date_inclusive", "compound_yearly"),
-    ("days", "interest_actact_cents", "interest_act365_cents", "total_actact_cents"),
-    interest,
-)
+def _interest_of(kinds: Kinds) -> Calculation:
+    return Calculation(
+        ("country", "kind", "principal_cents", "due_date", "end_date_inclusive", "compound_yearly"),
+        ("days", "interest_actact_cents", "interest_act365_cents", "total_actact_cents"),
+        partial(interest, kinds=kinds),
+    )
+
+
 RULES = {
     "be_damages": Calculation(("balance_cents",), ("max_damages_cents",), belgian_damages),
-    "be_interest": INTEREST,
+    "be_interest": _interest_of(OF_ALL_BELGIANS),
     "nl_collection_costs": Calculation(
         ("open_principals_cents", "debtor", "vat_surcharge"),
         ("costs_excl_cents", "vat_cents", "costs_incl_cents"), dutch_costs,
@@ -171,8 +187,8 @@ RULES = {
         ("costs_open_cents", PER_INVOICE, "paid_costs_cents", "paid_interest_cents", "paid_base_cents",
          "overpaid_cents", "total_open_cents"), imputation,
     ),
-    "nl_interest_commercial": INTEREST,
-    "nl_interest_consumer": INTEREST,
+    "nl_interest_commercial": _interest_of(OF_DUTCH_BUSINESSES),
+    "nl_interest_consumer": _interest_of(OF_DUTCH_CONSUMERS),
     "nl_vat_bad_debt": Calculation(
         ("country", "due_date", "invoice_received_if_no_term", "filing"),
         ("due_date", "deemed_uncollectible_on", "claim_in_period"), bad_debt_vat,
@@ -185,8 +201,18 @@ RULES = {
 }  # fmt: skip
 
 
+class Rules(Verb):
+    """A verb whose help names the rules."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List every rule with the columns that it reads."""
+        with formatter.section(say(mark("Rules, each with the columns that line 1 of FILE must name"))):
+            formatter.write_dl([(name, ", ".join(("id", *rule.asks))) for name, rule in RULES.items()])
+        super().format_epilog(ctx, formatter)
+
+
 @click.command(
-    cls=Verb,
+    cls=Rules,
     help=mark("Apply RULE of the law to every line of FILE, a CSV: interest, costs, notices, imputation, VAT."),
 )
 @click.argument("rule", type=click.Choice([*RULES]), metavar="RULE")

@@ -56,6 +56,8 @@ OF_CLICK = (
     ngettext("{value!r} is not {choice}.", "{value!r} is not one of {choices}.", 1),
 )
 
+PATHS = {(True, False): "file", (False, True): "directory"}  # by whether it may be a file, and a folder
+
 
 def speak(language: str) -> None:
     """Speak a language from here on, click too: it asks the C way, by domain and by the environment."""
@@ -85,4 +87,13 @@ def _translated(parameter: click.Parameter) -> click.Parameter:
     twin = copy.copy(parameter)
     if isinstance(twin, click.Option) and twin.help:
         twin.help = say(twin.help)
+    if isinstance(twin.type, click.Path):
+        twin.type = _named(twin.type)
+    return twin
+
+
+def _named(path: click.Path) -> click.Path:
+    """Name what a path is of anew: click does so once, before anybody has said in which language."""
+    twin = copy.copy(path)
+    twin.name = say(PATHS.get((path.file_okay, path.dir_okay), "path"))
     return twin

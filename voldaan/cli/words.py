@@ -251,6 +251,12 @@ VALUES = {
     "kind": ENTRY_KINDS | WORK,
     "name": SIGNS,
     "problems": {"error": mark("error"), "question": mark("question"), "warning": mark("warning")},
+    "rate": {
+        "civil": mark("civil"),
+        "commercial": mark("commercial"),
+        "commercial_pre20130316": mark("old commercial"),
+        "consumer": mark("consumer"),
+    },
     "reached_by": CHANNELS | {"nothing": mark("nothing")},
     "result": RESULTS,
     "role": {
