@@ -365,3 +365,12 @@ def test_what_was_asked_is_looked_up_only_when_nothing_waits(browse: Browse, hou
         browse()
     asks = [sum("released_on" in one["sql"] for one in asked.captured_queries) for asked in (waits, done)]
     assert asks == [0, 1]
+
+
+def test_the_tile_tells_what_a_day_sooner_frees(browse: Browse, house: House):
+    house.debtor("Klant", number="1")
+    house.invoice("1", "OLD", "9000.00", issued="2026-11-01", due="2026-11-30")  # longer than a quarter ago
+    assert "pay sooner" not in browse().text
+    house.invoice("1", "F1", "1000.00", issued="2027-02-01", due="2027-03-31")
+    house.credit_note("1", "C1", "100.00")
+    assert "each day that customers pay sooner frees €10.00" in browse().text

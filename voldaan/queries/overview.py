@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from heapq import nlargest
 from operator import attrgetter, itemgetter, sub
@@ -28,6 +28,7 @@ from voldaan.records.messages import OF_A_STRATEGY, Message
 from voldaan.records.receivables import Entry
 from voldaan.records.together import together
 from voldaan.rules.country import Country
+from voldaan.rules.ledger import EntryKind
 from voldaan.rules.money import Money
 from voldaan.rules.outbox import UNDER_WAY, Live
 from voldaan.rules.permissions import Actor, Deed
@@ -54,6 +55,7 @@ class InCurrency:
     others: int  # how many those are
     debtors: int  # who have anything open
     oldest: date | None  # the due date of what is open longest
+    sold_cents: int  # invoiced here in the last `SOLD_DAYS` days, less what was credited
 
     @property
     def open_cents(self) -> int:
@@ -64,6 +66,9 @@ class InCurrency:
     def overdue_cents(self) -> int:
         """Give what is open and past its due date."""
         return self.open_cents - self.total.not_due_cents
+
+
+SOLD_DAYS = 90  # a quarter: long enough to be no accident, short enough to be of now
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +103,16 @@ def _overview(books: int, state: State, today: date, kind: str, most_work: int, 
         found[row[1]].append(row)
     largest = {currency: nlargest(most_customers, mine, key=itemgetter(-2)) for currency, mine in found.items()}
     shown = listed(row[0] for rows in largest.values() for row in rows)
-    own, accounts, customers, *answers = together(_questions, books, shown, today, today - notices.KEPT,
-                                                  kind=kind, most=most_work)  # fmt: skip
+    own, accounts, customers, sales, *answers = together(
+        _questions, books, shown, today, today - notices.KEPT, today - timedelta(SOLD_DAYS), kind=kind, most=most_work
+    )
+    sold = {currency: int(cents) for currency, cents in sales}
     ((country, freshness, is_begun, receipts, unmailed, told),) = own
     called = {pk: said for pk, *said in customers}
     currencies = [
-        _in_currency(currency, mine, [AgingRow(*called[row[0]], *row[1:-1]) for row in largest[currency]])
+        _in_currency(
+            currency, mine, [AgingRow(*called[row[0]], *row[1:-1]) for row in largest[currency]], sold.get(currency, 0)
+        )
         for currency, mine in found.items()
     ]
     waiting = most_urgent(answers, kind=kind, most=most_work, today=today)
@@ -114,7 +123,8 @@ def _overview(books: int, state: State, today: date, kind: str, most_work: int, 
     )  # fmt: skip
 
 
-def _questions(books: int, shown: str, today: date, since: date, *, kind: str, most: int) -> list[QuerySet[Any, Any]]:
+def _questions(books: int, shown: str, today: date, since: date, quarter: date, *, kind: str, most: int
+               ) -> list[QuerySet[Any, Any]]:  # fmt: skip
     """Ask all but the ageing; `shown`: the customers to name, as `listed` writes them."""
     own = Administration.objects.filter(pk=books).values_list(
         "country", "bank_freshness_days", Exists(Entry.objects.of(books)),
@@ -122,7 +132,11 @@ def _questions(books: int, shown: str, today: date, since: date, *, kind: str, m
         Counted(notices.told(books, since)),
     )  # fmt: skip
     called = Debtor.objects.of(books).filter(pk__in=Keys(shown)).values_list("pk", "name", "public_id")
-    return [own, situations.told(books), called, *worklist.questions(books, today, kind=kind, most=most)]
+    sales = Entry.objects.of(books).filter(
+        kind__in=[EntryKind.INVOICED.value, EntryKind.CREDITED.value], counts_on__gt=quarter, counts_on__lte=today
+    )  # fmt: skip
+    sold = sales.order_by().values_list("currency").annotate(Sum("amount_cents"))
+    return [own, situations.told(books), called, sold, *worklist.questions(books, today, kind=kind, most=most)]
 
 
 def _asked(books: int, today: date) -> list[Money]:
@@ -144,7 +158,7 @@ def forget() -> None:
     _overview.cache_clear()
 
 
-def _in_currency(currency: str, rows: list[tuple[Any, ...]], largest: list[AgingRow]) -> InCurrency:
+def _in_currency(currency: str, rows: list[tuple[Any, ...]], largest: list[AgingRow], sold_cents: int) -> InCurrency:
     largest.sort(key=lambda row: (-row.total_cents, row.debtor, row.debtor_id))
     _, _, *cents, dates = zip(*rows, strict=True)
     sums = AgingRow(None, None, currency, *map(sum, cents))
@@ -154,7 +168,7 @@ def _in_currency(currency: str, rows: list[tuple[Any, ...]], largest: list[Aging
     oldest = [one for one in dates if one]
     first = min(oldest, default=None)
     return InCurrency(currency, sums, largest, rest if others else None, others, len(oldest),
-                      date.fromisoformat(first) if isinstance(first, str) else first)  # fmt: skip
+                      date.fromisoformat(first) if isinstance(first, str) else first, sold_cents)  # fmt: skip
 
 
 _cents = attrgetter(*(field.name for field in fields(AgingRow) if field.name.endswith("_cents")))

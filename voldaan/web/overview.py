@@ -17,7 +17,7 @@ from voldaan.queries import worklist
 from voldaan.queries.administrations import Entered as Books
 from voldaan.queries.aging import AgingRow
 from voldaan.rules.aging import BUCKETS
-from voldaan.rules.capital import yearly_cost
+from voldaan.rules.capital import freed_by_a_day, yearly_cost
 from voldaan.rules.money import Money
 from voldaan.rules.outbox import PUT_OFF_DAYS
 from voldaan.rules.permissions import Deed
@@ -69,6 +69,7 @@ class Aged:
     rest: AgedRow | None
     overdue_share: int  # whole percents
     yearly_cost: Money  # of waiting for what is open
+    freed_by_a_day: Money  # when all customers pay a day sooner
     parts: list[tuple[Segment, str]]  # of the total, each with the address of the items behind it
     open_address: str
     overdue_address: str
@@ -149,6 +150,7 @@ def _aged(one: questions.InCurrency, books: Books, *, is_only: bool) -> Aged:
     return Aged(
         one, total, list(map(_with_bar, one.largest)), _with_bar(one.rest) if one.rest else None, late,
         yearly_cost(Money(one.open_cents, one.currency), books.capital_rate),
+        freed_by_a_day(Money(max(one.sold_cents, 0), one.currency), questions.SOLD_DAYS),
         list(zip(total.bar, drill_down(slug, behind, total.buckets), strict=True)),
         items_address(slug, behind), items_address(slug, replace(behind, stretch=LATE)),
         credits_address(slug, behind),
