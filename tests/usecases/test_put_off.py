@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from tests.tools.house import House
-from voldaan.queries import worklist
+from voldaan.queries import overview, worklist
 from voldaan.records.events import Event
 from voldaan.rules.unknown import NoSuchMessage
 from voldaan.usecases import administrations, follow_up, runs, strategies
@@ -66,7 +66,9 @@ def test_what_is_put_off_can_be_listed_by_the_day_on_which_it_comes_back(house):
         until = TODAY + timedelta(9 if one.debtor == "Traag" else 2)
         follow_up.put_off(id=one.id, until=until, reason="x", actor=house.actor, today=TODAY)
     assert [one.debtor for one in put_off(house)] == ["Eerder", "Traag"]
-    found = worklist.most_urgent(house.actor.administration_id, kind=worklist.LATER, most=1, today=TODAY)
+    found = overview.overview(
+        kind=worklist.LATER, most_work=1, most_customers=1, actor=house.actor, today=TODAY
+    ).waiting
     assert (found.later, [one.debtor for one in found.work], found.kinds, found.involved) == (2, ["Eerder"], {}, [])
 
 
