@@ -59,11 +59,11 @@ def written(cents: int) -> str:
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_anybody_looks_and_nothing_is_kept(ask: Ask, part, language):
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
+    with CaptureQueriesContext(connection) as asked:
         page = ask(part, language=language)
-    assert not asked.captured_queries
+    # On a server, how often an address asked in this minute is counted in a table of its own.
+    counted = ("voldaan_counts", "SAVEPOINT")
+    assert not [one["sql"] for one in asked.captured_queries if not any(word in one["sql"] for word in counted)]
     assert "voldaan-session" not in page.answer.cookies
     assert page.all("//h1")
     assert total(page)  # there is something to see before anything is typed
