@@ -83,6 +83,7 @@ def test_what_a_person_set_no_list_overwrites_and_what_was_removed_none_brings_b
     assert told(house) == {"invoice": ("", "zelf@zee.example", "06 1")}
     for _ in range(2):
         contacts.remove(debtor="7", role=ContactRole.INVOICE, actor=house.actor, today=house.today)
+    assert house.events().count("contact.removed") == 1, "the second time changed nothing"
     files.bring(house, LIST.replace("90,00", "80,00"))
     assert told(house) == {}
 

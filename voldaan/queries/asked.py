@@ -20,7 +20,7 @@ def copy(invoice: str, *, actor: Actor, today: date, now: datetime) -> Seen:
         NoSuchInvoice, NotKept, NoMailbox: there is nothing to send, or nowhere to send it.
     """
     actor.must(Deed.RELEASE_RUN)
-    rows = Invoice.objects.of(actor.administration_id).select_related("debtor__merged_into", "document")
+    rows = Invoice.objects.of(actor.administration_id).select_related("debtor", "document")
     found = rows.filter(public_id=invoice).first()
     if found is None:
         raise NoSuchInvoice(invoice=invoice)

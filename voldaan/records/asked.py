@@ -43,8 +43,7 @@ def copy(invoice: Invoice, *, today: date) -> Message:
     fits = document is not None and document.media_type == "application/pdf" and document.size <= MOST_ATTACHED
     if not fits or invoice.kind != "invoice":
         raise NotKept(invoice=invoice.number)
-    debtor = invoice.debtor.merged_into or invoice.debtor
-    return _drawn(Message(copy_of=invoice, step=Asked.COPY.value), debtor, invoice.currency, today)
+    return _drawn(Message(copy_of=invoice, step=Asked.COPY.value), invoice.debtor, invoice.currency, today)
 
 
 def statement(debtor: Debtor, *, currency: str, since: date, today: date) -> Message:

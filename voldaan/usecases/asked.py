@@ -61,7 +61,7 @@ def send_copy(*, invoice: str, not_before: datetime | None = None, actor: Actor,
     if found is None:
         raise NoSuchInvoice(invoice=invoice)
     Debtor.objects.of(books).locked().get(pk=found.debtor_id)
-    row = Invoice.objects.of(books).select_related("debtor__merged_into", "document").get(pk=found.pk)
+    row = Invoice.objects.of(books).select_related("debtor", "document").get(pk=found.pk)
     message, is_new = _let_go(asked.copy(row, today=today), not_before, actor, copy_of=row)
     if is_new:
         events.write("copy.asked", actor=actor, today=today, debtor_id=message.debtor_id, invoice=row.number,

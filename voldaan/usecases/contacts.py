@@ -62,7 +62,9 @@ def remove(*, debtor: str, role: ContactRole, actor: Actor, today: date) -> None
     """
     actor.must(Deed.CHANGE_DEBTORS)
     row = _locked(debtor, actor)
-    Contact.objects.of(row.administration_id).filter(debtor=row, role=role.value).delete()
+    gone, _ = Contact.objects.of(row.administration_id).filter(debtor=row, role=role.value).delete()
+    if not gone:
+        return
     _by_a_person(row, role)
     events.write("contact.removed", actor=actor, today=today, debtor_id=row.pk, contact=role.value)
 

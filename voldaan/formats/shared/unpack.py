@@ -26,7 +26,8 @@ ENCRYPTED = 0x1 | 0x40 | 0x2000  # flag bits: encrypted, strongly, directory mas
 METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 ARCHIVE_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 DIRECTORY_ENTRY = b"PK\x01\x02"
-# Everything that zipfile lets through on an archive that is damaged or made to damage.
+# Everything that zipfile lets through on an archive that is damaged or made to damage: also what it says of one
+# that is packed by a version or in a way that it does not know.
 DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 
 BROKEN = mark("The zip is damaged or cut off. Download or pack it again.")
