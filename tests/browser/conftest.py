@@ -49,10 +49,10 @@ def house(transactional_db: None, settings: Any) -> House:
     house = House.opened(today=TODAY)
     administrations.change(name="bank_freshness_days", value="off", actor=house.actor, today=TODAY)
     for n in range(1, 13):
-        house.debtor(f"Klant {n}", number=f"{n}", email=f"k{n}@b.example", is_consumer=False)
+        house.debtor(f"Klant {n}", number=f"{n}", email=f"k{n}@b.example", kind="business")
         house.invoice(f"{n}", f"F{n}", f"{n}10.00", issued="2027-02-01", due="2027-02-15")
     house.debtor("Brief & Zonen", number="99", street="Kade 1", postcode="1011 AB", city="Amsterdam",
-                 is_consumer=False)  # fmt: skip
+                 kind="business")  # fmt: skip
     house.invoice("99", "F99", "5.00", issued="2026-10-01", due="2026-10-15")
     runs.run(actor=house.actor, today=TODAY)
     return house

@@ -25,7 +25,7 @@ def story(house: House, debtor: int) -> list[Callable[[], Any]]:
     number, f, c = f"{debtor}", f"F{debtor}", f"C{debtor}"
     return [
         lambda: house.debtor(f"Klant {debtor}", number=number, email=f"k{debtor}@k.example", iban="NL91ABNA0417164300",
-                             city="Gent", vat_number="NL1", is_consumer=False),
+                             city="Gent", vat_number="NL1", kind="business"),
         lambda: house.invoice(number, f, "100.00", issued="2027-02-01"),
         lambda: house.pay(f, "30.00", on="2027-02-10"),
         lambda: house.pay(f, "30.00", on="2027-02-10", again=True),

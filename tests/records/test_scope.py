@@ -76,6 +76,7 @@ def test_books_see_only_their_own(db):
 BY_ITSELF = {
     "public_id": "drawn at random, so that a link needs nothing else; every question filters by the books as well",
     "administration": "is the administration",
+    "booked_as": "one to one: what was claimed is booked once, whoever asks",
     "corrects": "one to one: a note is corrected once, whoever asks",
     "reverses": "one to one: a row is taken back once, whoever asks",
     "credit": "one to one: a line of the bank makes one credit, whoever asks",

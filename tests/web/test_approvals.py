@@ -30,9 +30,9 @@ DESK = f"/{SLUG}/goedkeuren/"
 def waiting(house: House) -> House:
     """Let four messages wait: one by letter, and one with a warning."""
     for n, cents in enumerate(("10.00", "20.00", "30.00"), 1):
-        house.debtor(f"Klant {n}", number=f"{n}", email=f"k{n}@b.example", is_consumer=False)
+        house.debtor(f"Klant {n}", number=f"{n}", email=f"k{n}@b.example", kind="business")
         house.invoice(f"{n}", f"F{n}", cents, issued="2027-02-01", due="2027-02-15")
-    house.debtor("Brief", number="9", street="Kade 1", postcode="1011 AB", city="Amsterdam", is_consumer=False)
+    house.debtor("Brief", number="9", street="Kade 1", postcode="1011 AB", city="Amsterdam", kind="business")
     house.invoice("9", "F9", "5.00", issued="2026-10-01", due="2026-10-15")  # old, and never written to
     runs.run(actor=house.actor, today=house.today)
     assert rows(house).count() == 4
@@ -177,7 +177,7 @@ def test_of_very_many_the_number_is_typed(browse: Browse, waiting: House):
 
 def test_no_more_are_approved_than_the_page_showed(browse: Browse, waiting: House):
     (shown,) = browse(DESK).tree.xpath("//input[@name='count']/@value")
-    waiting.debtor("Klant 4", number="4", email="k4@b.example", is_consumer=False)
+    waiting.debtor("Klant 4", number="4", email="k4@b.example", kind="business")
     waiting.invoice("4", "F4", "40.00", issued="2027-02-01", due="2027-02-15")
     runs.run(actor=waiting.actor, today=waiting.today)
     page = posted(signed_in(OWNER), f"{DESK}alles/", count=shown, back=DESK).content.decode()
@@ -249,7 +249,7 @@ def test_a_preview_says_that_nobody_said_from_where_mail_comes(browse: Browse, w
 
 
 def test_one_message_has_one_button_that_approves_it(browse: Browse, house: House):
-    house.debtor("Enig", number="1", email="enig@b.example", is_consumer=False)
+    house.debtor("Enig", number="1", email="enig@b.example", kind="business")
     house.invoice("1", "F1", "10.00", issued="2027-02-01", due="2027-02-15")
     runs.run(actor=house.actor, today=house.today)
     assert browse(DESK).all("//main//button[contains(., 'Approve')]") == ["Approvea"]

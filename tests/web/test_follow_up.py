@@ -24,7 +24,7 @@ MONDAY, TUESDAY = date(2027, 3, 1), date(2027, 3, 2)
 def late(house: House) -> House:
     """Give five customers, each with something late; the run of Monday wrote to all of them."""
     for number, name in enumerate(("Aalbers", "Bos", "Cohen", "Dekker", "Evers"), 1):
-        house.debtor(name, number=f"{number}", email=f"k{number}@b.example", is_consumer=False)
+        house.debtor(name, number=f"{number}", email=f"k{number}@b.example", kind="business")
         house.invoice(f"{number}", f"F{number}", f"{number}0.00", issued="2027-02-01", due="2027-02-15")
     runs.run(actor=house.actor, today=MONDAY)
     return house
@@ -66,7 +66,7 @@ def test_a_day_is_set_beside_the_one_before(tuesday: House, browse: Browse):
     )
     messages.approve(ids=[id_of(house, "Cohen")], actor=house.actor, today=TUESDAY)
     follow_up.skip(id=id_of(house, "Dekker"), reason="belde zelf", actor=house.actor, today=TUESDAY)
-    house.debtor("Nieuw", number="9", email="n@b.example", is_consumer=False)
+    house.debtor("Nieuw", number="9", email="n@b.example", kind="business")
     house.invoice("9", "F9", "90.00", issued="2027-02-01", due="2027-02-20")
     page = browse(DAY)
     assert page.one("//h1") == "Today: 2 customers would hear from you"

@@ -17,7 +17,7 @@ def test_each_step_says_what_it_wants_until_it_is_done(house: House, browse: Bro
     page = browse(DOOR)
     assert len(page.all("//ol[contains(@class, 'ladder')]/li")) == 6
     assert page.all("//li[@class='done']//h2") == []
-    house.debtor("Bereikt", number="1", email="a@b.example", is_consumer=False)
+    house.debtor("Bereikt", number="1", email="a@b.example", kind="business")
     house.invoice("1", "F1", "10.00", issued="2027-02-01", due="2027-02-15")
     page = browse(DOOR)
     assert page.all("//ol/li[1]/p")[0].startswith("1 open invoice, 1 customer, together €10.00.")
@@ -29,7 +29,7 @@ def test_each_step_says_what_it_wants_until_it_is_done(house: House, browse: Bro
 
 def test_who_is_not_reached_is_counted(house: House, browse: Browse):
     for number, more in (("1", {}), ("2", {"street": "Kade 1", "city": "Gent"}), ("3", {"email": "a@b.example"})):
-        house.debtor(f"Klant {number}", number=number, is_consumer=False, **more)
+        house.debtor(f"Klant {number}", number=number, kind="business", **more)
         house.invoice(number, f"F{number}", "10.00", issued="2027-02-01", due="2027-02-15")
     house.debtor("Is niets schuldig", number="4")
     page = browse(DOOR)
@@ -38,7 +38,7 @@ def test_who_is_not_reached_is_counted(house: House, browse: Browse):
 
 
 def test_tomorrow_is_tried_and_nothing_of_it_stays(house: House, browse: Browse):
-    house.debtor("Te laat", number="1", email="a@b.example", is_consumer=False)
+    house.debtor("Te laat", number="1", email="a@b.example", kind="business")
     house.invoice("1", "F1", "10.00", issued="2027-02-01", due="2027-02-15")
     before = house.everything()
     page = browse(f"{DOOR}?morgen")
@@ -49,7 +49,7 @@ def test_tomorrow_is_tried_and_nothing_of_it_stays(house: House, browse: Browse)
 
 def test_without_bank_data_it_says_why_nobody_would_hear(house: House, browse: Browse):
     administrations.change(name="bank_freshness_days", value="3", actor=house.actor, today=house.today)
-    house.debtor("Te laat", number="1", email="a@b.example", is_consumer=False)
+    house.debtor("Te laat", number="1", email="a@b.example", kind="business")
     house.invoice("1", "F1", "10.00", issued="2027-02-01", due="2027-02-15")
     page = browse(f"{DOOR}?morgen")
     assert "nobody would hear from you" in page.text
@@ -57,7 +57,7 @@ def test_without_bank_data_it_says_why_nobody_would_hear(house: House, browse: B
 
 
 def test_old_debts_rest_once_somebody_looked(house: House, browse: Browse):
-    house.debtor("Oud", number="1", email="a@b.example", is_consumer=False)
+    house.debtor("Oud", number="1", email="a@b.example", kind="business")
     for number in ("F1", "F2", "F3"):
         house.invoice("1", number, "10.00", issued="2026-01-01", due="2026-02-15")
     assert browse(OLD).one("//h1") == "3 old debts to look at first"

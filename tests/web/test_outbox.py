@@ -33,7 +33,7 @@ def names(page: Any) -> list[str]:
 @pytest.fixture
 def decided(house: House) -> House:
     customers(house, 6)
-    house.debtor("Brief", number="99", street="Kade 1", postcode="1011 AB", city="Amsterdam", is_consumer=False)
+    house.debtor("Brief", number="99", street="Kade 1", postcode="1011 AB", city="Amsterdam", kind="business")
     house.invoice("99", "L1", "20.00", issued="2027-02-01", due="2027-02-15")
     runs.run(actor=house.actor, today=house.today)
     return house

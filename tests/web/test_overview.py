@@ -186,7 +186,7 @@ def test_a_long_list_of_work_is_cut_and_says_so(browse: Browse, house: House):
 
 def test_one_kind_of_work_is_listed_by_itself_also_from_behind_a_long_list(browse: Browse, house: House):
     customers(house, 53)
-    house.debtor("Per post", number="99", street="Kade 1", postcode="1011 AB", city="Amsterdam", is_consumer=False)
+    house.debtor("Per post", number="99", street="Kade 1", postcode="1011 AB", city="Amsterdam", kind="business")
     house.invoice("99", "F99", "5.00", issued="2027-02-01", due="2027-02-15")
     ran(house)
     letter = Message.objects.of(house.actor.administration_id).get(channel="letter").public_id

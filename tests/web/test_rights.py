@@ -181,9 +181,9 @@ class Books:
         administrations.change(name="bank_freshness_days", value="off", **who)
         for role in ("controller", "caller", "accountant", "auditor"):
             people.add(email=f"{role}@{country}.example", role=role, **who)
-        debtor = self.house.debtor("Klant", number="1", email="klant@b.example", is_consumer=False)
+        debtor = self.house.debtor("Klant", number="1", email="klant@b.example", kind="business")
         letter = self.house.debtor("Brief", number="2", street="Kade 1", postcode="1011 AB", city="Amsterdam",
-                                   is_consumer=False)  # fmt: skip
+                                   kind="business")  # fmt: skip
         for number, whose in enumerate((debtor, letter), 1):
             self.house.invoice(whose, f"F{number}", "10.00", issued="2027-02-01", due="2027-02-15")
         runs.run(**who)

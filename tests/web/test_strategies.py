@@ -121,9 +121,9 @@ def test_whatever_it_says_is_in_the_file(house: House):
 
 
 def test_another_strategy_is_tried_before_it_is_chosen(browse: Browse, house: House):
-    house.debtor("Laat BV", number="1", email="l@b.example", is_consumer=False)
+    house.debtor("Laat BV", number="1", email="l@b.example", kind="business")
     house.invoice("1", "F1", "10.00", issued="2027-02-10", due="2027-02-27")
-    house.debtor("Eigen BV", number="2", email="e@b.example", is_consumer=False, strategy="14-dagen")
+    house.debtor("Eigen BV", number="2", email="e@b.example", kind="business", strategy="14-dagen")
     house.invoice("2", "F2", "10.00", issued="2027-02-10", due="2027-02-27")
     define(house, "traag", content(STEP | {"days": 60}))
     before = house.everything()
@@ -143,7 +143,7 @@ def test_another_strategy_is_tried_before_it_is_chosen(browse: Browse, house: Ho
 def test_old_bank_data_is_said_where_a_strategy_is_tried(browse: Browse, house: House):
     from voldaan.usecases import administrations
 
-    house.debtor("Laat BV", number="1", email="l@b.example", is_consumer=False)
+    house.debtor("Laat BV", number="1", email="l@b.example", kind="business")
     house.invoice("1", "F1", "10.00", issued="2027-01-10", due="2027-01-27")
     administrations.change(name="bank_freshness_days", value="3", actor=house.actor, today=house.today)
     assert "The bank data is too old" in browse(f"{LIST}30-dagen/volgen/").text

@@ -24,9 +24,9 @@ def posted(client: Client, path: str, **words: str) -> Any:
 
 @pytest.fixture
 def late(house: House) -> House:
-    house.debtor("Klant", number="1", email="k@b.example", is_consumer=False)
+    house.debtor("Klant", number="1", email="k@b.example", kind="business")
     house.invoice("1", "F1", "10.00", issued="2027-02-01", due="2027-02-15")
-    house.debtor("Brief", number="2", street="Kade 1", postcode="1011 AB", city="Amsterdam", is_consumer=False)
+    house.debtor("Brief", number="2", street="Kade 1", postcode="1011 AB", city="Amsterdam", kind="business")
     house.invoice("2", "F2", "20.00", issued="2027-02-01", due="2027-02-15")
     return house
 

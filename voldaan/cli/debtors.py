@@ -25,7 +25,17 @@ def known_of(command: Any) -> Any:
             click.option("--language", help=mark("Language of messages: nl, fr, en.")),
             click.option("--vat-number", help=mark("VAT number.")),
             click.option("--registration-number", help=mark("KvK or enterprise number.")),
-            click.option("--consumer/--business", "is_consumer", default=None, help=mark("Consumer or business.")),
+            click.option(
+                "--consumer", "kind", flag_value="consumer", help=mark("A person who does not act in business.")
+            ),
+            click.option("--business", "kind", flag_value="business", help=mark("A business, also of one person.")),
+            click.option("--public-body", "kind", flag_value="public_body", help=mark("A public body.")),
+            click.option(
+                "--spared/--not-spared",
+                "is_spared",
+                default=None,
+                help=mark("Never ask interest or costs of this customer."),
+            ),
             click.option("--strategy", help=mark("Code of the strategy that this customer follows.")),
             click.option("--payment-term-days", type=click.IntRange(0, 365), help=mark("Agreed payment term.")),
         )

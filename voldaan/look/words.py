@@ -50,7 +50,9 @@ STEPS = {
 ENTRIES = {
     EntryKind.BROUGHT_FORWARD.value: mark("brought forward"),
     EntryKind.CORRECTION.value: mark("correction"),
+    EntryKind.COSTS.value: mark("costs"),
     EntryKind.CREDITED.value: mark("credited"),
+    EntryKind.INTEREST.value: mark("interest"),
     EntryKind.INVOICED.value: mark("invoiced"),
     EntryKind.MOVED.value: mark("moved"),
     EntryKind.RECEIVED.value: mark("received"),

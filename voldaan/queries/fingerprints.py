@@ -12,6 +12,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from voldaan.records.actions import Action, Task
 from voldaan.records.administrations import Administration, OwnAccount
 from voldaan.records.bank import BankTransaction
+from voldaan.records.charges import Charge
 from voldaan.records.debtors import Contact, Debtor, PayerAlias
 from voldaan.records.holds import Hold
 from voldaan.records.invoices import Invoice
@@ -44,23 +45,26 @@ FACTS: dict[str, tuple[type[Any], tuple[Any, ...]]] = {
                                  "rule", "reverses__amount_cents")),
     "bank_transactions": (BankTransaction, ("account", "currency", "booking_date", "amount_cents", "occurrence",
                                             "left_cents", "state")),
+    "charges": (Charge, ("message__debtor__number", "message__debtor__name", "message__step", "message__decided_on",
+                         "principal__invoice__number", "kind", "is_announced", "cents", "since", "through")),
     "contacts": (Contact, (*DEBTOR, "role", "name", "email", "phone", "refused_on")),
     "credits": (Credit, (*DEBTOR, "invoice__number", "currency", "value_date", "open_cents")),
-    "debtors": (Debtor, ("number", "name", "is_consumer", "country", "language", "street", "postcode", "city",
+    "debtors": (Debtor, ("number", "name", "kind", "is_spared", "country", "language", "street", "postcode", "city",
                          "vat_number", "registration_number", "payment_term_days", "strategy",
                          "edited", "merged_into__number", "merged_into__name")),
     "entries": (Entry, (*DEBTOR, *ON, "credit__invoice__number", "kind", "currency", "amount_cents", "value_date",
                         "counts_on", "source", "reverses__source")),
     "holds": (Hold, (*DEBTOR, "receivable__invoice__number", "receivable__instalment", "reason", "until", "ended_on")),
-    "invoices": (Invoice, (*DEBTOR, "number", "kind", "issue_date", "currency", "amount_cents", "vat_cents",
-                           "payment_reference", "description", "document__sha256")),
+    "invoices": (Invoice, (*DEBTOR, "number", "kind", "issue_date", "received_on", "currency", "amount_cents",
+                           "vat_cents", "payment_reference", "description", "document__sha256")),
     "messages": (Message, (*DEBTOR, "currency", "step", "channel", "recipient", "language", "term_days", "total_cents",
-                           "credit_cents", "warnings", "decided_on", "state", "is_trial", "final_date", "sent_on")),
+                           "credit_cents", "warnings", "decided_on", "state", "is_trial", "final_date", "sent_on",
+                           "lapses_on", "received_on", "returned_on")),
     "own_accounts": (OwnAccount, ("iban", "position")),
     "payer_aliases": (PayerAlias, (*DEBTOR, "iban", "seen")),
     "proposals": (ProposalLine, ("proposal__match_class", "proposal__state", "proposal__transaction__booking_date",
                                  "receivable__invoice__number", "receivable__instalment", "amount_cents")),
-    "receivables": (Receivable, (*DEBTOR, *ITEM, "currency", "due_date", "term_basis", "open_cents")),
+    "receivables": (Receivable, (*DEBTOR, *ITEM, "kind", "currency", "due_date", "term_basis", "open_cents")),
     "strategies": (StrategyVersion, ("code", "number", "content")),
     "tasks": (Task, (*DEBTOR, "currency", "kind", "decided_on", "state", "ended_on", "outcome", "put_off_until")),
     "wordings": (WordingText, ("step", "language", "number", "subject", "body", "closing")),
@@ -72,7 +76,8 @@ def fingerprint(*, actor: Actor) -> list[Fingerprint]:
     actor.must(Deed.READ_BOOKS)
     books = actor.administration_id
     own = Administration.objects.filter(pk=books).values_list(
-        "slug", "name", "country", "language", "time_zone", "payment_term_days", "closed_until", "strategy"
+        "slug", "name", "country", "language", "time_zone", "payment_term_days", "closed_until", "strategy",
+        "consumer_strategy",
     )
     return [
         _printed("administration", own),

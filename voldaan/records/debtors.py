@@ -40,7 +40,8 @@ class Debtor(models.Model):
     number = models.CharField(max_length=60, blank=True)  # in the bookkeeping it came from; empty where it has none
     name = models.CharField(max_length=300)
     name_search = models.CharField(max_length=300)  # without capitals and accents, so that both engines find alike
-    is_consumer = models.BooleanField(null=True)  # null: not known, and treated as the cautious one
+    kind = models.CharField(max_length=12, blank=True)  # of `DebtorKind` in rules/law.py; empty: not known
+    is_spared = models.BooleanField(default=False)  # no interest and no costs are ever asked of it
     country = models.CharField(max_length=2)
     language = models.CharField(max_length=2)
     street = models.CharField(max_length=300, blank=True)

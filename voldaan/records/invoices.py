@@ -12,15 +12,19 @@ from voldaan.records.scope import Books
 
 
 class Invoice(models.Model):
-    """An invoice or credit note, as received from another bookkeeping. Never changed; corrected by a credit note."""
+    """An invoice or credit note, as received from another bookkeeping, or what a letter of ours formally claimed.
+
+    Never changed; corrected by a credit note.
+    """
 
     public_id = PublicIdField()
     administration = models.ForeignKey(Administration, models.PROTECT, related_name="+")
     debtor = models.ForeignKey(Debtor, models.PROTECT, related_name="+")
     number = models.CharField(max_length=60)
     number_folded = models.CharField(max_length=60)  # letters and digits only, as matching looks for it in texts
-    kind = models.CharField(max_length=12)  # invoice, credit_note
+    kind = models.CharField(max_length=12)  # invoice, credit_note; interest, costs: what a letter formally claimed
     issue_date = models.DateField()
+    received_on = models.DateField(null=True)  # by the customer; null: not known, and taken to be the issue date
     currency = models.CharField(max_length=3)
     amount_cents = CentsField()  # as printed, including VAT; a credit note is positive too
     vat_cents = CentsField(null=True)  # null: not known, and listed as such

@@ -3,6 +3,7 @@
 from voldaan.records.actions import Action, Task
 from voldaan.records.administrations import Administration, Head, OwnAccount
 from voldaan.records.bank import BankTransaction, Statement
+from voldaan.records.charges import Charge
 from voldaan.records.debtors import Contact, Debtor, PayerAlias
 from voldaan.records.documents import Document
 from voldaan.records.events import Event
@@ -22,6 +23,7 @@ __all__ = [
     "Administration",
     "Allocation",
     "BankTransaction",
+    "Charge",
     "Contact",
     "Credit",
     "Debtor",

@@ -19,6 +19,7 @@ from voldaan.records.debtors import Debtor
 from voldaan.records.fields import CentsField
 from voldaan.records.invoices import Invoice
 from voldaan.records.scope import Books
+from voldaan.rules.ledger import ReceivableKind
 
 
 class ReceivableWords(models.QuerySet["Receivable"]):
@@ -34,12 +35,13 @@ class ReceivableBooks(Books["Receivable"]):
 
 
 class Receivable(models.Model):
-    """One claimable amount with one due date: an invoice, or one instalment of it."""
+    """One claimable amount with one due date: an invoice, one instalment of it, or what a letter formally claimed."""
 
     administration = models.ForeignKey(Administration, models.PROTECT, related_name="+")
     debtor = models.ForeignKey(Debtor, models.PROTECT, related_name="+")
     invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="+")
     instalment = models.PositiveSmallIntegerField(default=1)
+    kind = models.CharField(max_length=10, default=ReceivableKind.PRINCIPAL.value, db_default="principal")
     currency = models.CharField(max_length=3)
     due_date = models.DateField()
     term_basis = models.CharField(max_length=10)  # agreed, stated (on the invoice only), none

@@ -14,9 +14,19 @@ class EntryKind(Enum):
     CREDITED = "credited"
     RECEIVED = "received"
     WRITE_OFF = "write_off"
+    INTEREST = "interest"  # formally claimed by a letter
+    COSTS = "costs"  # formally claimed by a letter
     CORRECTION = "correction"  # another bookkeeping's list says otherwise
     MOVED = "moved"  # what is open went to another debtor, of whom this one was a double
     REVERSAL = "reversal"  # takes back the entry that it names
+
+
+class ReceivableKind(Enum):
+    """What a receivable is: the price itself, or what a letter formally claimed because it came late."""
+
+    PRINCIPAL = "principal"
+    INTEREST = "interest"
+    COSTS = "costs"
 
 
 class By(Enum):

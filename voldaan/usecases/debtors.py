@@ -35,7 +35,7 @@ LONGEST = {field.name: field.max_length or 0 for field in Debtor._meta.concrete_
 
 # What a person may set by hand; what is set here, no import overwrites.
 PLAIN_FIELDS = ("name", "street", "postcode", "city", "country", "language", "vat_number", "registration_number",
-                "is_consumer", "payment_term_days", "strategy")  # fmt: skip
+                "kind", "is_spared", "payment_term_days", "strategy")  # fmt: skip
 
 
 def find(debtor: str, *, actor: Actor) -> Debtor:

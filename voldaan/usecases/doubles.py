@@ -31,7 +31,7 @@ from voldaan.usecases import debtors, events, ledger, messages, strategies
 from voldaan.usecases.ledger import NewEntry
 
 FILLED = ("number", "street", "postcode", "city", "vat_number", "registration_number", "payment_term_days",
-          "is_consumer", "strategy")  # fmt: skip
+          "kind", "strategy")  # fmt: skip
 
 
 class SameDebtor(Refusal):

@@ -12,6 +12,7 @@ from voldaan.records.debtors import Contact, Debtor, PayerAlias
 from voldaan.records.invoices import Invoice
 from voldaan.rules import names, references
 from voldaan.rules.contacts import ContactRole
+from voldaan.rules.law import DebtorKind
 from voldaan.rules.papers import OpenItem
 from voldaan.rules.permissions import Actor
 from voldaan.usecases.ledger import BLOCK
@@ -99,7 +100,7 @@ def _told(item: OpenItem) -> dict[str, Any]:
     if len(item.language) == 2:
         told["language"] = item.language
     if item.is_consumer is not None:
-        told["is_consumer"] = item.is_consumer
+        told["kind"] = (DebtorKind.CONSUMER if item.is_consumer else DebtorKind.BUSINESS).value
     return told
 
 

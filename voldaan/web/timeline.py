@@ -34,9 +34,11 @@ SHOWN = {None: mark("All"), Kind.MESSAGES: mark("Messages"), Kind.MONEY: mark("M
          Kind.CALLS: mark("Calls and notes"), Kind.CHANGES: mark("Changes")}  # fmt: skip
 ENTRIES = {
     "brought_forward": ("receipt-text", mark("Invoice {invoice} of {amount} was brought forward.")),
+    "costs": ("receipt-text", mark("Costs of {amount} were claimed.")),
     "correction": ("pencil", mark("Invoice {invoice} was corrected by {amount}.")),
     "credited": ("receipt-text", mark("{amount} was credited.")),
     "invoiced": ("receipt-text", mark("Invoice {invoice} of {amount}.")),
+    "interest": ("receipt-text", mark("Interest of {amount} was claimed.")),
     "received": ("landmark", mark("{amount} was received.")),
     "reversal": ("undo-2", mark("A booking of {amount} was taken back.")),
     "write_off": ("minus", mark("{amount} of invoice {invoice} was written off.")),
@@ -53,7 +55,8 @@ SIGNS = {
 }
 FIELDS = {
     "city": mark("City"), "country": mark("country"), "email": mark("E-mail"), "iban": mark("bank account"),
-    "is_consumer": mark("consumer or business"), "language": mark("language"), "name": mark("Name"),
+    "is_spared": mark("interest and costs"), "kind": mark("consumer or business"), "language": mark("language"),
+    "name": mark("Name"),
     "payment_term_days": mark("payment term"), "postcode": mark("Postcode"),
     "registration_number": mark("registration number"), "strategy": mark("strategy"),
     "street": mark("Street and number"), "vat_number": mark("VAT number"),

@@ -150,7 +150,8 @@ class Year:
             if who.e_invoice and who.number and who.number not in listed:
                 debtors.open_file(
                     name=who.name, number=who.number, email=who.email, street=who.street, postcode=who.postcode,
-                    city=who.city, country=who.country, language=who.language, is_consumer=who.is_consumer,
+                    city=who.city, country=who.country, language=who.language,
+                    kind="consumer" if who.is_consumer else "business",
                     actor=self.actor, today=self.start,
                 )  # fmt: skip
 
