@@ -135,7 +135,8 @@ def why(shell: Shell, invoice: str) -> object:
 
 def _explained(one: questions.Why) -> dict[str, Any]:
     decision = one.decision
-    held = in_words(decision.hold.why, **dict(decision.hold.facts)) if decision.hold else ""
+    words_of_it, facts = decision.why
+    held = in_words(words_of_it, **facts) if words_of_it else ""
     on = decision.leaves_on or decision.on
     return {
         "invoice": one.invoice,

@@ -126,6 +126,7 @@ SURCHARGE = VatSurcharge(
 )
 FOURTEEN_DAY_LETTER = NoticeRule(
     name="fourteen_day_letter", term_days=14, worded_days=15, dates=fourteen_days,
+    counts_from_receipt=True,
     words=(
         "Wij vragen u het bedrag te betalen binnen vijftien dagen nadat deze brief bij u is bezorgd. Doet u dat niet, "
         "dan moet u ook {costs} aan incassokosten betalen (artikel 6:96 van het Burgerlijk Wetboek)."

@@ -134,6 +134,7 @@ BECAUSE = {
     Because.BANK_STALE: Sign(mark("bank data too old"), "landmark", "warn"),
     Because.NO_ADDRESS: Sign(mark("no address"), "circle-question-mark", "danger"),
     Because.RHYTHM: Sign(mark("written to only just"), "clock", "calm"),
+    Because.UNLAWFUL: Sign(mark("not allowed yet"), "scale", "danger"),
     Because.HANDED_OVER: Sign(mark("handed over"), "git-fork", "late"),
     Because.NO_STEP_LEFT: Sign(mark("no step left"), "git-fork", "late"),
 }
@@ -189,7 +190,8 @@ def word(words: Mapping[str, str], value: str) -> str:
 
 def why(decision: Decision) -> str:
     """Say why an item gets its step, or why not."""
-    held = said(decision.hold.why, **dict(decision.hold.facts)) if decision.hold else ""
+    words_of_it, facts = decision.why
+    held = said(words_of_it, **facts) if words_of_it else ""
     return said(IN_WORDS[decision.because], on=decision.leaves_on or decision.on, why=held)
 
 

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from django.db import connection
@@ -26,8 +27,13 @@ from voldaan.records.strategies import followed, versions
 from voldaan.records.together import Found, Several, together
 from voldaan.rules.contacts import ContactRole
 from voldaan.rules.country import Country
+from voldaan.rules.ladders import FOR_CONSUMERS
+from voldaan.rules.law import DebtorKind
+from voldaan.rules.ledger import ReceivableKind
+from voldaan.rules.notices import TO_CONSUMERS
 from voldaan.rules.outbox import FORGOTTEN, UNDER_WAY, ActionState, MessageState, TaskState
 from voldaan.rules.strategy import DAYS_OF_RHYTHM, MESSAGES_IN_RHYTHM, Bank, Held, Item, Strategy, Taken
+from voldaan.rules.terms import TermBasis
 
 BLOCK = 20_000  # receivables loaded at a time
 
@@ -44,6 +50,8 @@ class Reach:
     email: str
     has_address: bool
     receipt_waits: bool  # a receipt is proposed for one of its items
+    debtor: DebtorKind | None  # None: not known
+    asks_notice: str  # the notice that the law of its country asks before a consumer owes costs
 
 
 @dataclass(slots=True)
@@ -70,6 +78,13 @@ class Books:
     bank: Bank
     strategies: dict[str, tuple[int, Strategy]]  # by code, with the key of the version
     strategy: str  # the code that a debtor without one of its own follows
+    consumer_strategy: str  # the same of a consumer; empty: the one for consumers in his country, where there is one
+
+    def followed_by(self, code: str, kind: DebtorKind | None, country: str) -> tuple[int, Strategy]:
+        """Give what a debtor follows: his own `code`, else what holds for who he is."""
+        if not code and kind is DebtorKind.CONSUMER:
+            code = self.consumer_strategy or FOR_CONSUMERS.get(country, "")
+        return self.strategies[code or self.strategy]
 
 
 @dataclass(slots=True)
@@ -91,18 +106,19 @@ def books_of(books: int) -> Books:
 
 
 def _of_house(books: int) -> list[QuerySet[Any, Any]]:
-    own = Administration.objects.filter(pk=books).values_list("country", "strategy", "bank_freshness_days")
+    own = Administration.objects.filter(pk=books).values_list("country", "strategy", "consumer_strategy", "bank_freshness_days")
     return [own, told(books), versions(books)]
 
 
 def _house(books: int, own: Found, accounts: Found, strategies: Found) -> Books:
     """Take in what was answered to `_of_house`."""
-    ((country, strategy, freshness),) = own
-    return Books(books, COUNTRIES[country], Bank(furthest(accounts), freshness), followed(strategies), strategy)
+    ((country, strategy, of_consumers, freshness),) = own
+    bank = Bank(furthest(accounts), freshness)
+    return Books(books, COUNTRIES[country], bank, followed(strategies), strategy, of_consumers)
 
 
 COLUMNS = ("pk", "debtor_id", "invoice__number", "instalment", "currency", AsKept("invoice__issue_date"),
-           AsKept("due_date"), "open_cents")  # fmt: skip
+           AsKept("due_date"), "open_cents", "term_basis", "kind")  # fmt: skip
 
 
 def of(receivables: QuerySet[Receivable], books: Books, *, today: date,
@@ -141,9 +157,10 @@ def _in_order(receivables: QuerySet[Receivable]) -> QuerySet[Receivable, Any]:
 def _situations(rows: Answer, facts: _Facts) -> Iterator[Situation]:
     known: dict[Any, date] = {}  # days read once each: SQLite keeps them as texts, and many are alike
     planned, nothing = MessageState.PLANNED, (None, None)
+    agreed, principal = TermBasis.AGREED.value, ReceivableKind.PRINCIPAL.value
     holds, rests, handed_over = facts.holds, facts.rests, facts.handed_over
     debtor = None
-    for pk, whose, invoice, instalment, currency, issued, due, open_cents in rows:
+    for pk, whose, invoice, instalment, currency, issued, due, open_cents, basis, kind in rows:
         if whose != debtor:
             debtor, reach, rest = whose, facts.reaches[whose], rests.get(whose)
             reachable = bool(reach.email) or reach.has_address
@@ -162,6 +179,10 @@ def _situations(rows: Answer, facts: _Facts) -> Iterator[Situation]:
                 state is planned,
                 rest,
                 pk in handed_over,
+                reach.debtor,
+                reach.asks_notice,
+                basis == agreed,
+                kind != principal,
             ),
             reach, message, state,
         )  # fmt: skip
@@ -194,11 +215,14 @@ def _questions(books: int, theirs: Whose, items: Keys | QuerySet[Any, Any]) -> l
     actions = Action.objects.of(books).filter(receivable__in=items).exclude(state=ActionState.WITHDRAWN.value)
     return [
         _contacts(books, theirs),
-        debtors.values_list("pk", "public_id", "name", "language", "strategy", "street", "city", is_asked),
+        debtors.values_list("pk", "public_id", "name", "language", "strategy", "street", "city", "kind", "country",
+                            is_asked),
         holds.values_list("receivable_id", "debtor_id", "explanation", "facts", "until"),
         credits_.values_list("debtor_id", "currency").annotate(cents=Sum("open_cents")),
         actions.order_by("pk").values_list("receivable_id", "step", "state", "taken_on", "message_id",
-                                           "message__state", "task__state", "task__kind"),
+                                           "message__state", AsKept("message__final_date"),
+                                           AsKept("message__lapses_on"), AsKept("message__returned_on"),
+                                           "task__state", "task__kind"),
     ]  # fmt: skip
 
 
@@ -219,10 +243,11 @@ def _facts(books: Books, today: date, *answers: Answer) -> _Facts:
 def _reaches(facts: _Facts, books: Books, contacts: Answer, debtors: Answer) -> None:
     """Tell how these debtors are reached."""
     addresses = _mailboxes(contacts, first=ContactRole.REMINDER)
-    for pk, public_id, name, language, code, street, city, waits in debtors:
-        version, strategy = books.strategies[code or books.strategy]
+    for pk, public_id, name, language, code, street, city, said, country, waits in debtors:
+        kind = DebtorKind(said) if said else None
+        version, strategy = books.followed_by(code, kind, country)
         facts.reaches[pk] = Reach(public_id, name, language, strategy, version, addresses.get(pk, ""),
-                                  bool(street and city), bool(waits))  # fmt: skip
+                                  bool(street and city), bool(waits), kind, _asked_by(country))  # fmt: skip
 
 
 def mailboxes(books: int, debtors: Collection[int], *, first: ContactRole) -> dict[int, str]:
@@ -243,14 +268,31 @@ def _mailboxes(contacts: Answer, *, first: ContactRole) -> dict[int, str]:
     return found
 
 
+@cache
+def _asked_by(country: str) -> str:
+    law = COUNTRIES.get(country)
+    return law.consumer.notice.name if law and law.consumer.notice else ""
+
+
 def _what_was_done(facts: _Facts, actions: Answer) -> None:
-    for receivable, step, state, taken_on, message, message_state, task_state, kind in actions:
+    left = MessageState.SENT.value
+    for row in actions:
+        receivable, step, state, taken_on, message, message_state, final, lapses, returned, task_state, kind = row
         if state == ActionState.PLANNED.value:
             facts.in_hand[receivable] = (message, MessageState(message_state))
         else:
-            facts.taken[receivable].append(Taken(step, taken_on))
+            facts.taken[receivable].append(
+                Taken(step, taken_on, _lapse(step, lapses, final), message_state == left and returned is None)
+            )
         if task_state == TaskState.DONE.value and kind == "hand_over":
             facts.handed_over.add(receivable)
+
+
+def _lapse(step: str, lapses: Any, final: Any) -> date | None:
+    """Give the first day after the term of a message; of a notice to a consumer only where it was counted."""
+    if lapses is not None:
+        return _day(lapses)
+    return None if final is None or step in TO_CONSUMERS else _day(final) + timedelta(days=1)
 
 
 def _near(today: date) -> tuple[date, date]:

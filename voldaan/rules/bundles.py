@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from voldaan.rules.charges import Charged
+from voldaan.rules.notices import FOURTEEN_DAY_LETTER, rides_along
 from voldaan.rules.outbox import OLD_DEBT_DAYS, Caution, Channel
-from voldaan.rules.strategy import Item, Step, Strategy
+from voldaan.rules.strategy import Because, Decision, Item, Step, Strategy
 
 
 @dataclass(slots=True)
@@ -28,11 +30,13 @@ class Bundle:
     lines: tuple[DueItem, ...]
     open_cents: int
     credit_cents: int
+    charges: tuple[Charged, ...] = ()
 
     @property
     def asked_cents(self) -> int:
-        """Give what is asked: what is open, less what the customer has with us."""
-        return self.open_cents - self.credit_cents
+        """Give what is asked: what is open and what is claimed with it, less what the customer has with us."""
+        claimed = sum(charge.cents for charge in self.charges if not charge.is_announced)
+        return self.open_cents + claimed - self.credit_cents
 
     def cautions(self, today: date, *, receipt_waits: bool) -> tuple[Caution, ...]:
         """Name what a person should look at before this leaves."""
@@ -48,15 +52,38 @@ class Bundle:
         return Channel.LETTER if by_post else Channel.EMAIL
 
 
-def bundle(strategy: Strategy, due: Sequence[DueItem]) -> Bundle | None:
-    """Take together what is due to one customer; None where his credit covers all of it."""
-    open_cents = sum(one.item.open_cents for one in due)
+def bundle(strategy: Strategy, due: Sequence[DueItem], today: date) -> Bundle | None:
+    """Take together what is due to one customer under the highest step; None where his credit covers all of it.
+
+    What the law keeps out of a message of that step is no line of it, and waits for another day.
+    """
+    step = highest(strategy, (one.step for one in due))
+    lines = tuple(one for one in due if rides_along(strategy, step, one.item, one.step, today))
+    if step.code == FOURTEEN_DAY_LETTER:
+        lines = tuple(replace(one, step=step) for one in lines)
+    open_cents = sum(one.item.open_cents for one in lines)
     credit_cents = due[0].item.credit_cents
     if credit_cents >= open_cents:
         return None
-    return Bundle(_highest(strategy, (one.step for one in due)), tuple(due), open_cents, credit_cents)
+    return Bundle(step, lines, open_cents, credit_cents)
 
 
-def _highest(strategy: Strategy, steps: Iterable[Step]) -> Step:
+# What does not keep an item out of a fourteen-day letter that its reader gets for another: only its own day.
+NOT_HELD = Because.DUE, Because.NEEDS_APPROVAL, Because.NOT_YET
+
+
+def taken_in(strategy: Strategy, item: Item, decision: Decision, today: date) -> bool:
+    """Tell whether a fourteen-day letter takes in an item that it is not the turn of: all that is in default goes in
+    one letter (art. 6:96(7) BW), unless something holds it or it had such a letter.
+    """
+    step = next((step for step in strategy.steps if step.code == FOURTEEN_DAY_LETTER), None)
+    if step is None or decision.step is None or decision.because not in NOT_HELD:
+        return False
+    ahead = highest(strategy, (step, decision.step)) is step
+    return ahead and item.due_date < today and rides_along(strategy, step, item, decision.step, today)
+
+
+def highest(strategy: Strategy, steps: Iterable[Step]) -> Step:
+    """Give the step that stands furthest up the ladder."""
     place = {step.code: number for number, step in enumerate(strategy.steps)}
     return max(steps, key=lambda step: place[step.code])

@@ -8,6 +8,7 @@ from enum import Enum
 from itertools import pairwise
 from typing import Any, TypeVar
 
+from voldaan.rules.notices import BUSINESS_NOTICE, CONSUMER_FIRST_REMINDER, FINAL_NOTICE, FOURTEEN_DAY_LETTER
 from voldaan.rules.refusals import Kind, Refusal, mark
 from voldaan.rules.strategy import Anchor, Approval, Step, StepKind, Strategy
 
@@ -66,8 +67,56 @@ THIRTY_DAYS = Strategy(
     ),
 )
 
+# The reminder is a demand with a term, and so puts in default who did not agree on a day (art. 6:82 BW); from then on
+# the fourteen-day letter can be sent. Its term, by post, is over before the final notice.
+CONSUMERS_NL = Strategy(
+    "consument-nl",
+    mark("Consumers in the Netherlands"),
+    (
+        _notice(-3),
+        _message("reminder", Anchor.DUE_DATE, 1, term_days=14),
+        _call("call", Anchor.DUE_DATE, 7),
+        _message(FOURTEEN_DAY_LETTER, Anchor.DUE_DATE, 16, prefers_post=True),
+        _call("last_call", Anchor.DUE_DATE, 40),
+        _message(FINAL_NOTICE, Anchor.DUE_DATE, 42, term_days=7, prefers_post=True),
+        Step("hand_over", StepKind.HAND_OVER, Anchor.DUE_DATE, 50),
+    ),
+)
+
+# The first reminder is free, and carries all that book XIX wants to read in it.
+CONSUMERS_BE = Strategy(
+    "consument-be",
+    mark("Consumers in Belgium"),
+    (
+        _notice(-3),
+        _message(CONSUMER_FIRST_REMINDER, Anchor.DUE_DATE, 1),
+        _call("call", Anchor.DUE_DATE, 8),
+        _message("demand", Anchor.DUE_DATE, 22, term_days=7),
+        _call("last_call", Anchor.DUE_DATE, 31),
+        _message(FINAL_NOTICE, Anchor.DUE_DATE, 32, term_days=7, prefers_post=True),
+        Step("hand_over", StepKind.HAND_OVER, Anchor.DUE_DATE, 40),
+    ),
+)
+
+BUSINESSES = Strategy(
+    "zakelijk",
+    mark("Businesses, with interest and costs"),
+    (
+        _notice(-3),
+        _message("reminder", Anchor.DUE_DATE, 1, term_days=7),
+        _call("call", Anchor.DUE_DATE, 7),
+        _message(BUSINESS_NOTICE, Anchor.DUE_DATE, 16, term_days=14, prefers_post=True),
+        _call("last_call", Anchor.DUE_DATE, 32),
+        _message(FINAL_NOTICE, Anchor.DUE_DATE, 33, term_days=7, prefers_post=True),
+        Step("hand_over", StepKind.HAND_OVER, Anchor.DUE_DATE, 41),
+    ),
+)
+
 # What every administration begins with.
-PRESETS = (FOURTEEN_DAYS, THIRTY_DAYS)
+PRESETS = (FOURTEEN_DAYS, THIRTY_DAYS, CONSUMERS_NL, CONSUMERS_BE, BUSINESSES)
+
+# What a consumer follows for whom nothing else was chosen, by his country: its law asks for a ladder of its own.
+FOR_CONSUMERS = {"NL": CONSUMERS_NL.code, "BE": CONSUMERS_BE.code}
 
 
 def written(strategy: Strategy) -> dict[str, Any]:

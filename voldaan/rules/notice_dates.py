@@ -40,6 +40,7 @@ class NoticeRule:
     worded_days: int  # what a letter says, to be on the safe side of the term
     dates: Callable[[date, Delivery, date | None, int], NoticeDates]  # of: sent, delivery, proven receipt, term
     articles: tuple[Article, ...]
+    counts_from_receipt: bool = False  # or from sending, whatever is known of receipt
     words: str = ""  # a safe sentence in the language of the law: {costs} is the exact amount, and no day is named
 
     def of(self, sent: date, delivery: Delivery, proven: date | None = None, *, as_worded: bool = False) -> NoticeDates:

@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
 
+from voldaan.rules import notices
 from voldaan.rules.days import Calendar, sending_day
+from voldaan.rules.law import DebtorKind
+from voldaan.rules.notices import OBSTACLES, Obstacle
 from voldaan.rules.refusals import mark
 
 
@@ -50,6 +53,7 @@ class Because(Enum):
     BANK_STALE = "bank_stale"
     NO_ADDRESS = "no_address"
     RHYTHM = "rhythm"
+    UNLAWFUL = "unlawful"
     HANDED_OVER = "handed_over"
     NO_STEP_LEFT = "no_step_left"
 
@@ -65,6 +69,7 @@ IN_WORDS: Mapping[Because, str] = {
     Because.BANK_STALE: mark("The bank data is too old to know who has paid: take in a statement first."),
     Because.NO_ADDRESS: mark("There is neither an e-mail address nor a postal address."),
     Because.RHYTHM: mark("The customer was written to only just: at most one message a day, and two in seven days."),
+    Because.UNLAWFUL: mark("The law stands in the way: {why}"),
     Because.HANDED_OVER: mark("It was handed over."),
     Because.NO_STEP_LEFT: mark("All steps were taken."),
 }
@@ -82,6 +87,7 @@ REASONS: Mapping[str, str] = {
     Because.BANK_STALE.value: mark("wait for a newer bank statement"),
     Because.NO_ADDRESS.value: mark("have no address to write to"),
     Because.RHYTHM.value: mark("were written to only just"),
+    Because.UNLAWFUL.value: mark("may not get their step, by the law"),
     Because.HANDED_OVER.value: mark("were handed over"),
     Because.NO_STEP_LEFT.value: mark("have had every step"),
 }
@@ -105,6 +111,16 @@ class Step:
         return start + timedelta(days=self.days)
 
     @property
+    def is_message(self) -> bool:
+        """Tell whether it writes to the customer."""
+        return self.kind is StepKind.MESSAGE
+
+    @property
+    def is_hand_over(self) -> bool:
+        """Tell whether it gives the claim out of hand."""
+        return self.kind is StepKind.HAND_OVER
+
+    @property
     def is_before_due(self) -> bool:
         """Tell whether it is a service before the due date, and no reminder."""
         return self.anchor is Anchor.DUE_DATE and self.days < 0
@@ -126,6 +142,8 @@ class Taken:
 
     code: str
     on: date
+    lapses_on: date | None = None  # the first day after the term of its message, where that is known
+    counts: bool = True  # as a notice: a message really left, and did not come back
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +172,10 @@ class Item:
     awaits_approval: bool = False  # a message with its step waits for a person
     rests_until: date | None = None  # the first day on which the customer may be written to again
     is_handed_over: bool = False
+    debtor: DebtorKind | None = None  # None: not known
+    asks_notice: str = ""  # the notice that the law of the customer's country asks before a consumer owes costs
+    is_agreed: bool = False  # the due date was agreed, and does not only stand on the invoice
+    is_claimed: bool = False  # it is interest or costs: it goes on where the letter that claimed it stood
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +206,14 @@ class Decision:
     on: date | None = None  # the calendar day of the step
     leaves_on: date | None = None  # the day a message leaves: `on`, or the next day on which anything is sent
     hold: Held | None = None  # where it is paused
+    obstacle: Obstacle | None = None  # where the law stands in the way
+
+    @property
+    def why(self) -> tuple[str, dict[str, str]]:
+        """Give what holds it, in words, and the facts that fill them; empty where nothing does."""
+        if self.hold:
+            return self.hold.why, dict(self.hold.facts)
+        return (OBSTACLES[self.obstacle], {}) if self.obstacle else ("", {})
 
 
 # At most so many messages in so many days: a notice before the due date asks nothing and does not count.
@@ -203,6 +233,9 @@ def due_step(strategy: Strategy, item: Item, bank: Bank, country: Calendar, *, t
     if step is None:
         return Decision(Because.NO_STEP_LEFT)
     on = _day_of(strategy, step, item)
+    lawful_from = notices.earliest(strategy, step, item)
+    if isinstance(lawful_from, date):
+        on = max(on, lawful_from)
     leaves_on = sending_day(max(on, today), country) if step.kind is StepKind.MESSAGE else max(on, today)
     for hold in item.holds:
         if hold.until is None or today <= hold.until:
@@ -210,6 +243,8 @@ def due_step(strategy: Strategy, item: Item, bank: Bank, country: Calendar, *, t
     # What already waits for approval is not taken back because today happens to be a Sunday.
     if today < on or (today < leaves_on and not item.awaits_approval):
         return Decision(Because.NOT_YET, step, on, leaves_on)
+    if isinstance(lawful_from, Obstacle):
+        return Decision(Because.UNLAWFUL, step, on, obstacle=lawful_from)
     if item.open_cents < strategy.minimum_cents:
         return Decision(Because.BELOW_MINIMUM, step, on)
     if item.credit_cents >= item.open_cents:
@@ -236,7 +271,7 @@ class Decider:
         # Of the amounts only this counts.
         said = (strategy.code, item.issue_date, item.due_date, cents <= 0, cents < strategy.minimum_cents,
                 item.credit_cents >= cents, item.is_reachable, item.taken, item.holds, item.awaits_approval,
-                item.rests_until, item.is_handed_over)  # fmt: skip
+                item.rests_until, item.is_handed_over, item.debtor, item.asks_notice, item.is_agreed, item.is_claimed)  # fmt: skip
         decision = self._known.get(said)
         if decision is None:
             bank, country, today = self._words
@@ -256,8 +291,8 @@ def _following(strategy: Strategy, item: Item, today: date) -> Step | None:
 
 def _day_of(strategy: Strategy, step: Step, item: Item) -> date:
     """Give the day of a step: as counted, after the due date, and at the distance of the strategy from the last one."""
-    day = step.counted(item)
-    if not step.is_before_due:
+    day = date.min if item.is_claimed else step.counted(item)
+    if not (step.is_before_due or item.is_claimed):
         day = max(day, item.due_date + timedelta(days=1))
     by_code = {one.code: one for one in strategy.steps}
     last = max((t for t in item.taken if t.code in by_code), key=lambda t: t.on, default=None)

@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from voldaan.records import bulk
 from voldaan.records.actions import Action, Task
+from voldaan.records.charges import Charge
 from voldaan.records.fields import new_public_id
 from voldaan.records.messages import Message
 from voldaan.records.situations import Reach, Situation
@@ -121,6 +122,13 @@ def _insert_messages(wanted: dict[Whose, Wanted], decided: Decided, books: int, 
     bulk.insert(
         Action, ("debtor_id", "receivable_id", "version_id", "step", "open_cents", "message_id"), lines,
         administration_id=books, decided_on=today, state=ActionState.PLANNED.value,
+    )  # fmt: skip
+    bulk.insert(
+        Charge, ("message_id", "kind", "is_announced", "cents", "principal_id", "notice_id", "since", "through"),
+        [(keys[ids[whose]], charge.kind.value, charge.is_announced, charge.cents, charge.principal, charge.notice,
+          charge.since, charge.through)
+         for whose, (one, _, _) in wanted.items() for charge in one.charges],
+        administration_id=books,
     )  # fmt: skip
     return ids
 

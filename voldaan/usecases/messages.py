@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from django.db import connection, transaction
 
+from voldaan.countries import COUNTRIES
 from voldaan.records import correspondence, proposals, situations
 from voldaan.records.actions import Action
 from voldaan.records.administrations import Administration
@@ -16,11 +17,13 @@ from voldaan.records.debtors import Debtor
 from voldaan.records.messages import Message
 from voldaan.records.receivables import Receivable
 from voldaan.rules.contacts import ContactRole
-from voldaan.rules.outbox import ActionState, MessageState
+from voldaan.rules.notice_dates import Delivery
+from voldaan.rules.notices import TO_CONSUMERS
+from voldaan.rules.outbox import ActionState, Channel, MessageState
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.refusals import Kind, Refusal, mark
 from voldaan.rules.unknown import NoSuchMessage
-from voldaan.usecases import events
+from voldaan.usecases import charges, events
 
 
 class NotWaiting(Refusal):
@@ -241,7 +244,7 @@ def resolve(*, message: str, was_sent: bool, actor: Actor, today: date) -> None:
     if row.state != MessageState.UNCERTAIN.value:
         raise NotUncertain(id=row.public_id, state=row.state)
     if was_sent:
-        taken(row, today)
+        taken(row, actor=actor, today=today)
     else:
         row.state, row.claim, row.claimed_at, row.lease_until = MessageState.RELEASED.value, "", None, None
     row.save()
@@ -260,12 +263,31 @@ def lock(message: Message) -> Message:
     return Message.objects.of(message.administration_id).select_for_update().get(pk=message.pk)
 
 
-def taken(message: Message, today: date) -> None:
-    """Write down that a message left: its steps are taken, and the next ones count from today."""
+def taken(message: Message, *, actor: Actor, today: date) -> None:
+    """Write down that a message left: its steps are taken, the next ones count from today, what it claims is booked."""
     message.state = MessageState.SENT.value
     message.sent_on = message.sent_on or today
     message.lease_until = None
     lines = Action.objects.of(message.administration_id).filter(message=message, state=ActionState.PLANNED.value)
     items = list(lines.values_list("receivable_id", flat=True))
     lines.update(state=ActionState.TAKEN.value, taken_on=message.sent_on)
+    message.lapses_on = lapse(message)
     look_again(message.administration_id, items)
+    charges.book(message, actor=actor, today=today)
+
+
+def lapse(message: Message) -> date | None:
+    """Count the term of a notice to a consumer: the first day on which what it announced may be asked.
+
+    None of any other message; and where the law counts from receipt, of a mail of which nobody can show that it
+    arrived.
+    """
+    if message.step not in TO_CONSUMERS or message.sent_on is None or message.returned_on is not None:
+        return None
+    law = COUNTRIES.get(message.debtor.country)
+    if law is None or (notice := law.consumer.notice) is None or notice.name != message.step:
+        return None
+    delivery = Delivery.POST if message.channel == Channel.LETTER.value else Delivery.ELECTRONIC
+    if delivery is Delivery.ELECTRONIC and notice.counts_from_receipt and message.received_on is None:
+        return None
+    return notice.of(message.sent_on, delivery, message.received_on, as_worded=True).costs_from

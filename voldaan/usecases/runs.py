@@ -19,12 +19,14 @@ from voldaan.records.actions import Task
 from voldaan.records.administrations import Head
 from voldaan.records.messages import Message
 from voldaan.records.receivables import Receivable
-from voldaan.records.situations import Situation
-from voldaan.rules.bundles import bundle
+from voldaan.records.bulk import Keys
+from voldaan.records.situations import Books, Situation
+from voldaan.rules.bundles import DueItem, bundle, highest, taken_in
+from voldaan.rules.notices import FOURTEEN_DAY_LETTER
 from voldaan.rules.outbox import UNDER_WAY, Channel, MessageState, TaskState
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.strategy import Because, Decider, Decision, earliest_day
-from voldaan.usecases import events, messages, strategies
+from voldaan.usecases import charges, events, messages, strategies
 from voldaan.usecases.decided import Called, Decided, Wanted, Whose, move, waiting, within, write_messages, write_tasks
 
 SPAN = 2_000  # customers decided on in one transaction
@@ -112,6 +114,8 @@ def run(*, actor: Actor, today: date, dry_run: bool = False, explain: bool = Fal
         if tell:
             tell(min(len(customers), (done + 1) * SPAN), len(customers))
     with transaction.atomic():
+        if not dry_run:
+            charges.book_what_waits(actor=actor, today=today)
         found.booked_to = Head.objects.of(books).get().booking_number
         if not dry_run:
             _let_go(found, actor=actor)
@@ -160,7 +164,10 @@ def _decide(customers: Sequence[int], found: Run, *, everything: bool, dry_run: 
             new.add(one, decision.step)
         else:
             _wait(one, decision, new, found, everything=everything)
+    _take_in(new, books, decide, found, everything=everything)
     wanted = _wanted(new, found, everything=everything)
+    charged = charges.reckoned({whose: one for whose, (one, _, _) in wanted.items()}, books.pk, today)
+    wanted = {whose: (charged[whose], *how) for whose, (_, *how) in wanted.items()}
     if dry_run:
         kept, stale = waiting(wanted, pk, customers)
         _report(new, wanted, kept, {}, len(stale), found)
@@ -182,12 +189,38 @@ def _wait(one: Situation, decision: Decision, new: Decided, found: Run, *, every
         found.waiting.append(Waiting(one.invoice, because.value, until))
 
 
+def _take_in(new: Decided, books: Books, decide: Decider, found: Run, *, everything: bool) -> None:
+    """Let each fourteen-day letter take in all that its reader is in default with, whatever its own day is."""
+    lettered = {
+        whose: highest(new.reaches[whose[0]].strategy, (line.step for line in lines))
+        for whose, lines in new.due.items()
+        if any(line.step.code == FOURTEEN_DAY_LETTER for line in lines)
+    }
+    if not lettered:
+        return
+    there = {line.receivable_id for whose in lettered for line in new.due[whose]}
+    theirs = Receivable.objects.of(books.pk).still_open().filter(
+        debtor__in=Keys(sorted({debtor for debtor, _ in lettered})), due_date__lt=found.today
+    )  # fmt: skip
+    for one in situations.of(theirs, books, today=found.today):
+        step = lettered.get((one.debtor_id, one.currency))
+        if step is None or one.receivable_id in there or one.message_state in UNDER_WAY:
+            continue
+        decision = decide(one.reach.strategy, one.item)
+        if taken_in(one.reach.strategy, one.item, decision, found.today):
+            new.due[one.debtor_id, one.currency].append(DueItem(one.receivable_id, one.invoice, one.item, step))
+            found.counts[decision.because.value] -= 1
+            if everything:
+                found.waiting = [waits for waits in found.waiting if waits.invoice != one.invoice]
+
+
 def _wanted(new: Decided, found: Run, *, everything: bool) -> dict[Whose, Wanted]:
     """Take together what is due to each customer, and count it: wholly covered by credit, it waits."""
     wanted = {}
     for whose, lines in new.due.items():
         reach = new.reaches[whose[0]]
-        one = bundle(reach.strategy, lines)
+        one = bundle(reach.strategy, lines, found.today)
+        kept = {line.receivable_id for line in one.lines} if one else set()
         if one is None:
             found.counts[Because.COVERED_BY_CREDIT.value] += len(lines)
             if everything:
@@ -195,7 +228,11 @@ def _wanted(new: Decided, found: Run, *, everything: bool) -> dict[Whose, Wanted
             continue
         channel = one.channel(has_mailbox=bool(reach.email), has_address=reach.has_address)
         wanted[whose] = one, channel, reach.email if channel is Channel.EMAIL else ""
-        found.counts[Because.DUE.value] += len(lines)
+        found.counts[Because.DUE.value] += len(kept)
+        apart = [line for line in lines if line.receivable_id not in kept]  # the law keeps them out of this message
+        found.counts[Because.RHYTHM.value] += len(apart)
+        if everything:
+            found.waiting += [Waiting(line.invoice, Because.RHYTHM.value, None) for line in apart]
     found.counts[Because.DUE.value] += sum(map(len, new.tasks.values()))
     return wanted
 

@@ -261,7 +261,7 @@ def _write_down(row: Message, claim: str, receipt: Receipt, outbox: Outbox, foun
         match receipt.answer:
             case Answer.ACCEPTED:
                 row.sent_at, row.sent_on = now, today
-                messages.taken(row, today)
+                messages.taken(row, actor=actor, today=today)
                 event = events.write("message.sent", actor=actor, today=today, debtor_id=row.debtor_id,
                                      message=row.public_id, to=row.recipient)  # fmt: skip
                 outbox.wrote(event)
@@ -383,7 +383,7 @@ def _posted(row: Message, *, actor: Actor, today: date, now: datetime) -> None:
         if row.state != MessageState.CLAIMED.value:
             return
         row.sent_at, row.sent_on = now, today
-        messages.taken(row, today)
+        messages.taken(row, actor=actor, today=today)
         row.save()
         events.write("message.sent", actor=actor, today=today, debtor_id=row.debtor_id, message=row.public_id, to="")
 

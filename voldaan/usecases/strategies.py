@@ -10,6 +10,7 @@ from django.db import transaction
 from voldaan.records.administrations import Administration
 from voldaan.records.receivables import Receivable
 from voldaan.records.strategies import StrategyVersion
+from voldaan.rules import notices
 from voldaan.rules.ladders import PRESETS, strategy_of, written
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.refusals import Kind, Refusal, mark
@@ -37,10 +38,12 @@ def define(*, code: str, content: Any, after: int | None = None, actor: Actor, t
 
     Raises:
         BadStrategy: something in it cannot be.
+        UnlawfulStrategy: a step of it could never be lawful where it stands.
         NewerVersion: `after` is not the newest any more.
     """
     actor.must(Deed.CHANGE_STRATEGIES)
     strategy = strategy_of(code, content)
+    notices.check(strategy)
     books = actor.administration_id
     Administration.objects.select_for_update(no_key=True).get(pk=books)
     last = StrategyVersion.objects.of(books).filter(code=code).order_by("-number").first()

@@ -1,0 +1,81 @@
+"""Charges: the interest and the costs that a message announces, and those that it formally claims.
+
+What was claimed is never claimed again: of interest only what has grown since, of costs only what the notice that
+announced them still leaves. No more costs are claimed than were announced, and none for what was paid in its term.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from voldaan.rules.claims import Basis
+from voldaan.rules.ledger import ReceivableKind
+
+
+@dataclass(frozen=True, slots=True)
+class Charged:
+    """One amount of interest or costs in one message."""
+
+    kind: ReceivableKind
+    is_announced: bool  # asked only after the term of the message; else claimed by it
+    cents: int
+    principal: int | None = None  # of interest: the receivable that it runs on
+    notice: int | None = None  # of claimed costs: the message that announced them
+    since: date | None = None  # of interest: its first day
+    through: date | None = None  # of interest: its last day
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A principal on which interest may run. Amounts are cents."""
+
+    receivable: int
+    open_cents: int
+    interest_cents: int  # all of it, up to and including the day
+    claimed_cents: int  # of that, what letters claimed already
+    since: date | None  # the first day that bears interest
+
+
+@dataclass(frozen=True, slots=True)
+class Lapsed:
+    """A notice whose term has passed. Amounts are cents."""
+
+    message: int
+    announced_cents: int
+    left_cents: tuple[int, ...]  # of each of its lines: what was open at the end of its term
+    claimed_cents: int  # of its costs, what letters claimed already
+
+
+def announced(basis: Basis, lines: Sequence[Running], on: date) -> list[Charged]:
+    """Give what a notice of the day `on` announces: the costs to the cent, and the interest as it stands."""
+    found = _interest(lines, on, is_announced=True)
+    if costs := _costs(basis, [line.open_cents for line in lines]):
+        found.append(Charged(ReceivableKind.COSTS, is_announced=True, cents=costs))
+    return found
+
+
+def claimed(basis: Basis, lines: Sequence[Running], notices: Sequence[Lapsed], on: date) -> list[Charged]:
+    """Give what a final notice of the day `on` claims, after notices that announced it."""
+    found = _interest(lines, on, is_announced=False)
+    for notice in notices:
+        due = min(_costs(basis, notice.left_cents), notice.announced_cents) - notice.claimed_cents
+        if due > 0:
+            found.append(Charged(ReceivableKind.COSTS, is_announced=False, cents=due, notice=notice.message))
+    return found
+
+
+def _interest(lines: Sequence[Running], on: date, *, is_announced: bool) -> list[Charged]:
+    return [
+        Charged(ReceivableKind.INTEREST, is_announced, more, line.receivable, None, line.since, on)
+        for line in lines
+        if (more := line.interest_cents - line.claimed_cents) > 0
+    ]
+
+
+def _costs(basis: Basis, open_cents: Sequence[int]) -> int:
+    rule = basis.law.costs
+    if rule is None or not basis.asks_costs or not any(open_cents):
+        return 0
+    return rule.due(open_cents, agreed_cents=basis.agreed_costs_cents, same_agreement=basis.same_agreement)

@@ -1,0 +1,253 @@
+"""What messages charge: reckoned when they are decided, booked once they have left, taken back if they never counted.
+
+Parts of verbs, none itself: the caller holds the transaction, and the lock of the debtor where anything is booked.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any, TypeVar
+
+from django.db import transaction
+from django.db.models import Count, Q, Sum
+
+from voldaan.records import bulk, claims
+from voldaan.records.actions import Action
+from voldaan.records.charges import Charge
+from voldaan.records.invoices import Invoice
+from voldaan.records.messages import Message
+from voldaan.records.receivables import Allocation, Entry, Receivable
+from voldaan.rules.bundles import Bundle
+from voldaan.rules.charges import Charged, Lapsed, Running, announced, claimed
+from voldaan.rules.ledger import By, EntryKind, ReceivableKind
+from voldaan.rules.notices import ANNOUNCING, FINAL_NOTICE
+from voldaan.rules.outbox import ActionState, MessageState
+from voldaan.rules.permissions import Actor
+from voldaan.rules.remittance import folded
+from voldaan.rules.terms import TermBasis
+from voldaan.usecases import ledger
+from voldaan.usecases.ledger import NewAllocation, NewEntry, PeriodClosed
+
+Whose = TypeVar("Whose")
+
+DAY = timedelta(days=1)
+KINDS = {ReceivableKind.INTEREST: EntryKind.INTEREST, ReceivableKind.COSTS: EntryKind.COSTS}
+SUFFIXES = {ReceivableKind.INTEREST: "R", ReceivableKind.COSTS: "K"}  # rente, kosten
+OF_CHARGES = [kind.value for kind in KINDS.values()]
+LONGEST_STEM = 50  # of a number, so that the suffix fits behind it
+
+
+def reckoned(bundles: dict[Whose, Bundle], books: int, on: date) -> dict[Whose, Bundle]:
+    """Put in each message what it announces or claims as of the end of a day."""
+    weighing = {whose: _charging(one, on) for whose, one in bundles.items()}
+    items = {pk for lines in weighing.values() for pk in lines}
+    if not items:
+        return bundles
+    owed = claims.owed(books, items, on=on)
+    bases = claims.bases(books, {one.debtor_id for one in owed.values()})
+    lapsed = _lapsed(books, {pk for whose, one in bundles.items() if one.step.code == FINAL_NOTICE
+                             for pk in weighing[whose]}, on)  # fmt: skip
+    found = dict(bundles)
+    for whose, one in bundles.items():
+        lines = [_running(owed[pk]) for pk in weighing[whose] if pk in owed]
+        if not lines:
+            continue
+        basis = bases[owed[lines[0].receivable].debtor_id]
+        if one.step.code == FINAL_NOTICE:
+            theirs = {notice.message: notice for line in lines for notice in lapsed[line.receivable]}
+            charges = claimed(basis, lines, list(theirs.values()), on)
+        else:
+            charges = announced(basis, lines, on)
+        found[whose] = replace(one, charges=tuple(charges))
+    return found
+
+
+def _charging(one: Bundle, on: date) -> list[int]:
+    """Name the lines that a message charges for: a notice for all, a final one for what was announced."""
+    if one.step.code in ANNOUNCING:
+        return [line.receivable_id for line in one.lines if not line.item.is_claimed]
+    if one.step.code != FINAL_NOTICE:
+        return []
+    return [
+        line.receivable_id
+        for line in one.lines
+        if not line.item.is_claimed
+        and any(step.code in ANNOUNCING and step.counts and step.lapses_on and step.lapses_on <= on
+                for step in line.item.taken)
+    ]  # fmt: skip
+
+
+def _running(one: claims.Owed) -> Running:
+    return Running(one.receivable_id, one.open_cents, one.interest_cents, one.claimed_interest_cents,
+                   one.interest_since)  # fmt: skip
+
+
+def _lapsed(books: int, items: Collection[int], on: date) -> dict[int, list[Lapsed]]:
+    """Find the notices of these receivables whose term has passed, and what they still leave to claim."""
+    found: dict[int, list[Lapsed]] = defaultdict(list)
+    if not items:
+        return found
+    theirs = _lines(books).filter(receivable__in=bulk.Keys(sorted(items)))
+    notices = set(theirs.values_list("message_id", flat=True))
+    lines: dict[int, list[int]] = defaultdict(list)
+    ends: dict[int, date] = {}
+    columns = ("message_id", "receivable_id", "message__lapses_on", "message__final_date")
+    for message, item, lapses, final in _lines(books).filter(message__in=bulk.Keys(notices)).values_list(*columns):
+        lines[message].append(item)
+        ends[message] = (lapses or final + DAY) - DAY
+    ends = {message: end for message, end in ends.items() if end < on}
+    left = {
+        end: claims.owed(books, {pk for message in ends if ends[message] == end for pk in lines[message]}, on=end)
+        for end in set(ends.values())
+    }
+    costs = Charge.objects.of(books).filter(kind=ReceivableKind.COSTS.value).order_by()
+    said = dict(costs.filter(message__in=ends, is_announced=True).values_list("message_id").annotate(Sum("cents")))
+    before = _claimed_costs(books, ends)
+    for message, end in ends.items():
+        open_cents = tuple(left[end][pk].open_cents for pk in lines[message] if pk in left[end])
+        notice = Lapsed(message, said.get(message, 0), open_cents, before.get(message, 0))
+        for pk in lines[message]:
+            found[pk].append(notice)
+    return found
+
+
+def _lines(books: int) -> Any:
+    """Ask for the lines of notices that left, arrived as far as we know, and announce something."""
+    return Action.objects.of(books).filter(
+        state=ActionState.TAKEN.value, message__state=MessageState.SENT.value, message__is_trial=False,
+        message__returned_on__isnull=True, message__step__in=sorted(ANNOUNCING),
+        receivable__kind=ReceivableKind.PRINCIPAL.value,
+    ).exclude(message__lapses_on__isnull=True, message__final_date__isnull=True)  # fmt: skip
+
+
+def _claimed_costs(books: int, notices: Collection[int]) -> dict[int, int]:
+    """Sum what was claimed of the costs of these notices and not taken back."""
+    rows = Charge.objects.of(books).filter(notice__in=list(notices), booked_as__isnull=False)
+    became = dict(rows.values_list("booked_as_id", "notice_id"))
+    found: dict[int, int] = defaultdict(int)
+    entries = Entry.objects.of(books).filter(receivable__in=list(became)).filter(
+        Q(kind__in=OF_CHARGES) | Q(reverses__kind__in=OF_CHARGES)
+    )  # fmt: skip
+    for receivable, cents in entries.order_by().values_list("receivable_id").annotate(Sum("amount_cents")):
+        assert receivable is not None, "it was asked by its receivable"
+        found[became[receivable]] += cents
+    return found
+
+
+def book(message: Message, *, actor: Actor, today: date) -> None:
+    """Make receivables of what a message claimed that has left: each once. In a closed period they wait."""
+    due = Charge.objects.of(message.administration_id).filter(
+        message=message, is_announced=False, booked_as__isnull=True
+    ).order_by("pk")  # fmt: skip
+    if message.is_trial or not due.exists():
+        return
+    try:
+        with transaction.atomic():
+            _book(message, list(due), actor, today)
+    except PeriodClosed:
+        return  # the run of an open day books them
+
+
+def book_what_waits(*, actor: Actor, today: date) -> None:
+    """Book what was claimed by messages that left while the period was closed."""
+    waits = Charge.objects.of(actor.administration_id).filter(
+        is_announced=False, booked_as__isnull=True, message__state=MessageState.SENT.value, message__is_trial=False,
+        message__returned_on__isnull=True,
+    )  # fmt: skip
+    messages = Message.objects.of(actor.administration_id).filter(pk__in=waits.values("message"))
+    for message in messages.select_related("debtor").order_by("debtor_id", "pk"):
+        type(message.debtor).objects.of(message.administration_id).locked().get(pk=message.debtor_id)
+        book(message, actor=actor, today=today)
+
+
+def _book(message: Message, charges: Sequence[Charge], actor: Actor, today: date) -> None:
+    books, sent_on = message.administration_id, message.sent_on or today
+    lines = Action.objects.of(books).filter(message=message).select_related("receivable__invoice")
+    first = lines.order_by("receivable__due_date", "pk").first()
+    assert first is not None, "a message of a strategy has lines"
+    entries = []
+    for charge in charges:
+        kind = ReceivableKind(charge.kind)
+        of = charge.principal.invoice if charge.principal else first.receivable.invoice
+        number = _number(books, of.number, SUFFIXES[kind])
+        invoice = Invoice.objects.of(books).create(
+            administration_id=books, debtor_id=message.debtor_id, number=number, number_folded=folded(number),
+            kind=kind.value, issue_date=sent_on, currency=message.currency, amount_cents=charge.cents, vat_cents=0,
+        )  # fmt: skip
+        receivable = Receivable.objects.of(books).create(
+            administration_id=books, debtor_id=message.debtor_id, invoice=invoice, kind=kind.value,
+            currency=message.currency, due_date=max(message.final_date or sent_on, sent_on),
+            term_basis=TermBasis.NONE.value, open_cents=0,
+        )  # fmt: skip
+        # It goes on from the step that claimed it, and is asked along with what it is of.
+        Action.objects.of(books).create(
+            administration_id=books, debtor_id=message.debtor_id, version_id=first.version_id, receivable=receivable,
+            step=message.step, open_cents=charge.cents, decided_on=message.decided_on, message=message,
+            state=ActionState.TAKEN.value, taken_on=sent_on,
+        )  # fmt: skip
+        Charge.objects.of(books).filter(pk=charge.pk).update(booked_as=receivable)
+        entries.append(
+            NewEntry(
+                debtor_id=message.debtor_id, kind=KINDS[kind], currency=message.currency, amount_cents=charge.cents,
+                value_date=sent_on, source=f"{kind.value}:{number}", receivable_id=receivable.pk,
+            )
+        )  # fmt: skip
+    ledger.post(entries=entries, actor=actor, today=today)
+
+
+def _number(books: int, of: str, suffix: str) -> str:
+    """Number what is claimed after the invoice that it is of: 2026-0042-R1, 2026-0042-R2, …"""
+    stem = f"{of[:LONGEST_STEM]}-{suffix}"
+    taken = set(Invoice.objects.of(books).filter(number__startswith=stem).values_list("number", flat=True))
+    return next(number for nth in range(1, len(taken) + 2) if (number := f"{stem}{nth}") not in taken)
+
+
+def take_back(message: Message, *, actor: Actor, today: date) -> int:
+    """Take back what a message claimed: the money that was paid on it is the customer's again. Give the cents.
+
+    Raises:
+        PeriodClosed: `today` lies in a closed period.
+    """
+    books = message.administration_id
+    claims_of_it = Charge.objects.of(books).filter(message=message, booked_as__isnull=False)
+    items = list(claims_of_it.values_list("booked_as_id", flat=True))
+    if not items:
+        return 0
+    paid = Allocation.objects.of(books).filter(receivable__in=items, reverses__isnull=True)
+    undone = Allocation.objects.of(books).filter(reverses__isnull=False, receivable__in=items).values("reverses")
+    entries = Entry.objects.of(books).filter(receivable__in=items, reverses__isnull=True)
+    reversed_ = Entry.objects.of(books).filter(reverses__isnull=False, receivable__in=items).values("reverses")
+    standing = [row for row in entries.exclude(pk__in=reversed_).order_by("pk") if row.kind != EntryKind.MOVED.value]
+    owner = Receivable.objects.of(books).get(pk=items[0]).debtor_id  # the customer into whom a double was merged
+    ledger.post(
+        allocations=[
+            NewAllocation(
+                debtor_id=owner, credit_id=row.credit_id, receivable_id=row.receivable_id, currency=row.currency,
+                amount_cents=-row.amount_cents, value_date=ledger.counters_on(row, owner, today), by=By.PERSON,
+                rule="undo", reverses_id=row.pk,
+            )
+            for row in paid.exclude(pk__in=undone).order_by("pk")
+        ],
+        entries=[
+            NewEntry(
+                debtor_id=owner, kind=EntryKind.REVERSAL, currency=row.currency, amount_cents=-row.amount_cents,
+                value_date=ledger.counters_on(row, owner, today), source=f"reversal:{row.source}",
+                receivable_id=row.receivable_id, reverses_id=row.pk,
+            )
+            for row in standing
+        ],
+        actor=actor, today=today,
+    )  # fmt: skip
+    lines = Action.objects.of(books).filter(receivable__in=items)
+    lines.update(state=ActionState.WITHDRAWN.value)
+    return sum(row.amount_cents for row in standing if row.kind in OF_CHARGES)
+
+
+def unbooked(books: int) -> int:
+    """Count the claims of messages that left, which are not in the ledger yet."""
+    rows = Charge.objects.of(books).filter(is_announced=False, booked_as__isnull=True, message__is_trial=False)
+    counted = rows.filter(message__state=MessageState.SENT.value, message__returned_on__isnull=True)
+    return counted.aggregate(found=Count("pk"))["found"]

@@ -1,0 +1,130 @@
+"""Verbs on what became of a message after it left: it was received, it came back, or we take it back."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+
+from voldaan.records.actions import Action
+from voldaan.records.messages import Message
+from voldaan.rules.money import Money
+from voldaan.rules.names import fitting
+from voldaan.rules.outbox import ActionState, MessageState
+from voldaan.rules.permissions import Actor, Deed
+from voldaan.rules.refusals import Kind, Refusal, mark
+from voldaan.usecases import charges, events, messages
+from voldaan.usecases.write_offs import ReasonMissing
+
+LONGEST_WORDS = 300
+
+
+class NotSent(Refusal):
+    code = "not_sent"
+    kind = Kind.CONFLICT
+    says = mark("Message {id} did not leave: it is {state}. Skip it, or take it back, instead.")
+
+
+class NeverCounted(Refusal):
+    code = "never_counted"
+    kind = Kind.CONFLICT
+    says = mark("Message {id} came back, or was taken back, on {on}.")
+
+
+class ReceivedBeforeSent(Refusal):
+    code = "received_before_sent"
+    kind = Kind.INVALID
+    says = mark("Message {id} left on {sent}: it cannot have been received or come back on {on}.")
+
+
+class NotYetThere(Refusal):
+    code = "not_yet_there"
+    kind = Kind.INVALID
+    says = mark("{on} is still to come.")
+
+
+@transaction.atomic
+def received(*, message: str, on: date, proof: str, actor: Actor, today: date) -> date | None:
+    """Write down that a message was received, and what proves it; give the day from which its costs may be asked.
+
+    The term of a notice that counts from receipt is counted anew from that day.
+
+    Raises:
+        NoSuchMessage, NotSent, NeverCounted, ReceivedBeforeSent, NotYetThere, ReasonMissing, TooLong: it cannot be.
+    """
+    row = _left(message, on, proof, actor, today)
+    row.received_on, row.delivery_words = on, proof.strip()
+    row.lapses_on = messages.lapse(row)
+    row.save(update_fields=["received_on", "delivery_words", "lapses_on"])
+    _look_again(row)
+    events.write("message.received", actor=actor, today=today, debtor_id=row.debtor_id, message=row.public_id,
+                 on=on.isoformat(), proof=proof.strip())  # fmt: skip
+    return row.lapses_on
+
+
+@transaction.atomic
+def returned(*, message: str, on: date, words: str, actor: Actor, today: date) -> int:
+    """Write down that a message came back: it was never received, and its steps are decided again.
+
+    What it claimed is taken back; give that in cents.
+
+    Raises:
+        NoSuchMessage, NotSent, NeverCounted, ReceivedBeforeSent, NotYetThere, ReasonMissing, TooLong: it cannot be.
+        PeriodClosed: what it claimed cannot be taken back today.
+    """
+    return _undone("message.returned", message, on, words, actor, today)
+
+
+@transaction.atomic
+def withdrawn(*, message: str, reason: str, actor: Actor, today: date) -> int:
+    """Take back a notice that was sent, as if it never was: what it claimed too. Give that in cents.
+
+    The customer is not told by it: that is for whoever takes it back.
+
+    Raises:
+        NoSuchMessage, NotSent, NeverCounted, ReasonMissing, TooLong: it cannot be.
+        PeriodClosed: what it claimed cannot be taken back today.
+    """
+    return _undone("message.withdrawn", message, today, reason, actor, today)
+
+
+def _undone(kind: str, message: str, on: date, words: str, actor: Actor, today: date) -> int:
+    row = _left(message, on, words, actor, today)
+    row.returned_on, row.received_on, row.lapses_on, row.delivery_words = on, None, None, words.strip()
+    row.save(update_fields=["returned_on", "received_on", "lapses_on", "delivery_words"])
+    cents = charges.take_back(row, actor=actor, today=today)
+    _look_again(row)
+    Action.objects.of(row.administration_id).filter(message=row, state=ActionState.TAKEN.value).update(
+        state=ActionState.WITHDRAWN.value
+    )
+    events.write(kind, actor=actor, today=today, debtor_id=row.debtor_id, message=row.public_id, on=on.isoformat(),
+                 words=words.strip(), amount=str(Money(cents, row.currency)))  # fmt: skip
+    return cents
+
+
+def _left(message: str, on: date, words: str, actor: Actor, today: date) -> Message:
+    """Lock a message that left and give it.
+
+    Raises:
+        As the verbs say.
+    """
+    actor.must(Deed.SEND)
+    if not words.strip():
+        raise ReasonMissing
+    fitting(words.strip(), LONGEST_WORDS)
+    messages.lock_books(actor)
+    row = messages.lock(messages.find(message, actor=actor))
+    if row.state != MessageState.SENT.value or row.is_trial or row.sent_on is None:
+        raise NotSent(id=row.public_id, state=row.state)
+    if row.returned_on is not None:
+        raise NeverCounted(id=row.public_id, on=row.returned_on)
+    if on > today:
+        raise NotYetThere(on=on)
+    if on < row.sent_on:
+        raise ReceivedBeforeSent(id=row.public_id, sent=row.sent_on, on=on)
+    return row
+
+
+def _look_again(row: Message) -> None:
+    lines = Action.objects.of(row.administration_id).filter(message=row, state=ActionState.TAKEN.value)
+    messages.look_again(row.administration_id, list(lines.values_list("receivable_id", flat=True)))
