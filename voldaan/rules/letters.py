@@ -8,6 +8,8 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from enum import Enum
 
 LONGEST_REFERENCE = 140  # characters of remittance that a bank passes on (SEPA)
 
@@ -50,6 +52,45 @@ class Line:
     description: str = ""
 
 
+class ChargeKind(Enum):
+    """What may be asked beside an invoice that is late."""
+
+    INTEREST = "interest"
+    COSTS = "costs"
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """Interest or costs that a letter formally asks, beside its lines."""
+
+    kind: ChargeKind
+    cents: int
+    invoice: str = ""  # that the interest is of; empty for costs, which are of the whole letter
+    since: date | None = None  # interest: from this day …
+    through: date | None = None  # … up to and including this one
+
+
+class TermKind(Enum):
+    """A term that the law counts from what happens to the letter itself, so that no calendar day can end it."""
+
+    FIFTEEN_DAYS_AFTER_DELIVERY = "fifteen_days_after_delivery"  # NL, consumer
+    # BE, consumer. Day 1: by mail the day after sending, by post the third working day after it.
+    FOURTEEN_DAYS_AFTER_SENDING = "fourteen_days_after_sending"
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """What a letter says will be asked once its term has passed; nothing of it is asked yet."""
+
+    term: TermKind | None  # None: the term ends with the pay-by date of the letter
+    costs_cents: int = 0  # exact, without VAT; 0: none will be asked
+    costs_vat_cents: int = 0
+    interest_since: date | None = None  # None: no interest will be asked
+    interest_percent: Decimal | None = None  # a year, as it holds on the day of the letter
+    interest_cents: int = 0  # up to and including the day the letter was decided; 0: not told
+    by_agreement: bool = False  # costs and interest rest on the terms of sale, and not on the law alone
+
+
 @dataclass(frozen=True, slots=True)
 class Wording:
     """The words of one step in one language; placeholders still in their braces."""
@@ -76,6 +117,9 @@ class Letter:
     credit_cents: int = 0  # what the customer has with us and is not yet allocated; asked is the rest
     final_date: date | None = None  # the new pay-by date; None where the step sets none
     paid_until: date | None = None  # up to and including which day payments are in the books
+    charges: tuple[Charge, ...] = ()  # that this letter formally asks
+    announced: Announced | None = None  # what it only says will be asked
+    is_posted: bool = False  # on paper: "this letter"; else "this message"
 
     def __post_init__(self) -> None:
         assert self.lines, "a letter is about something"
@@ -88,8 +132,8 @@ class Letter:
 
     @property
     def asked_cents(self) -> int:
-        """Give what is asked: what is open, less what the customer has with us."""
-        return self.open_cents - self.credit_cents
+        """Give what is asked: what is open and its charges, less what the customer has with us."""
+        return self.open_cents + sum(charge.cents for charge in self.charges) - self.credit_cents
 
     @property
     def invoices(self) -> tuple[str, ...]:
