@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from tests.tools.vectors import cases
 from voldaan.countries import rates
 from voldaan.rules.day_counts import DayCount
-from voldaan.rules.imputation import Claim, Imputed, Payment, impute, in_proportion
-from voldaan.rules.interest import InterestTerms, interest_cents
+from voldaan.rules.imputation import Claim, Imputed, Payment, Running, impute, in_proportion
+from voldaan.rules.interest import InterestTerms, interest_cents, lines
+from voldaan.rules.money import half_up
 from voldaan.rules.rates import RateSchedule
 
 DAY = timedelta(days=1)
@@ -29,7 +30,8 @@ some_claims = st.lists(
     min_size=1, max_size=5,
 ).map(lambda found: [replace(claim, name=f"F{index}") for index, claim in enumerate(found)])  # fmt: skip
 some_payments = st.lists(
-    st.builds(Payment, some_day, st.integers(0, 10**8), st.sampled_from([(), ("F0",), ("F1", "F0")])), max_size=6
+    st.builds(Payment, some_day, st.integers(0, 10**8), st.sampled_from([(), ("F0",), ("F1", "F0")]), st.booleans()),
+    max_size=6,
 )
 some_costs = st.integers(0, 700_000)
 
@@ -156,20 +158,24 @@ def test_paying_all_that_is_open_leaves_exactly_nothing(claims, payments, costs,
 def walked(claim: Claim, payments: list[Payment], costs: int, on: date) -> tuple[int, int, int]:
     """By another road, day after day: give what is open of costs, of the base, and of its interest."""
     terms, due, day = claim.terms, claim.due_date, date(2019, 12, 31)
-    base, interest = claim.principal_cents, Fraction(0)
+    base = principal = claim.principal_cents
+    interest = Fraction(0)
     while day < on:
         day += DAY
         if day > due and terms:
             leap = day.year % 4 == 0
             interest += base * Fraction(terms.rates.on(day).percent) / 100 / (366 if leap else 365)
         for payment in payments:
-            if payment.day == day:
+            if payment.day == day and payment.to_principal:
+                base, principal = base - min(payment.cents, principal), max(principal - payment.cents, 0)
+            elif payment.day == day:
                 to_costs = min(costs, payment.cents)
                 costs, left = costs - to_costs, payment.cents - to_costs
                 if left:
                     interest = Fraction(int(interest + Fraction(1, 2)))
                     to_interest = min(int(interest), left)
                     interest, base = interest - to_interest, max(base - (left - to_interest), 0)
+                    principal = min(principal, base)
         is_anniversary = (day.month, day.day) == (due.month, due.day) or (
             (due.month, due.day, day.month, day.day) == (2, 29, 2, 28) and day.year % 4 != 0
         )
@@ -206,6 +212,83 @@ def test_a_later_payment_changes_nothing(claims, payments, costs, on):
     assert [(c.base_cents, c.interest_cents) for c in one.claims] == [
         (c.base_cents, c.interest_cents) for c in other.claims
     ]
+
+
+def to_principal(payments: list[Payment]) -> list[Payment]:
+    return [replace(payment, to_principal=True) for payment in payments]
+
+
+@given(some_claims.map(lambda found: found[:1]), some_payments, some_day)
+@quick
+def test_what_was_paid_to_the_principal_bears_interest_until_that_day_and_no_cent_is_rounded_away(claims, payments, on):
+    claim, left, exact = replace(claims[0], terms=SIMPLE), claims[0].principal_cents, 0
+
+    def borne(cents: int, until: date) -> int:
+        return SIMPLE.exact(cents, claim.due_date, max(until, claim.due_date))
+
+    for payment in sorted(to_principal(payments), key=lambda one: one.day):
+        if payment.day <= on:
+            cents = min(payment.cents, left)
+            left, exact = left - cents, exact + borne(cents, payment.day)
+    done = impute([claim], to_principal(payments), costs_cents=0, on=on)
+    assert done.claims[0].base_cents == left
+    assert done.claims[0].interest_cents == half_up(exact + borne(left, on), SIMPLE.unit)
+
+
+@given(some_claims, some_payments, some_costs, some_day)
+@quick
+def test_money_for_the_principal_pays_neither_interest_nor_costs(claims, payments, costs, on):
+    done = impute(claims, to_principal(payments), costs_cents=costs, on=on)
+    assert (done.paid_costs_cents, done.paid_interest_cents, done.costs_cents) == (0, 0, costs)
+    assert sum(one.principal_cents for one in done.claims) == (
+        sum(one.claim.principal_cents for one in done.claims) - done.paid_base_cents
+    )
+    for one in done.claims:
+        assert 0 <= one.principal_cents <= one.base_cents
+
+
+@given(some_claims.map(lambda found: found[:1]), some_payments, some_day)
+@quick
+def test_without_interest_on_interest_it_is_less_where_the_principal_was_paid_first(claims, payments, on):
+    claims = [replace(claims[0], terms=SIMPLE)]
+    by_law = impute(claims, [replace(one, to_principal=False) for one in payments], costs_cents=0, on=on)
+    first = impute(claims, to_principal(payments), costs_cents=0, on=on)
+    accrued, lawful = (sum(one.cents for one in done.claims[0].stretches) for done in (first, by_law))
+    assert accrued <= lawful + len(by_law.claims[0].stretches)  # of which each may be rounded down
+    assert accrued >= lawful - by_law.paid_interest_cents, "what was paid of it still stands"
+
+
+@given(some_claims, some_payments, some_costs, some_day)
+@quick
+def test_the_lines_of_a_claim_add_up_to_its_interest(claims, payments, costs, on):
+    for one in impute(claims, payments, costs_cents=costs, on=on).claims:
+        for stretch in one.stretches:
+            assert one.claim.terms
+            assert sum(line.cents for line in lines([stretch], one.claim.terms)) == stretch.cents
+
+
+def test_a_principal_that_is_taken_back_bears_interest_again():
+    a = Running(Claim("A", 100_000, date(2025, 1, 31), SIMPLE_COMPOUND))
+    a.take_principal(date(2025, 1, 31), 100_000)
+    a.run_to(date(2025, 6, 30))
+    a.take_principal(date(2025, 6, 30), -100_000)
+    a.settle(date(2025, 7, 10))
+    assert (a.base_cents, a.interest_cents) == (100_000, SIMPLE.cents(100_000, date(2025, 6, 30), date(2025, 7, 10)))
+
+
+def test_a_principal_paid_in_parts_across_an_anniversary():
+    """9 % on 1000 euro for half a year and on 500 for the other half; then on 500 and that interest."""
+    a = Claim("A", 100_000, date(2025, 1, 31), SIMPLE_COMPOUND)
+    half = Payment(date(2025, 7, 31), 50_000, to_principal=True)
+    done = impute([a], [half, Payment(date(2026, 3, 31), 50_000, to_principal=True)], costs_cents=0,
+                  on=date(2026, 4, 10)).claims[0]  # fmt: skip
+    year = half_up(SIMPLE.exact(100_000, a.due_date, half.day) + SIMPLE.exact(50_000, half.day, date(2026, 1, 31)),
+                   SIMPLE.unit)  # fmt: skip
+    assert (done.principal_cents, done.base_cents) == (0, year), "interest that was added goes on to bear it"
+    assert done.interest_cents == half_up(
+        SIMPLE.exact(50_000 + year, date(2026, 1, 31), date(2026, 3, 31))
+        + SIMPLE.exact(year, date(2026, 3, 31), date(2026, 4, 10)), SIMPLE.unit,
+    )  # fmt: skip
 
 
 @given(st.lists(st.integers(0, 10**9), min_size=1, max_size=9), st.data())

@@ -83,6 +83,8 @@ CONSUMER = Treatment(
     ),
     costs=CostRule(DAMAGES_CAP, adds_principals=False, only_if_agreed=True, may_be_agreed=False),
     notice=FIRST_REMINDER,
+    asks_demand=True,
+    interest_awaits_notice=True,  # art. XIX.2 WER; of a small creditor it may run from the reminder itself
     presumes=(
         mark("A free first reminder was sent, its term has passed, and the due date is the day it was sent."),
         mark("Costs, and a rate above the civil one, are asked only where the terms say so."),

@@ -84,6 +84,7 @@ GENERIC = Country(
     reference=ReferenceKind.RF,
     consumer=Treatment(
         term=CONSUMER_TERM,
+        asks_demand=True,
         presumes=(mark("Of a consumer in a country whose law is not built in, no interest and no costs are asked."),),
     ),
     business=BUSINESS,

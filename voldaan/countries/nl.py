@@ -150,6 +150,7 @@ CONSUMER = Treatment(
     ),
     costs=CostRule(LADDER, may_be_agreed=False, instalments=CUMULATION, surcharge=SURCHARGE),
     notice=FOURTEEN_DAY_LETTER,
+    asks_demand=True,  # art. 6:82 BW
     presumes=(mark("The due date was agreed, or a notice of default ended on it."),),
     costs_presume=(mark("A fourteen-day letter named these costs, and its term has passed."),),
 )  # fmt: skip

@@ -27,6 +27,8 @@ class Treatment:
     interest: InterestRule | None = None
     costs: CostRule | None = None
     notice: NoticeRule | None = None  # without which no costs are due
+    asks_demand: bool = False  # where no due date was agreed, only a demand brings default
+    interest_awaits_notice: bool = False  # also of an agreed due date: nothing but the price before `notice` has lapsed
     presumes: tuple[str, ...] = ()  # marked sentences: what a claim sheet cannot know, and takes for granted
     costs_presume: tuple[str, ...] = ()  # the same, of costs
 

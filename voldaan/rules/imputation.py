@@ -3,6 +3,8 @@
 First the costs of the case; then claim by claim, of each its interest before its principal. Which claim: what the payer
 names; else what is due; of these the most onerous, the one with the highest rate; then the oldest, the one due first;
 between equals in proportion, where cents that are left go to the largest remainders, then by name.
+
+Money that was booked to the principal itself pays neither costs nor interest, and stops no rounding.
 """
 
 from __future__ import annotations
@@ -43,6 +45,7 @@ class Payment:
     day: date
     cents: int
     designated: tuple[str, ...] = ()  # the claims that the payer named
+    to_principal: bool = False  # it was booked to the principal, and pays nothing else
 
 
 @dataclass(slots=True)
@@ -51,13 +54,16 @@ class Running:
 
     claim: Claim
     base_cents: int = 0  # principal, and interest that was added to it after a year
+    principal_cents: int = 0  # of the base
     interest_cents: int = 0  # rounded, and not paid
+    carried: int = 0  # by so much, in parts of a cent, it was rounded down
     after: date = date.min  # interest is summed up to and including this day
     years: int = 1  # the next anniversary of the due date
     stretches: list[Stretch] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.base_cents, self.after = self.claim.principal_cents, self.claim.due_date
+        self.base_cents = self.principal_cents = self.claim.principal_cents
+        self.after = self.claim.due_date
 
     def run_to(self, day: date) -> None:
         """Add the interest of every year that ended before `day` to the base."""
@@ -66,24 +72,26 @@ class Running:
             return
         while year_end := anniversary_before(day, self.claim.due_date, self.years):
             self.settle(year_end)
-            self.base_cents, self.interest_cents = self.base_cents + self.interest_cents, 0
+            self.base_cents, self.interest_cents, self.carried = self.base_cents + self.interest_cents, 0, 0
             self.years += 1
 
     def settle(self, day: date) -> None:
-        """Round the interest up to and including `day`."""
-        if self.claim.terms is None or day <= self.after:
+        """Sum the interest up to and including `day`."""
+        terms = self.claim.terms
+        if terms is None or day <= self.after:
             return
         if self.base_cents:
-            cents = self.claim.terms.cents(self.base_cents, self.after, day)
-            self.stretches.append(Stretch(self.base_cents, self.after, day, cents))
+            cents = terms.cents(self.base_cents, self.after, day, self.carried)
+            self.stretches.append(Stretch(self.base_cents, self.after, day, cents, self.carried))
             self.interest_cents += cents
+            self.carried += terms.exact(self.base_cents, self.after, day) - cents * terms.unit
         self.after = day
 
     def open_cents(self, day: date) -> int:
         """Give what is open on `day`, interest included; nothing is rounded by asking."""
         terms, running = self.claim.terms, 0
         if terms is not None and day > self.after and self.base_cents:
-            running = terms.cents(self.base_cents, self.after, day)
+            running = terms.cents(self.base_cents, self.after, day, self.carried)
         return self.base_cents + self.interest_cents + running
 
     def take(self, day: date, cents: int) -> tuple[int, int]:
@@ -92,8 +100,16 @@ class Running:
         interest = min(cents, self.interest_cents)
         base = cents - interest
         assert base <= self.base_cents, "a claim takes no more than is open"
-        self.interest_cents, self.base_cents = self.interest_cents - interest, self.base_cents - base
+        self.interest_cents, self.base_cents, self.carried = self.interest_cents - interest, self.base_cents - base, 0
+        self.principal_cents = min(self.principal_cents, self.base_cents)
         return interest, base
+
+    def take_principal(self, day: date, cents: int) -> tuple[int, int]:
+        """Pay principal alone; less than nothing where it was taken back. The interest runs on, not rounded."""
+        self.settle(day)
+        assert cents <= self.principal_cents, "a principal takes no more than is open of it"
+        self.base_cents, self.principal_cents = self.base_cents - cents, self.principal_cents - cents
+        return 0, cents
 
     def rate_on(self, day: date) -> Decimal:
         """Tell how onerous the claim is."""
@@ -144,7 +160,7 @@ def impute(claims: Iterable[Claim], payments: Iterable[Payment], *, costs_cents:
 
 
 def _pay(done: Imputed, payment: Payment) -> None:
-    costs = min(payment.cents, done.costs_cents)
+    costs = 0 if payment.to_principal else min(payment.cents, done.costs_cents)
     left = payment.cents - costs
     paid_interest = paid_base = 0
     for claim in done.claims:
@@ -152,11 +168,12 @@ def _pay(done: Imputed, payment: Payment) -> None:
     for equals in _in_order(done.claims, payment):
         if left == 0:
             break
-        opens = [claim.open_cents(payment.day) for claim in equals]
+        opens = [one.principal_cents if payment.to_principal else one.open_cents(payment.day) for one in equals]
         given = min(left, sum(opens))
         for claim, cents in zip(equals, in_proportion(given, opens), strict=True):
             if cents:
-                interest, base = claim.take(payment.day, cents)
+                take = claim.take_principal if payment.to_principal else claim.take
+                interest, base = take(payment.day, cents)
                 paid_interest += interest
                 paid_base += base
         left -= given

@@ -3,7 +3,8 @@
 The due date itself is free: interest runs from the day after it up to and including the last day asked, each day at the
 rate of that day. A sum is exact until it is rounded, halves up, and it is rounded only where the law or a payment stops
 it: at the end of each year where interest bears interest, at a payment that reaches the interest, and at the end. Each
-such piece is a stretch. The lines of a stretch show by how much the rounded running total grew in each period, so that
+such piece is a stretch; where only the principal was paid, the next one carries on what was not rounded off. The lines
+of a stretch show by how much the rounded running total grew in each period, so that
 they add up to it.
 """
 
@@ -33,6 +34,7 @@ class Stretch(NamedTuple):
     after: date  # interest runs from the next day
     through: date
     cents: int
+    carried: int = 0  # by so much, in parts of a cent, the stretches before it were rounded down
 
 
 class InterestLine(NamedTuple):
@@ -65,9 +67,13 @@ class InterestTerms:
         """Give the denominator of `growth`."""
         return self.rates.unit
 
-    def cents(self, base_cents: int, after: date, through: date) -> int:
+    def cents(self, base_cents: int, after: date, through: date, carried: int = 0) -> int:
         """Give the simple interest on a base from the day after `after` up to and including `through`, rounded once."""
-        return half_up(base_cents * (self.growth(through) - self.growth(after)), self.unit)
+        return half_up(carried + self.exact(base_cents, after, through), self.unit)
+
+    def exact(self, base_cents: int, after: date, through: date) -> int:
+        """Give the same in 1/`unit` cents, not rounded."""
+        return base_cents * (self.growth(through) - self.growth(after))
 
 
 def stretches(principal_cents: int, due_date: date, on: date, terms: InterestTerms) -> list[Stretch]:
@@ -96,11 +102,11 @@ def interest_cents(principal_cents: int, due_date: date, on: date, terms: Intere
 
 def lines(found: Iterable[Stretch], terms: InterestTerms) -> Iterator[InterestLine]:
     """Cut stretches where a rate was set or a day changes its part of a year; the lines of each add up to its cents."""
-    for base, after, through, _ in found:
+    for base, after, through, _, carried in found:
         shown = 0
         for period in terms.rates.periods(after + DAY, through):
             for first, last in terms.day_count.pieces(period.first, period.last):
-                total = terms.cents(base, after, last)
+                total = terms.cents(base, after, last, carried)
                 days, of_days = (last - first).days + 1, terms.day_count.days_of_year(first.year)
                 yield InterestLine(first, last, days, period.rate.percent, base, total - shown, of_days)
                 shown = total
