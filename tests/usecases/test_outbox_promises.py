@@ -231,7 +231,7 @@ class TestNoThirdGroup:
             if chance.random() < 0.7:
                 let_go(house, day)
                 for row in Message.objects.of(house.actor.administration_id).filter(state="released"):
-                    messages.taken(row, day)
+                    messages.taken(row, actor=house.actor, today=day)
                     row.save()
             self.happen(house.on(day), chance)
         assert {name for name in house.broken() if name != "messages_left"} == set()  # these left without a content

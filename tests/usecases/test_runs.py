@@ -40,7 +40,7 @@ def approve(house: House, day: str, **words) -> messages.Approved:
 def left(house: House, day: str) -> None:
     """Let everything that is released leave, as a sender would write it down."""
     for row in Message.objects.of(house.actor.administration_id).filter(state="released"):
-        messages.taken(row, date.fromisoformat(day))
+        messages.taken(row, actor=house.actor, today=date.fromisoformat(day))
         row.save()
 
 

@@ -109,7 +109,7 @@ def test_the_next_sending_day_can_be_looked_at(late: House, browse: Browse, sett
 def test_a_task_is_new_then_waits_and_is_gone_when_paid(tuesday: House, browse: Browse, settings: Any):
     house = tuesday
     for row in Message.objects.of(house.actor.administration_id):
-        messages.taken(row, date(2027, 2, 16))  # the reminders left; now it is time to call
+        messages.taken(row, actor=house.actor, today=date(2027, 2, 16))  # the reminders left; now it is time to call
         row.save()
     assert "Call" in shown(browse, "nieuw")["Aalbers"]
     runs.run(actor=house.actor, today=TUESDAY)

@@ -31,7 +31,7 @@ def left(house: House) -> None:
     """Let everything that waits leave, as a sender would write it down."""
     messages.approve(everything=True, actor=house.actor, today=house.today)
     for row in Message.objects.of(house.actor.administration_id).filter(state="released"):
-        messages.taken(row, house.today)
+        messages.taken(row, actor=house.actor, today=house.today)
         row.save()
 
 

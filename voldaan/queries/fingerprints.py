@@ -76,7 +76,14 @@ def fingerprint(*, actor: Actor) -> list[Fingerprint]:
     actor.must(Deed.READ_BOOKS)
     books = actor.administration_id
     own = Administration.objects.filter(pk=books).values_list(
-        "slug", "name", "country", "language", "time_zone", "payment_term_days", "closed_until", "strategy",
+        "slug",
+        "name",
+        "country",
+        "language",
+        "time_zone",
+        "payment_term_days",
+        "closed_until",
+        "strategy",
         "consumer_strategy",
     )
     return [

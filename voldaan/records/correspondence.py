@@ -6,22 +6,25 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
-from voldaan.records import accounts, situations
+from voldaan.records import accounts, claims, situations
 from voldaan.records.actions import Action
 from voldaan.records.administrations import Administration, OwnAccount
 from voldaan.records.bulk import Counted, Keys, listed
+from voldaan.records.charges import Charge as ChargeRow
 from voldaan.records.debtors import Debtor
 from voldaan.records.documents import Document
 from voldaan.records.messages import Message, WordingText
 from voldaan.records.receivables import Credit, Receivable
 from voldaan.records.together import Found, together
 from voldaan.rules.accounts import Account
-from voldaan.rules.letters import Letter, Line, Party, Wording
+from voldaan.rules.claims import Basis
+from voldaan.rules.letters import Announced, Charge, ChargeKind, Letter, Line, Party, TermKind, Wording
+from voldaan.rules.notices import ANNOUNCING, CONSUMER_FIRST_REMINDER, FOURTEEN_DAY_LETTER
 from voldaan.rules.outbox import ActionState, Channel, content_hash
 from voldaan.rules.wording import shipped
 
@@ -53,16 +56,22 @@ def letters(books: int, messages: Sequence[Message], *, today: date) -> list[Dra
         return []
     of_strategies, whose = listed(m.pk for m in messages if not m.was_asked), listed({m.debtor_id for m in messages})
     copied = listed({m.copy_of_id for m in messages if m.copy_of_id})
-    (own,), told, wordings, debtors, lines, copies, credits_ = together(_questions, books, of_strategies, copied, whose)
+    (own,), told, wordings, debtors, lines, copies, credits_, charged = together(
+        _questions, books, of_strategies, copied, whose
+    )
     *about, iban = own
     sender = Party(*about)
     # Without any statement a person switched the gate off: who writes down payments by hand is up to date.
     paid_until = situations.furthest(told) or today
     worded = _worded(wordings)
-    customers = {
-        pk: Party(name, street, postcode, city, country, registration_number=registered, vat_number=vat_number)
-        for pk, name, street, postcode, city, country, registered, vat_number in debtors
-    }
+    customers, bases = {}, {}
+    for pk, name, street, postcode, city, country, registered, vat_number, kind, is_spared in debtors:
+        customers[pk] = Party(name, street, postcode, city, country, registration_number=registered,
+                              vat_number=vat_number)  # fmt: skip
+        bases[pk] = claims.basis_of(country, kind, bool(is_spared))
+    charges: dict[int, list[Charged]] = defaultdict(list)
+    for whose_message, *charge in charged:
+        charges[whose_message].append(Charged(*charge))
     open_lines, of_copies = _lines(lines), _lines(copies)
     credit = {(debtor, currency): cents for debtor, currency, cents in credits_}
     drawn = []
@@ -79,9 +88,50 @@ def letters(books: int, messages: Sequence[Message], *, today: date) -> list[Dra
             credit_cents=0 if message.copy_of_id else credit.get((message.debtor_id, message.currency), 0),
             final_date=today + timedelta(days=message.term_days) if message.term_days else None,
             paid_until=paid_until,
+            charges=tuple(one.asked for one in charges[message.pk] if not one.is_announced),
+            announced=_announced(message, charges[message.pk], bases[message.debtor_id]),
+            is_posted=message.channel == Channel.LETTER.value,
         ) if mine else None  # fmt: skip
         drawn.append(Drawn(message, letter, tuple(document for _, document in mine), account))
     return drawn
+
+
+class Charged(NamedTuple):
+    """A charge of a message, as it was decided."""
+
+    kind: str
+    is_announced: bool
+    cents: int
+    invoice: str | None
+    since: date | None
+    through: date | None
+
+    @property
+    def asked(self) -> Charge:
+        """Give it as a letter asks it."""
+        return Charge(ChargeKind(self.kind), self.cents, self.invoice or "", self.since, self.through)
+
+
+TERMS = {
+    FOURTEEN_DAY_LETTER: TermKind.FIFTEEN_DAYS_AFTER_DELIVERY,
+    CONSUMER_FIRST_REMINDER: TermKind.FOURTEEN_DAYS_AFTER_SENDING,
+}
+
+
+def _announced(message: Message, charges: Sequence[Charged], basis: Basis) -> Announced | None:
+    """Tell what a notice says will be asked; None of a message that announces nothing."""
+    if message.step not in ANNOUNCING:
+        return None
+    interest = [one for one in charges if one.is_announced and one.kind == ChargeKind.INTEREST.value]
+    costs = sum(one.cents for one in charges if one.is_announced and one.kind == ChargeKind.COSTS.value)
+    terms = basis.claim("", 0, message.decided_on).terms if interest else None
+    return Announced(
+        TERMS.get(message.step), costs_cents=costs,
+        interest_since=min((one.since for one in interest if one.since), default=None),
+        interest_percent=terms.rates.on(message.decided_on).percent if terms else None,
+        interest_cents=sum(one.cents for one in interest),
+        by_agreement=basis.law.costs is not None and basis.law.costs.only_if_agreed,
+    )  # fmt: skip
 
 
 def _account(message: Message, today: date) -> Account | None:
@@ -118,12 +168,15 @@ def _questions(books: int, messages: str, copied: str, debtors: str) -> list[Que
         situations.told(books),
         WordingText.objects.of(books).order_by("number").values_list("step", "language", "subject", "body", "closing"),
         Debtor.objects.of(books).filter(pk__in=Keys(debtors)).values_list(
-            "pk", *address, "registration_number", "vat_number"
+            "pk", *address, "registration_number", "vat_number", "kind", "is_spared"
         ),
         actions.exclude(state=ActionState.WITHDRAWN.value).order_by("receivable__due_date", "receivable_id")
         .values_list("message_id", *_line(books, "receivable__")),
         copies.values_list("invoice_id", *_line(books)),
         credits_.values_list("debtor_id", "currency").annotate(cents=Sum("open_cents")),
+        ChargeRow.objects.of(books).filter(message__in=Keys(messages)).order_by("since", "pk").values_list(
+            "message_id", "kind", "is_announced", "cents", "principal__invoice__number", "since", "through"
+        ),
     ]  # fmt: skip
 
 

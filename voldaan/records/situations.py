@@ -106,7 +106,9 @@ def books_of(books: int) -> Books:
 
 
 def _of_house(books: int) -> list[QuerySet[Any, Any]]:
-    own = Administration.objects.filter(pk=books).values_list("country", "strategy", "consumer_strategy", "bank_freshness_days")
+    own = Administration.objects.filter(pk=books).values_list(
+        "country", "strategy", "consumer_strategy", "bank_freshness_days"
+    )
     return [own, told(books), versions(books)]
 
 

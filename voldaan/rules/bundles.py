@@ -73,8 +73,9 @@ NOT_HELD = Because.DUE, Because.NEEDS_APPROVAL, Because.NOT_YET
 
 
 def taken_in(strategy: Strategy, item: Item, decision: Decision, today: date) -> bool:
-    """Tell whether a fourteen-day letter takes in an item that it is not the turn of: all that is in default goes in
-    one letter (art. 6:96(7) BW), unless something holds it or it had such a letter.
+    """Tell whether a fourteen-day letter takes in an item that it is not the turn of.
+
+    All that is in default goes in one letter (art. 6:96(7) BW), unless something holds it or it had such a letter.
     """
     step = next((step for step in strategy.steps if step.code == FOURTEEN_DAY_LETTER), None)
     if step is None or decision.step is None or decision.because not in NOT_HELD:

@@ -271,7 +271,8 @@ class Decider:
         # Of the amounts only this counts.
         said = (strategy.code, item.issue_date, item.due_date, cents <= 0, cents < strategy.minimum_cents,
                 item.credit_cents >= cents, item.is_reachable, item.taken, item.holds, item.awaits_approval,
-                item.rests_until, item.is_handed_over, item.debtor, item.asks_notice, item.is_agreed, item.is_claimed)  # fmt: skip
+                item.rests_until, item.is_handed_over, item.debtor, item.asks_notice, item.is_agreed,
+                item.is_claimed)  # fmt: skip
         decision = self._known.get(said)
         if decision is None:
             bank, country, today = self._words

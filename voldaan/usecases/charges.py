@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from django.db import transaction
-from django.db.models import Count, Q, Sum
+from django.db.models import Q, Sum
 
 from voldaan.records import bulk, claims
 from voldaan.records.actions import Action
@@ -21,7 +21,7 @@ from voldaan.records.invoices import Invoice
 from voldaan.records.messages import Message
 from voldaan.records.receivables import Allocation, Entry, Receivable
 from voldaan.rules.bundles import Bundle
-from voldaan.rules.charges import Charged, Lapsed, Running, announced, claimed
+from voldaan.rules.charges import Lapsed, Running, announced, claimed
 from voldaan.rules.ledger import By, EntryKind, ReceivableKind
 from voldaan.rules.notices import ANNOUNCING, FINAL_NOTICE
 from voldaan.rules.outbox import ActionState, MessageState
@@ -47,7 +47,6 @@ def reckoned(bundles: dict[Whose, Bundle], books: int, on: date) -> dict[Whose, 
     if not items:
         return bundles
     owed = claims.owed(books, items, on=on)
-    bases = claims.bases(books, {one.debtor_id for one in owed.values()})
     lapsed = _lapsed(books, {pk for whose, one in bundles.items() if one.step.code == FINAL_NOTICE
                              for pk in weighing[whose]}, on)  # fmt: skip
     found = dict(bundles)
@@ -55,7 +54,7 @@ def reckoned(bundles: dict[Whose, Bundle], books: int, on: date) -> dict[Whose, 
         lines = [_running(owed[pk]) for pk in weighing[whose] if pk in owed]
         if not lines:
             continue
-        basis = bases[owed[lines[0].receivable].debtor_id]
+        basis = owed[lines[0].receivable].basis
         if one.step.code == FINAL_NOTICE:
             theirs = {notice.message: notice for line in lines for notice in lapsed[line.receivable]}
             charges = claimed(basis, lines, list(theirs.values()), on)
@@ -199,7 +198,7 @@ def _book(message: Message, charges: Sequence[Charge], actor: Actor, today: date
 
 
 def _number(books: int, of: str, suffix: str) -> str:
-    """Number what is claimed after the invoice that it is of: 2026-0042-R1, 2026-0042-R2, …"""
+    """Number what is claimed after the invoice that it is of, as 2026-0042-R1 and then 2026-0042-R2."""
     stem = f"{of[:LONGEST_STEM]}-{suffix}"
     taken = set(Invoice.objects.of(books).filter(number__startswith=stem).values_list("number", flat=True))
     return next(number for nth in range(1, len(taken) + 2) if (number := f"{stem}{nth}") not in taken)
@@ -249,5 +248,4 @@ def take_back(message: Message, *, actor: Actor, today: date) -> int:
 def unbooked(books: int) -> int:
     """Count the claims of messages that left, which are not in the ledger yet."""
     rows = Charge.objects.of(books).filter(is_announced=False, booked_as__isnull=True, message__is_trial=False)
-    counted = rows.filter(message__state=MessageState.SENT.value, message__returned_on__isnull=True)
-    return counted.aggregate(found=Count("pk"))["found"]
+    return rows.filter(message__state=MessageState.SENT.value, message__returned_on__isnull=True).count()

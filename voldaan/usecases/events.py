@@ -48,11 +48,13 @@ SENTENCES = {
     "message.failed": mark("Message {message} was refused for good: {said}."),
     "message.received": mark("Message {message} was received on {on}: {proof}."),
     "message.resolved": mark("Uncertain message {message} was settled; sent: {sent}."),
-    "message.returned": mark("Message {message} came back on {on} ({words}); {amount} of interest and costs taken back."),
+    "message.returned": mark(
+        "Message {message} came back on {on} ({words}); {amount} of interest and costs taken back."
+    ),
     "message.sent": mark("Message {message} was sent to {to}."),
     "message.taken_back": mark("{what} was taken back before it left."),
     "message.uncertain": mark("Nobody knows whether message {message} left: look, and settle it."),
-    "message.withdrawn": mark("Message {message} was withdrawn ({words}); {amount} of interest and costs taken back."),
+    "message.withdrawn": mark("Message {message} was withdrawn ({words}); {amount} of charges taken back."),
     "messages.released": mark("{count} messages were released."),
     "messages.taken_back": mark("{count} messages were taken back, and wait again."),
     "note.withdrawn": mark("A note was withdrawn."),

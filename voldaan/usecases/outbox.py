@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import astuple, replace
 from datetime import date
+from typing import Any
 
 from voldaan.records import correspondence, situations
 from voldaan.records.actions import Action
 from voldaan.records.administrations import Head
+from voldaan.records.charges import Charge
 from voldaan.records.correspondence import Drawn
 from voldaan.records.debtors import Contact
 from voldaan.records.messages import Message
 from voldaan.records.receivables import Receivable
 from voldaan.records.situations import Reach
-from voldaan.rules.bundles import DueItem, bundle
+from voldaan.rules.bundles import Bundle, DueItem, bundle, taken_in
+from voldaan.rules.notices import FOURTEEN_DAY_LETTER
 from voldaan.rules.outbox import ActionState, Channel, MessageState
 from voldaan.rules.strategy import Because, due_step
+from voldaan.usecases import charges
 
 BLOCK = 50  # messages drawn up at once
 
@@ -74,16 +78,21 @@ class Outbox:
             # What was released is not taken back because today happens to be a Sunday, on which letters are printed.
             item = replace(now.item, awaits_approval=True)
             decision = due_step(now.reach.strategy, item, house.bank, house.country, today=self.today)
-            if decision.because is not Because.NEEDS_APPROVAL or decision.step is None:
+            own = next((rung for rung in now.reach.strategy.steps if rung.code == step), None)
+            is_in = step == FOURTEEN_DAY_LETTER and taken_in(now.reach.strategy, item, decision, self.today)
+            if not is_in and (decision.because is not Because.NEEDS_APPROVAL or decision.step is None):
                 reasons.setdefault(message, decision.because.value)
-            elif decision.step.code != step:
+            elif own is None or (decision.step != own and not is_in):
                 reasons.setdefault(message, "changed")
             else:
-                due[message].append(DueItem(now.receivable_id, now.invoice, now.item, decision.step))
+                due[message].append(DueItem(now.receivable_id, now.invoice, now.item, own))
                 reaches[message] = now.reach
+        bundles: dict[int, Bundle] = {}
         for one in drawn:
             if (key := one.message.pk) not in reasons:
-                reasons[key] = _as_released(one, due[key], reaches)
+                reasons[key] = _as_released(one, due[key], reaches, bundles, self.today)
+        for key in _charged_otherwise(self.books, bundles, drawn):
+            reasons[key] = "changed"
         return [(one, reasons[one.message.pk]) for one in drawn]
 
 
@@ -97,15 +106,34 @@ def _as_asked(books: int, asked: Sequence[Drawn]) -> dict[int, str]:
     }
 
 
-def _as_released(drawn: Drawn, due: Sequence[DueItem], reaches: dict[int, Reach]) -> str:
+def _charged_otherwise(books: int, bundles: dict[int, Bundle], drawn: Sequence[Drawn]) -> list[int]:
+    """Name the messages whose interest or costs would be others by now, as of the day they were decided on."""
+    days = {one.message.pk: one.message.decided_on for one in drawn if one.message.pk in bundles}
+    found = []
+    written: dict[int, set[tuple[Any, ...]]] = defaultdict(set)
+    columns = ("kind", "is_announced", "cents", "principal_id", "notice_id", "since", "through")
+    for message, *charge in Charge.objects.of(books).filter(message__in=list(days)).values_list("message_id", *columns):
+        written[message].add(tuple(charge))
+    for day in set(days.values()):
+        theirs = {key: one for key, one in bundles.items() if days[key] == day}
+        for key, one in charges.reckoned(theirs, books, day).items():
+            now = {(charge.kind.value, *astuple(charge)[1:]) for charge in one.charges}
+            if now != written[key]:
+                found.append(key)
+    return found
+
+
+def _as_released(drawn: Drawn, due: Sequence[DueItem], reaches: dict[int, Reach], bundles: dict[int, Bundle],
+                 today: date) -> str:  # fmt: skip
     """Say what is not as it was released, of a message whose items are all due; empty where everything is."""
     message = drawn.message
     if not due or drawn.content_hash != message.content_hash:
         return "changed"
     reach = reaches[message.pk]
-    one = bundle(reach.strategy, due)
+    one = bundle(reach.strategy, due, today)
     if one is None:
         return Because.COVERED_BY_CREDIT.value
+    bundles[message.pk] = one
     channel = one.channel(has_mailbox=bool(reach.email), has_address=reach.has_address)
     recipient = reach.email if channel is Channel.EMAIL else ""
     return "" if (channel.value, recipient) == (message.channel, message.recipient) else "changed"

@@ -17,9 +17,9 @@ from django.db.models import Count, Q, QuerySet
 from voldaan.records import situations
 from voldaan.records.actions import Task
 from voldaan.records.administrations import Head
+from voldaan.records.bulk import Keys
 from voldaan.records.messages import Message
 from voldaan.records.receivables import Receivable
-from voldaan.records.bulk import Keys
 from voldaan.records.situations import Books, Situation
 from voldaan.rules.bundles import DueItem, bundle, highest, taken_in
 from voldaan.rules.notices import FOURTEEN_DAY_LETTER
@@ -167,7 +167,7 @@ def _decide(customers: Sequence[int], found: Run, *, everything: bool, dry_run: 
     _take_in(new, books, decide, found, everything=everything)
     wanted = _wanted(new, found, everything=everything)
     charged = charges.reckoned({whose: one for whose, (one, _, _) in wanted.items()}, books.pk, today)
-    wanted = {whose: (charged[whose], *how) for whose, (_, *how) in wanted.items()}
+    wanted = {whose: (charged[whose], channel, to) for whose, (_, channel, to) in wanted.items()}
     if dry_run:
         kept, stale = waiting(wanted, pk, customers)
         _report(new, wanted, kept, {}, len(stale), found)

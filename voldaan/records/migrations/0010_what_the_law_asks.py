@@ -28,6 +28,45 @@ def _rename_edited(debtors, old, new):
         debtor.save(update_fields=['edited'])
 
 
+def _step(code, days, kind='message', term_days=0, approval='asked', prefers_post=False):
+    return {
+        'code': code, 'kind': kind, 'anchor': 'due_date', 'days': days, 'term_days': term_days, 'approval': approval,
+        'prefers_post': prefers_post,
+    }
+
+
+LADDERS = {
+    'consument-nl': ('Consumers in the Netherlands', [
+        _step('reminder', 1, term_days=14), _step('call', 7, 'call'),
+        _step('fourteen_day_letter', 16, prefers_post=True), _step('last_call', 40, 'call'),
+        _step('final_notice', 42, term_days=7, prefers_post=True), _step('hand_over', 50, 'hand_over'),
+    ]),
+    'consument-be': ('Consumers in Belgium', [
+        _step('consumer_first_reminder', 1), _step('call', 8, 'call'), _step('demand', 22, term_days=7),
+        _step('last_call', 31, 'call'), _step('final_notice', 32, term_days=7, prefers_post=True),
+        _step('hand_over', 40, 'hand_over'),
+    ]),
+    'zakelijk': ('Businesses, with interest and costs', [
+        _step('reminder', 1, term_days=7), _step('call', 7, 'call'),
+        _step('business_notice', 16, term_days=14, prefers_post=True), _step('last_call', 32, 'call'),
+        _step('final_notice', 33, term_days=7, prefers_post=True), _step('hand_over', 41, 'hand_over'),
+    ]),
+}
+
+
+def lawful_ladders(apps, schema_editor):
+    """Give books that are there already the strategies with notices of the law."""
+    versions = apps.get_model('records', 'StrategyVersion').objects
+    for books in apps.get_model('records', 'Administration').objects.all():
+        theirs = versions.filter(administration=books)
+        made_on = theirs.order_by('-made_on').values_list('made_on', flat=True).first()
+        for code, (name, steps) in LADDERS.items():
+            if made_on and not theirs.filter(code=code).exists():
+                notice = _step('notice', -3, approval='automatic')
+                content = {'name': name, 'minimum_cents': 500, 'steps': [notice, *steps]}
+                versions.create(administration=books, code=code, number=1, made_on=made_on, content=content)
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -104,4 +143,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind', 'interest'), ('notice__isnull', True), ('principal__isnull', False)), models.Q(('is_announced', True), ('kind', 'costs'), ('notice__isnull', True), ('principal__isnull', True)), models.Q(('is_announced', False), ('kind', 'costs'), ('notice__isnull', False), ('principal__isnull', True)), _connector='OR'), name='charge_of_a_principal_or_a_notice'), models.CheckConstraint(condition=models.Q(('is_announced', False), ('booked_as__isnull', True), _connector='OR'), name='charge_announced_is_not_booked'), models.UniqueConstraint(condition=models.Q(('kind', 'interest')), fields=('administration', 'message', 'principal'), name='charge_interest_once'), models.UniqueConstraint(condition=models.Q(('is_announced', False), ('kind', 'costs')), fields=('administration', 'message', 'notice'), name='charge_costs_once')],
             },
         ),
+        migrations.RunPython(lawful_ladders, migrations.RunPython.noop),
     ]
