@@ -60,6 +60,7 @@ class Basis:
     agreed_rate: RateSchedule | None = None
     agreed_compounds: bool = False  # whether an agreed rate may bear interest on interest is not certain
     agreed_costs_cents: int | None = None
+    asks_interest: bool = True
     asks_costs: bool = True
     asks_vat: bool = False  # on the costs, where all that `VatSurcharge` names is so
     same_agreement: bool = True  # small items count as instalments of one agreement: the cautious reading
@@ -94,6 +95,8 @@ class Basis:
         return ClaimSheet(self, on, positions, costs, vat, counted, paid)
 
     def _terms(self, due_date: date) -> InterestTerms | None:
+        if not self.asks_interest:
+            return None
         if (rule := self.law.interest) is None or self.agreed_rate is None:
             return self._by_law
         return rule.terms(
@@ -237,7 +240,9 @@ class ClaimSheet(NamedTuple):
             yield from law.costs_presume
         if self.costs_cents > self.principal_cents:
             yield COSTLY
-        if law.interest and any(position.claim.terms is None for position in self.positions):
+        if basis.agreed_rate and basis.asks_interest and law.interest and any(
+            position.claim.terms is None for position in self.positions
+        ):
             yield VOID_RATE
         if basis.agreed_rate and any(rates is not basis.agreed_rate for rates in self._rates):
             yield LOW_RATE

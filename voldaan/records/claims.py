@@ -1,0 +1,267 @@
+"""What the law makes of principals on a day: default, interest, and what letters claimed of it; loaded in sets.
+
+Money of the books reduces a principal through what was allocated to it, and through entries on it; by value date, with
+all that was taken back. Interest and costs that were claimed are receivables of their own, and stay out of it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.db.models import F, Min, OuterRef, Q, QuerySet, Subquery, Sum
+
+from voldaan.countries import COUNTRIES
+from voldaan.countries.eu import GENERIC
+from voldaan.records.actions import Action
+from voldaan.records.bulk import AsKept, Keys
+from voldaan.records.charges import Charge
+from voldaan.records.receivables import Allocation, Entry, Receivable
+from voldaan.rules.claims import Basis, Position
+from voldaan.rules.default import default_from, interest_from
+from voldaan.rules.imputation import Claim, Running
+from voldaan.rules.interest import stretches
+from voldaan.rules.law import DebtorKind
+from voldaan.rules.ledger import EntryKind, ReceivableKind
+from voldaan.rules.outbox import ActionState, MessageState
+from voldaan.rules.terms import TermBasis
+
+DAY = timedelta(days=1)
+
+# The steps that ask a debtor to pay, and set him a term.
+DEMANDS = ("reminder", "demand", "fourteen_day_letter", "consumer_first_reminder", "business_notice", "final_notice")
+
+# What a principal began with; and what only says under whose name it stands.
+BEGAN = (EntryKind.INVOICED.value, EntryKind.BROUGHT_FORWARD.value, EntryKind.MOVED.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One principal as the law sees it at the end of a day."""
+
+    receivable_id: int
+    debtor_id: int
+    invoice: str
+    instalment: int
+    currency: str
+    principal_cents: int  # as it began, before payments
+    open_cents: int  # by value date
+    issue_date: date
+    due_date: date
+    default_from: date | None  # the first day of default; None: not, or not yet
+    interest_since: date | None  # the first day that bears interest; None: none does, or not yet
+    interest_cents: int  # all of it, whatever was claimed or paid of it
+    claimed_interest_cents: int  # of it: what letters claimed, and nobody took back
+    basis: Basis
+
+
+class Principal(NamedTuple):
+    """What the books say of one principal, whatever the day."""
+
+    receivable_id: int
+    debtor_id: int
+    invoice: str
+    instalment: int
+    currency: str
+    cents: int  # as it began
+    issue_date: date
+    due_date: date
+    default_from: date | None  # also one that is still to come
+    interest_since: date | None  # the same
+    changes: tuple[tuple[date, int], ...]  # by value date: so much less, or more where it is negative
+    basis: Basis
+
+    def open_cents(self, on: date) -> int:
+        """Tell what is open at the end of a day; before it was issued there is nothing."""
+        if on < self.issue_date:
+            return 0
+        if not self.changes:
+            return self.cents
+        return self.cents - sum(cents for day, cents in self.changes if day <= on)
+
+    def position(self, on: date) -> Position:
+        """Work out the interest up to and including a day."""
+        since = self.interest_since
+        if since is None or since > on:
+            claim = Claim(self.invoice, self.cents, self.due_date, None)
+            return Position(claim, self.open_cents(on), 0, ())
+        claim = self.basis.claim(self.invoice, self.cents, since - DAY)
+        if claim.terms is None:
+            return Position(claim, self.open_cents(on), 0, ())
+        if not self.changes:
+            found = stretches(self.cents, claim.due_date, on, claim.terms)
+            return Position(claim, found[-1].base_cents, found[-1].cents, found)
+        running = Running(claim)
+        for day, cents in self.changes:
+            if day <= on:
+                running.run_to(day)
+                running.take_principal(day, cents)
+        running.run_to(on)
+        running.settle(on)
+        return Position(claim, running.base_cents, running.interest_cents, running.stretches)
+
+
+Which = QuerySet[Receivable] | Collection[int]
+
+
+@lru_cache(256)
+def basis_of(country: str, kind: str, is_spared: bool) -> Basis:  # noqa: FBT001 - three columns of a debtor
+    """Give the basis on which is claimed from a debtor of this country and kind.
+
+    Of one whose kind is not known, nothing is asked that only a business owes. Here is where the rates and costs that
+    were agreed come in.
+    """
+    return Basis(
+        COUNTRIES.get(country, GENERIC), DebtorKind(kind) if kind else DebtorKind.CONSUMER,
+        asks_interest=not is_spared, asks_costs=not is_spared,
+    )  # fmt: skip
+
+
+def owed(books: int, receivables: Which, *, on: date) -> dict[int, Owed]:
+    """Tell by receivable what the law makes of these principals at the end of a day: five questions for any number.
+
+    What is no principal is left out. A day to come is taken as if nobody paid until then.
+    """
+    claimed = claimed_interest(books, receivables, on=on)
+    found = {}
+    for one in principals(books, receivables):
+        default, since = one.default_from, one.interest_since
+        found[one.receivable_id] = Owed(
+            one.receivable_id, one.debtor_id, one.invoice, one.instalment, one.currency, one.cents,
+            one.open_cents(on), one.issue_date, one.due_date,
+            default if default and default <= on else None,
+            since if since and since <= on else None,
+            sum([stretch.cents for stretch in one.position(on).stretches]),
+            claimed.get(one.receivable_id, 0), one.basis,
+        )  # fmt: skip
+    return found
+
+
+COLUMNS = ("pk", "debtor_id", "invoice__number", "instalment", "currency", "open_cents", AsKept("invoice__issue_date"),
+           AsKept("due_date"), AsKept("invoice__received_on"), "term_basis", "debtor__country", "debtor__kind",
+           "debtor__is_spared")  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Lapsed:
+    """The first day after the term of a demand, and of a notice that the law knows."""
+
+    demand: date | None = None
+    notice: date | None = None
+
+
+@dataclass(slots=True)
+class _Days:
+    """Days read once each: SQLite keeps them as texts, and many are alike."""
+
+    known: dict[Any, date | None] = field(default_factory=lambda: {None: None})
+
+    def read(self, kept: Any) -> Any:
+        if kept not in self.known:
+            self.known[kept] = date.fromisoformat(kept) if isinstance(kept, str) else kept
+        return self.known[kept]
+
+
+def principals(books: int, receivables: Which) -> Iterator[Principal]:
+    """Load what the books say of these principals, by debtor and due date: four questions for any number."""
+    items = _items(receivables)
+    days = _Days()
+    changes = _changes(books, items, days)
+    lapsed = _lapsed(books, items, days)
+    nothing = _Lapsed()
+    rows = Receivable.objects.of(books).filter(pk__in=items, kind=ReceivableKind.PRINCIPAL.value)
+    for pk, whose, invoice, instalment, currency, is_open, issued, due, received, term, country, kind, spared in _asked(
+        rows.order_by("debtor_id", "due_date", "pk").values_list(*COLUMNS)
+    ):
+        basis = basis_of(country, kind, bool(spared))
+        law, ended = basis.law, lapsed.get(pk, nothing)
+        issue_date, due_date = days.read(issued), days.read(due)
+        default = default_from(TermBasis(term), due_date=due_date, received_on=days.read(received) or issue_date,
+                               law=law, lapsed_on=ended.demand)  # fmt: skip
+        moved = changes.get(pk)
+        cents = is_open + sum(moved.values()) if moved else is_open
+        yield Principal(
+            pk, whose, invoice, instalment, currency, cents,
+            issue_date, due_date, default,
+            interest_from(default, law=law, noticed_on=ended.notice) if basis.asks_interest else None,
+            tuple(_in_order(cents, moved)) if moved else (), basis,
+        )  # fmt: skip
+
+
+def claimed_interest(books: int, receivables: Which, *, on: date) -> dict[int, int]:
+    """Tell by receivable what letters claimed of its interest by a day, less what was taken back; paid or not."""
+    interest = EntryKind.INTEREST.value
+    booked = Entry.objects.of(books).filter(
+        Q(kind=interest) | Q(reverses__kind=interest), receivable=OuterRef("booked_as"), value_date__lte=on
+    )
+    total = booked.order_by().values("receivable").annotate(cents=Sum("amount_cents")).values("cents")
+    charges = Charge.objects.of(books).filter(
+        kind=ReceivableKind.INTEREST.value, principal__in=_items(receivables), booked_as__isnull=False
+    )
+    found: dict[int, int] = defaultdict(int)
+    for principal, cents in charges.values_list("principal_id", Subquery(total)):
+        found[principal] += cents or 0
+    return found
+
+
+def _items(receivables: Which) -> Any:
+    """Name these receivables within another question."""
+    if isinstance(receivables, QuerySet):
+        return receivables.values("pk")
+    return Keys(receivables)
+
+
+def _changes(books: int, items: Any, days: _Days) -> dict[int, dict[date, int]]:
+    """Tell by receivable and value date how much less was open of it."""
+    entries = Entry.objects.of(books).filter(receivable__in=items).exclude(kind__in=BEGAN)
+    paid = Allocation.objects.of(books).filter(receivable__in=items)
+    by_day = ("receivable_id", AsKept("value_date"))
+    found: dict[int, dict[date, int]] = defaultdict(dict)
+    for rows, less in ((entries, -1), (paid, 1)):
+        for receivable, kept, cents in _asked(
+            rows.order_by().values_list(*by_day).annotate(cents=Sum(F("amount_cents")))
+        ):
+            day, moved = days.read(kept), found[receivable]
+            moved[day] = moved.get(day, 0) + less * int(cents)
+    return found
+
+
+def _in_order(began: int, moved: dict[date, int]) -> Iterator[tuple[date, int]]:
+    """Give the changes day by day. What was taken back only later never makes it less than nothing in between."""
+    left = was_open = began
+    for day, cents in sorted(moved.items()):
+        left -= cents
+        if was_open != (is_open := max(left, 0)):
+            yield day, was_open - is_open
+        was_open = is_open
+
+
+def _lapsed(books: int, items: Any, days: _Days) -> dict[int, _Lapsed]:
+    """Tell by receivable when the first term lapsed that was set to pay it."""
+    sent = Action.objects.of(books).filter(
+        receivable__in=items, message__state=MessageState.SENT.value, message__is_trial=False,
+        message__returned_on__isnull=True, message__step__in=DEMANDS,
+    ).exclude(state=ActionState.WITHDRAWN.value)  # fmt: skip
+    terms = sent.order_by().values_list("receivable_id").annotate(
+        paid_by=AsKept(Min("message__final_date", filter=Q(message__lapses_on__isnull=True))),
+        lapsed=AsKept(Min("message__lapses_on")),
+    )  # fmt: skip
+    found = {}
+    for receivable, paid_by, kept in _asked(terms):
+        notice, last = days.read(kept), days.read(paid_by)
+        first = [day for day in (notice, last and last + DAY) if day]
+        found[receivable] = _Lapsed(min(first, default=None), notice)
+    return found
+
+
+def _asked(rows: QuerySet[Any, Any]) -> list[tuple[Any, ...]]:
+    """Give the rows as the engine gives them."""
+    sql, params = rows.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return list(cursor.fetchall())
