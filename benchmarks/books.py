@@ -55,8 +55,8 @@ def opened(receivables: int, name: str) -> Any:
     with transaction.atomic():
         rows(
             "debtor",
-            "id, administration_id, public_id, number, name, name_search, country, language, street, postcode,"
-            " city, vat_number, registration_number, strategy, edited",
+            "id, administration_id, public_id, number, name, name_search, kind, is_spared, country, language, street,"
+            " postcode, city, vat_number, registration_number, strategy, edited",
             (
                 (
                     first + i,
@@ -65,6 +65,8 @@ def opened(receivables: int, name: str) -> Any:
                     str(i),
                     f"Klant {i}",
                     f"klant {i}",
+                    "business",
+                    False,
                     "NL",
                     "nl",
                     "",

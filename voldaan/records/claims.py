@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -32,6 +31,7 @@ from voldaan.rules.outbox import ActionState, MessageState
 from voldaan.rules.terms import TermBasis
 
 DAY = timedelta(days=1)
+KEPT = 20_000  # what follows of days and kinds that many receivables share
 
 # The steps that ask a debtor to pay, and set him a term.
 DEMANDS = ("reminder", "demand", "fourteen_day_letter", "consumer_first_reminder", "business_notice", "final_notice")
@@ -40,8 +40,7 @@ DEMANDS = ("reminder", "demand", "fourteen_day_letter", "consumer_first_reminder
 BEGAN = (EntryKind.INVOICED.value, EntryKind.BROUGHT_FORWARD.value, EntryKind.MOVED.value)
 
 
-@dataclass(frozen=True, slots=True)
-class Owed:
+class Owed(NamedTuple):
     """One principal as the law sees it at the end of a day."""
 
     receivable_id: int
@@ -88,19 +87,26 @@ class Principal(NamedTuple):
         """Work out the interest up to and including a day."""
         since = self.interest_since
         if since is None or since > on:
-            claim = Claim(self.invoice, self.cents, self.due_date, None)
-            return Position(claim, self.open_cents(on), 0, ())
+            return Position(Claim(self.invoice, self.cents, self.due_date, None), self.open_cents(on), 0, ())
         claim = self.basis.claim(self.invoice, self.cents, since - DAY)
         if claim.terms is None:
             return Position(claim, self.open_cents(on), 0, ())
-        if not self.changes:
-            found = stretches(self.cents, claim.due_date, on, claim.terms)
+        began, later = self.cents, []
+        for day, cents in self.changes:
+            if day < since:
+                began -= cents
+            elif day <= on:
+                later.append((day, cents))
+        if not (began or later):
+            return Position(claim, 0, 0, ())
+        if not later:
+            found = stretches(began, claim.due_date, on, claim.terms)
             return Position(claim, found[-1].base_cents, found[-1].cents, found)
         running = Running(claim)
-        for day, cents in self.changes:
-            if day <= on:
-                running.run_to(day)
-                running.take_principal(day, cents)
+        running.take_principal(claim.due_date, self.cents - began)
+        for day, cents in later:
+            running.run_to(day)
+            running.take_principal(day, cents)
         running.run_to(on)
         running.settle(on)
         return Position(claim, running.base_cents, running.interest_cents, running.stretches)
@@ -142,54 +148,61 @@ def owed(books: int, receivables: Which, *, on: date) -> dict[int, Owed]:
     return found
 
 
-COLUMNS = ("pk", "debtor_id", "invoice__number", "instalment", "currency", "open_cents", AsKept("invoice__issue_date"),
-           AsKept("due_date"), AsKept("invoice__received_on"), "term_basis", "debtor__country", "debtor__kind",
-           "debtor__is_spared")  # fmt: skip
+COLUMNS = ("pk", "debtor_id", "invoice__number", "instalment", "currency", "open_cents", "debtor__country",
+           "debtor__kind", "debtor__is_spared", "term_basis", AsKept("invoice__issue_date"), AsKept("due_date"),
+           AsKept("invoice__received_on"))  # fmt: skip
 
 
-@dataclass(slots=True)
-class _Lapsed:
+class _Lapsed(NamedTuple):
     """The first day after the term of a demand, and of a notice that the law knows."""
 
     demand: date | None = None
     notice: date | None = None
 
 
-@dataclass(slots=True)
-class _Days:
-    """Days read once each: SQLite keeps them as texts, and many are alike."""
+class _ByLaw(NamedTuple):
+    """What follows from what is alike for many receivables."""
 
-    known: dict[Any, date | None] = field(default_factory=lambda: {None: None})
+    basis: Basis
+    issue_date: date
+    due_date: date
+    default_from: date | None
+    interest_since: date | None
 
-    def read(self, kept: Any) -> Any:
-        if kept not in self.known:
-            self.known[kept] = date.fromisoformat(kept) if isinstance(kept, str) else kept
-        return self.known[kept]
+
+@lru_cache(KEPT)
+def _by_law(country: str, kind: str, is_spared: int, term: str, issued: Any, due: Any, received: Any,
+            lapsed: _Lapsed) -> _ByLaw:  # fmt: skip
+    basis = basis_of(country, kind, bool(is_spared))
+    issue_date, due_date = _day(issued), _day(due)
+    default = default_from(
+        TermBasis(term), due_date=due_date, received_on=_day(received) if received else issue_date, law=basis.law,
+        lapsed_on=lapsed.demand,
+    )  # fmt: skip
+    since = interest_from(default, law=basis.law, noticed_on=lapsed.notice) if basis.asks_interest else None
+    return _ByLaw(basis, issue_date, due_date, default, since)
+
+
+@lru_cache(KEPT)
+def _day(kept: Any) -> date:
+    """Read a day as either engine keeps it."""
+    return date.fromisoformat(kept) if isinstance(kept, str) else kept
 
 
 def principals(books: int, receivables: Which) -> Iterator[Principal]:
     """Load what the books say of these principals, by debtor and due date: four questions for any number."""
     items = _items(receivables)
-    days = _Days()
-    changes = _changes(books, items, days)
-    lapsed = _lapsed(books, items, days)
-    nothing = _Lapsed()
+    changes, lapsed, not_yet = _changes(books, items), _lapsed(books, items), _Lapsed()
     rows = Receivable.objects.of(books).filter(pk__in=items, kind=ReceivableKind.PRINCIPAL.value)
-    for pk, whose, invoice, instalment, currency, is_open, issued, due, received, term, country, kind, spared in _asked(
+    for pk, whose, invoice, instalment, currency, cents, *asked in _asked(
         rows.order_by("debtor_id", "due_date", "pk").values_list(*COLUMNS)
     ):
-        basis = basis_of(country, kind, bool(spared))
-        law, ended = basis.law, lapsed.get(pk, nothing)
-        issue_date, due_date = days.read(issued), days.read(due)
-        default = default_from(TermBasis(term), due_date=due_date, received_on=days.read(received) or issue_date,
-                               law=law, lapsed_on=ended.demand)  # fmt: skip
+        basis, issue_date, due_date, default, since = _by_law(*asked, lapsed.get(pk, not_yet))
         moved = changes.get(pk)
-        cents = is_open + sum(moved.values()) if moved else is_open
+        began = cents + sum(moved.values()) if moved else cents
         yield Principal(
-            pk, whose, invoice, instalment, currency, cents,
-            issue_date, due_date, default,
-            interest_from(default, law=law, noticed_on=ended.notice) if basis.asks_interest else None,
-            tuple(_in_order(cents, moved)) if moved else (), basis,
+            pk, whose, invoice, instalment, currency, began, issue_date, due_date, default, since,
+            tuple(_in_order(began, moved)) if moved else (), basis,
         )  # fmt: skip
 
 
@@ -216,7 +229,7 @@ def _items(receivables: Which) -> Any:
     return Keys(receivables)
 
 
-def _changes(books: int, items: Any, days: _Days) -> dict[int, dict[date, int]]:
+def _changes(books: int, items: Any) -> dict[int, dict[date, int]]:
     """Tell by receivable and value date how much less was open of it."""
     entries = Entry.objects.of(books).filter(receivable__in=items).exclude(kind__in=BEGAN)
     paid = Allocation.objects.of(books).filter(receivable__in=items)
@@ -226,7 +239,7 @@ def _changes(books: int, items: Any, days: _Days) -> dict[int, dict[date, int]]:
         for receivable, kept, cents in _asked(
             rows.order_by().values_list(*by_day).annotate(cents=Sum(F("amount_cents")))
         ):
-            day, moved = days.read(kept), found[receivable]
+            day, moved = _day(kept), found[receivable]
             moved[day] = moved.get(day, 0) + less * int(cents)
     return found
 
@@ -241,7 +254,7 @@ def _in_order(began: int, moved: dict[date, int]) -> Iterator[tuple[date, int]]:
         was_open = is_open
 
 
-def _lapsed(books: int, items: Any, days: _Days) -> dict[int, _Lapsed]:
+def _lapsed(books: int, items: Any) -> dict[int, _Lapsed]:
     """Tell by receivable when the first term lapsed that was set to pay it."""
     sent = Action.objects.of(books).filter(
         receivable__in=items, message__state=MessageState.SENT.value, message__is_trial=False,
@@ -253,9 +266,9 @@ def _lapsed(books: int, items: Any, days: _Days) -> dict[int, _Lapsed]:
     )  # fmt: skip
     found = {}
     for receivable, paid_by, kept in _asked(terms):
-        notice, last = days.read(kept), days.read(paid_by)
-        first = [day for day in (notice, last and last + DAY) if day]
-        found[receivable] = _Lapsed(min(first, default=None), notice)
+        notice = _day(kept) if kept else None
+        ends = [_day(paid_by) + DAY] if paid_by else []
+        found[receivable] = _Lapsed(min([*ends, *([notice] if notice else [])], default=None), notice)
     return found
 
 
