@@ -6,13 +6,14 @@ import struct
 import zlib
 from contextlib import closing
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pypdfium2
 import zxingcpp
 
 from voldaan.rules import wording
-from voldaan.rules.letters import Letter, Line, Party
+from voldaan.rules.letters import Announced, Charge, ChargeKind, Letter, Line, Party, TermKind
 
 SENT_ON = date(2027, 3, 12)
 IBAN = "NL91ABNA0417164300"
@@ -48,6 +49,29 @@ def letter(step: str = "reminder", language: str = "nl", **changes: Any) -> Lett
         "paid_until": SENT_ON - timedelta(days=1),
     }  # fmt: skip
     return Letter(**facts | changes)
+
+
+ANNOUNCED = {
+    "fourteen_day_letter": Announced(TermKind.FIFTEEN_DAYS_AFTER_DELIVERY, 9_075, 0, date(2027, 2, 13), Decimal(4)),
+    "consumer_first_reminder": Announced(
+        TermKind.FOURTEEN_DAYS_AFTER_SENDING, 7_025, 0, date(2027, 3, 13), Decimal("10.50"), by_agreement=True
+    ),
+    "business_notice": Announced(None, 9_075, 0, date(2027, 2, 13), Decimal("10.40"), 483),
+}
+CHARGES = (
+    Charge(ChargeKind.INTEREST, 483, "2027-0042", date(2027, 2, 13), SENT_ON),
+    Charge(ChargeKind.COSTS, 9_075),
+)
+
+
+def legal(step: str, language: str = "nl", **changes: Any) -> Letter:
+    """Give a legal notice, with what it announces, or a final notice that asks what was announced."""
+    facts: dict[str, Any] = {"announced": ANNOUNCED.get(step)}
+    if step == "final_notice":
+        facts["charges"] = CHARGES
+    if step == "consumer_first_reminder":
+        facts |= {"sender": BELGIAN, "iban": "BE68539007547034"}
+    return letter(step, language, **facts | changes)
 
 
 def pages(pdf: bytes) -> list[str]:

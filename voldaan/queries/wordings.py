@@ -13,12 +13,13 @@ from voldaan.records.correspondence import Drawn
 from voldaan.records.messages import Message, WordingText
 from voldaan.records.strategies import StrategyVersion
 from voldaan.rules import examples
+from voldaan.rules.advice import Advice, lint
 from voldaan.rules.letters import Letter, Party, Wording
 from voldaan.rules.outbox import Asked, Channel
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.strategy import StepKind
 from voldaan.rules.tongues import LANGUAGES
-from voldaan.rules.wording import Advice, lint, shipped
+from voldaan.rules.wording import shipped
 
 STEPS = (
     "notice",
@@ -111,7 +112,8 @@ def _example(wording: Wording, actor: Actor, today: date, channel: Channel) -> t
                    own.registration_number, own.vat_number)  # fmt: skip
     usual = 0 if wording.step in SETS_NO_DAY else USUAL_TERM_DAYS
     term_days = _terms(actor).get(wording.step, usual)
-    letter = examples.letter(wording, sender=sender, iban=iban, term_days=term_days, today=today)
+    letter = examples.letter(wording, sender=sender, iban=iban, term_days=term_days, today=today,
+                              is_posted=channel is Channel.LETTER)  # fmt: skip
     message = Message(administration_id=own.pk, step=wording.step, channel=channel.value)
     return Drawn(message, letter, (None,)), letter
 

@@ -11,6 +11,9 @@ from datetime import date
 from decimal import Decimal
 from enum import Enum
 
+# Art. 6:96(6) BW: a calendar day as the end of its term would void the costs.
+FOURTEEN_DAY_LETTER = "fourteen_day_letter"
+
 LONGEST_REFERENCE = 140  # characters of remittance that a bank passes on (SEPA)
 
 
@@ -90,6 +93,19 @@ class Announced:
     interest_cents: int = 0  # up to and including the day the letter was decided; 0: not told
     by_agreement: bool = False  # costs and interest rest on the terms of sale, and not on the law alone
 
+    def __post_init__(self) -> None:
+        assert (self.interest_since is None) == (self.interest_percent is None), "interest has a first day and a rate"
+
+    @property
+    def asks(self) -> bool:
+        """Tell whether anything will be asked."""
+        return bool(self.costs_cents) or self.interest_since is not None
+
+    @property
+    def cents(self) -> int:
+        """Sum what will be asked, as far as it is known."""
+        return self.costs_cents + self.costs_vat_cents + self.interest_cents
+
 
 @dataclass(frozen=True, slots=True)
 class Wording:
@@ -134,6 +150,17 @@ class Letter:
     def asked_cents(self) -> int:
         """Give what is asked: what is open and its charges, less what the customer has with us."""
         return self.open_cents + sum(charge.cents for charge in self.charges) - self.credit_cents
+
+    @property
+    def later_cents(self) -> int:
+        """Give what will be asked once the term of this letter has passed; interest that runs on comes on top."""
+        return self.asked_cents + (self.announced.cents if self.announced else 0)
+
+    @property
+    def last_day(self) -> date | None:
+        """Give the pay-by date that may be told; None where there is none, or the term is told in words alone."""
+        in_words = self.step == FOURTEEN_DAY_LETTER or (self.announced is not None and self.announced.term is not None)
+        return None if in_words else self.final_date
 
     @property
     def invoices(self) -> tuple[str, ...]:

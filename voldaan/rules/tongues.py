@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from importlib.resources import files
 
@@ -33,16 +34,22 @@ class Tongue:
     months_short: tuple[str, ...]
     thousands: str
     point: str
-    euro: str  # with its space, where the language puts one
-    phrases: Mapping[str, str]  # what a placeholder says for one invoice, and for several
+    euro: str  # with its space, where the language puts one; the space comes first where it stands behind the number
+    percent: str  # with its space
+    first_day: str  # the number of the first of a month
+    day_mark: str  # after the number of another day
+    weekday_mark: str  # after a weekday
+    phrases: Mapping[str, str]  # of which the words for a placeholder are made
     labels: Mapping[str, str]
     countries: Mapping[str, str]  # for the last line of an address abroad
     steps: Mapping[str, Mapping[str, str]]
 
     def amount(self, cents: int, currency: str) -> str:
-        """Write an amount: `€ 1.234,56` in Dutch, `€1,234.56` in English; another currency by its code."""
+        """Write an amount: `€ 1.234,56`, `€1,234.56`, `1.234,56 €`; another currency by its code."""
         number = self.number(abs(cents), currency)
         sign = "−" if cents < 0 else ""
+        if self.euro.startswith(" "):
+            return f"{sign}{number}{self.euro if currency == 'EUR' else f' {currency}'}"
         if currency != "EUR":
             return f"{currency} {sign}{number}"
         return f"{self.euro}{sign}{number}" if self.euro.endswith(" ") else f"{sign}{self.euro}{number}"
@@ -54,17 +61,25 @@ class Tongue:
         grouped = f"{whole:,}".replace(",", self.thousands)
         return f"{'−' if cents < 0 else ''}{grouped}{f'{self.point}{part:0{digits}}' if digits else ''}"
 
+    def rate(self, percent: Decimal) -> str:
+        """Write a rate: `10,4%`."""
+        return f"{percent.normalize():f}{self.percent}".replace(".", self.point)
+
     def long_day(self, day: date) -> str:
         """Write a day in full: `vrijdag 21 maart 2027`."""
-        return f"{self.weekdays[day.weekday()]} {self.day(day)}"
+        return f"{self.weekdays[day.weekday()]}{self.weekday_mark} {self.day(day)}"
 
     def day(self, day: date) -> str:
         """Write a day without its weekday: `21 maart 2027`."""
-        return f"{day.day} {self.months[day.month - 1]} {day.year}"
+        return self._day(day, self.months)
 
     def short_day(self, day: date) -> str:
         """Write a day for a table: `21 mrt 2027`."""
-        return f"{day.day} {self.months_short[day.month - 1]} {day.year}"
+        return self._day(day, self.months_short)
+
+    def _day(self, day: date, months: tuple[str, ...]) -> str:
+        number = self.first_day if day.day == 1 else f"{day.day}{self.day_mark}"
+        return f"{number} {months[day.month - 1]} {day.year}"
 
 
 @lru_cache

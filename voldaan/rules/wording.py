@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
 
-from voldaan.rules.letters import Letter, Wording, one_line
+from voldaan.rules import announcing
+from voldaan.rules.letters import FOURTEEN_DAY_LETTER, Letter, Party, Wording, one_line
 from voldaan.rules.names import fitting
-from voldaan.rules.outbox import Asked
 from voldaan.rules.references import print_iban
 from voldaan.rules.refusals import Kind, Refusal, mark
 from voldaan.rules.tongues import Tongue, tongue
@@ -25,11 +24,24 @@ PLACEHOLDERS: Mapping[str, str] = {
     "total": mark("the amount that is asked, less what the customer has with you"),
     "due_date": mark("the day on which it had to be paid, or has to be"),
     "final_date": mark("the new day by which it must be paid"),
+    "term": mark("the term of a legal notice in words, else “by” and the new day"),
+    "consequence": mark("what a legal notice announces: costs and interest to the cent, once the term has passed"),
+    "charges": mark("how much of the amount is interest and costs; left out where it is neither"),
     "paid_until": mark("the day up to which payments are in the books"),
     "iban": mark("the account to pay to"),
     "reference": mark("the words to pay with"),
     "phone": mark("your telephone number"),
     "email": mark("your e-mail address"),
+    "contact": mark("your telephone number, your e-mail address, or both"),
+    "registration": mark("your number in the trade register, with what it is called"),
+}
+MAY_BE_EMPTY = frozenset({"charges"})
+
+# What a legal notice must say to have force; its writer may put it in the text or below the invoices.
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    FOURTEEN_DAY_LETTER: ("total", "term", "consequence"),
+    "consumer_first_reminder": ("total", "term", "consequence", "sender", "registration"),
+    "business_notice": ("total", "term", "consequence"),
 }
 
 # A user's own ladder may have steps of any name; they get the words of the mildest step that asks.
@@ -38,7 +50,7 @@ OTHER_STEP = "reminder"
 LONGEST_SUBJECT = 200
 LONGEST_TEXT = 10_000
 
-_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _PARAGRAPHS = re.compile(r"\n[ \t]*\n\s*")
 
 # A customer who reads "first" knows that there will be a second, and waits for it.
@@ -81,6 +93,21 @@ class SubjectOfLines(Refusal):
     says = mark("A subject is one line, without tabs and other marks that are not seen.")
 
 
+class DayInNotice(Refusal):
+    code = "day_in_notice"
+    kind = Kind.INVALID
+    says = mark(
+        "The {place} asks for {placeholder}. The law counts the term of this letter from its delivery, and a calendar "
+        "day makes the costs void. Use {instead}."
+    )
+
+
+class LacksPlaceholder(Refusal):
+    code = "lacks_placeholder"
+    kind = Kind.INVALID
+    says = mark("The {place} lacks {lacking}. Without it this notice has no force, so put it in.")
+
+
 class Unresolved(Refusal):
     code = "unresolved_placeholder"
     kind = Kind.CONFLICT
@@ -109,11 +136,11 @@ def fill(wording: Wording, letter: Letter) -> Filled:
     Raises:
         Unresolved: the text asks for what the letter does not have.
     """
-    facts = _facts(letter, tongue(wording.language))
+    facts = facts_of(letter, tongue(wording.language))
     return Filled(
         one_line(put(wording.subject, facts)),
-        tuple(put(paragraph, facts) for paragraph in _paragraphs(wording.body)),
-        tuple(put(paragraph, facts) for paragraph in _paragraphs(wording.closing)),
+        _paragraphs(put(wording.body, facts)),
+        _paragraphs(put(wording.closing, facts)),
     )
 
 
@@ -121,36 +148,51 @@ def put(text: str, facts: Mapping[str, str]) -> str:
     """Replace each placeholder of a text, once; what was put in is not looked at again.
 
     Raises:
-        Unresolved: there is no such fact, or it is empty.
+        Unresolved: there is no such fact, or it is empty and may not be.
     """
 
     def fact(found: re.Match[str]) -> str:
-        value = facts.get(found[1])
-        if not value:
+        value = facts.get(found[1], "")
+        if not value and found[1] not in MAY_BE_EMPTY:
             raise Unresolved(placeholder=found[0])
         return value
 
-    return _PLACEHOLDER.sub(fact, text)
+    return PLACEHOLDER.sub(fact, text)
 
 
-def _facts(letter: Letter, spoken: Tongue) -> dict[str, str]:
+def facts_of(letter: Letter, spoken: Tongue) -> dict[str, str]:
+    """Give what each placeholder says for a letter; empty where it has nothing to say."""
     if letter.due_date:
-        due = spoken.long_day(letter.due_date)
+        due = put(spoken.phrases["one_due_date"], {"day": spoken.long_day(letter.due_date)})
     else:
         due = put(spoken.phrases["each_due_date"], {"day": spoken.long_day(min(li.due_date for li in letter.lines))})
+    phone, email = one_line(letter.sender.phone), one_line(letter.sender.email)
+    both = put(spoken.phrases["phone_and_email"], {"phone": phone, "email": email}) if phone and email else ""
     return {
         "customer": one_line(letter.customer.name),
         "sender": one_line(letter.sender.name),
         "invoices": invoices_in_words(letter, spoken),
         "total": spoken.amount(letter.asked_cents, letter.currency),
         "due_date": due,
-        "final_date": spoken.long_day(letter.final_date) if letter.final_date else "",
+        "final_date": spoken.long_day(letter.last_day) if letter.last_day else "",
+        "term": announcing.term(letter, spoken),
+        "consequence": announcing.consequence(letter, spoken),
+        "charges": announcing.charged(letter, spoken),
         "paid_until": spoken.long_day(letter.paid_until) if letter.paid_until else "",
         "iban": print_iban(one_line(letter.iban)),
         "reference": one_line(letter.reference),
-        "phone": one_line(letter.sender.phone),
-        "email": one_line(letter.sender.email),
+        "phone": phone,
+        "email": email,
+        "contact": both or phone or email,
+        "registration": _registration(letter.sender, spoken),
     }
+
+
+def _registration(sender: Party, spoken: Tongue) -> str:
+    name = f"registration_{sender.country.lower()}"
+    phrase = spoken.phrases.get(name, spoken.phrases["registration"])
+    number = one_line(sender.registration_number)
+    return put(phrase, {"number": number}) if number else ""
 
 
 def invoices_in_words(letter: Letter, spoken: Tongue) -> str:
@@ -161,9 +203,9 @@ def invoices_in_words(letter: Letter, spoken: Tongue) -> str:
     return put(spoken.phrases["one_invoice"], {"number": one_line(number)})
 
 
-def _paragraphs(text: str) -> list[str]:
-    lines = "\n".join(" ".join(line.split()) for line in text.strip().splitlines())
-    return [paragraph for paragraph in _PARAGRAPHS.split(lines) if paragraph]
+def _paragraphs(text: str) -> tuple[str, ...]:
+    lines = "\n".join(" ".join(line.split()) for line in text.splitlines())
+    return tuple(filter(None, _PARAGRAPHS.split(lines.strip())))
 
 
 def check(wording: Wording) -> None:
@@ -176,6 +218,8 @@ def check(wording: Wording) -> None:
         UnknownPlaceholder: a placeholder that is not in the list.
         StrayBrace: a brace that is no placeholder's.
         OrdinalWord: it counts its reminders.
+        DayInNotice: it tells a day where the law counts from the delivery.
+        LacksPlaceholder: a legal notice without what gives it force.
     """
     if one_line(wording.subject) != wording.subject.strip():
         raise SubjectOfLines
@@ -183,14 +227,19 @@ def check(wording: Wording) -> None:
         if not text.strip() and place != "closing":
             raise EmptyText(place=place)
         fitting(text, longest)
-        for name in _PLACEHOLDER.findall(text):
+        for name in PLACEHOLDER.findall(text):
             if name not in PLACEHOLDERS:
                 raise UnknownPlaceholder(place=place, typed=f"{{{name}}}", known=", ".join(PLACEHOLDERS))
-        rest = _PLACEHOLDER.sub(lambda found: "·" * len(found[0]), text)
+        rest = PLACEHOLDER.sub(lambda found: "·" * len(found[0]), text)
         if stray := re.search(r"[{}]", rest):
             raise StrayBrace(place=place, near=one_line(text[max(0, stray.start() - 20) : stray.start() + 20]))
         if counted := _ORDINAL.search(text):
             raise OrdinalWord(place=place, words=one_line(counted[0]))
+        if wording.step == FOURTEEN_DAY_LETTER and "{final_date}" in text:
+            raise DayInNotice(place=place, placeholder="{final_date}", instead="{term}")
+    lacking = [name for name in NEEDED.get(wording.step, ()) if f"{{{name}}}" not in wording.body + wording.closing]
+    if lacking:
+        raise LacksPlaceholder(place="body", lacking=", ".join(f"{{{name}}}" for name in lacking))
 
 
 def _parts(wording: Wording) -> tuple[tuple[str, str, int], ...]:
@@ -199,54 +248,3 @@ def _parts(wording: Wording) -> tuple[tuple[str, str, int], ...]:
         ("body", wording.body, LONGEST_TEXT),
         ("closing", wording.closing, LONGEST_TEXT),
     )
-
-
-class Advice(Enum):
-    """What would make a text better. It is no refusal: the writer may know better."""
-
-    LONG_SUBJECT = mark("The subject is longer than 60 characters; a telephone shows no more.")
-    BARE_SUBJECT = mark("The subject does not say the amount and the invoice.")
-    CAPITALS = mark("A word in capitals shouts.")
-    LATE_FACTS = mark("The first lines do not say what, how much and by when.")
-    LONG_TEXT = mark("The text is long; the customer reads the first lines.")
-    LONG_SENTENCES = mark("The sentences are long: more than 18 words each.")
-    HARD_WORD = mark("A word in it is stiff, or blames.")
-    NO_PAID_UNTIL = mark("It does not say up to which day payments are in the books.")
-
-
-_SENTENCE_END = re.compile(r"[.?!:](?:\s|$)")
-_CAPITALS = re.compile(r"\b[A-Z]{5,}\b")
-_HARD = re.compile(
-    r"\b(?:dienen|dient|heden|onderhavige|spoedigste|wanbetalers?|verzuimd|nalatig|delinquent|bad payer|forthwith"
-    r"|hereby|failed to|neglected)\b",
-    re.IGNORECASE,
-)
-_LONG_STEPS = {"demand": 170, "final_notice": 170}
-_LONG = 120
-
-
-def lint(wording: Wording, letter: Letter) -> tuple[Advice, ...]:
-    """Say what would make a text better, as it reads for this letter.
-
-    Raises:
-        Unresolved: the text asks for what the letter does not have.
-    """
-    filled, facts = fill(wording, letter), _facts(letter, tongue(wording.language))
-    template = f"{wording.subject}\n\n{wording.body}\n\n{wording.closing}"
-    prose = [*filled.paragraphs, *filled.closing[:-1]]  # the last one is the signature
-    early = " ".join(filled.paragraphs[:2])
-    words = sum(len(paragraph.split()) for paragraph in prose)
-    sentences = sum(len(_SENTENCE_END.findall(paragraph)) for paragraph in prose)
-    day = facts["final_date"] or facts["due_date"]
-    asks = wording.step not in {one.value for one in Asked}
-    found = {
-        Advice.LONG_SUBJECT: len(filled.subject) > 60,
-        Advice.BARE_SUBJECT: asks and (facts["total"] not in filled.subject or facts["invoices"] not in filled.subject),
-        Advice.CAPITALS: _CAPITALS.search(_PLACEHOLDER.sub("", template)) is not None,
-        Advice.LATE_FACTS: asks and any(fact not in early for fact in (facts["invoices"], facts["total"], day)),
-        Advice.LONG_TEXT: words > _LONG_STEPS.get(wording.step, _LONG),
-        Advice.LONG_SENTENCES: words > 18 * max(sentences, 1),
-        Advice.HARD_WORD: _HARD.search(template) is not None,
-        Advice.NO_PAID_UNTIL: "{paid_until}" not in template,
-    }
-    return tuple(advice for advice, so in found.items() if so)
