@@ -133,7 +133,7 @@ def _text(letter: Letter, seen: Shown, names: Sequence[str]) -> str:
     early, late = seen.words.paragraphs[:2], seen.words.paragraphs[2:]
     blocks = [
         *early,
-        _columns([*seen.asked, *seen.account]),
+        _columns(seen.pay),
         *late,
         "\n".join([f"{labels['overview']}:", *(_text_of(row, seen) for row in seen.rows)]),
         _columns(seen.totals),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from voldaan.formats.shared import pay_code, typeset
-from voldaan.formats.shared.shown import Shown, address, cut, particulars, shown
+from voldaan.formats.shared.shown import Shown, address, cut, particulars, shown, unbroken
 from voldaan.formats.shared.typeset import breakable, day
 from voldaan.rules.letters import Letter, one_line
 from voldaan.rules.tongues import tongue
@@ -44,7 +44,7 @@ def values(letters: list[Letter]) -> dict[str, Any]:
 def _letter(letter: Letter, seen: Shown) -> dict[str, Any]:
     spoken, labels = tongue(letter.wording.language), seen.labels
     facts = [*seen.asked, (labels["concerns"], cut(seen.concerns, LONGEST_FACT))]
-    pay = [*seen.asked, *seen.account] if seen.account else []
+    pay = seen.pay if seen.account else ()
     return {
         "language": seen.language,
         "window": "right" if letter.sender.country in WINDOW_RIGHT else "left",
@@ -73,4 +73,4 @@ def _letter(letter: Letter, seen: Shown) -> dict[str, Any]:
 
 def _prose(words: str) -> str:
     """Keep an amount with its sign on one line, and a number of sixty digits within the page."""
-    return breakable(words.replace("€ ", "€\u00a0"), LONGEST_WORD_OF_LINE)
+    return breakable(unbroken(words), LONGEST_WORD_OF_LINE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from voldaan.formats.shared.shown import Row, Shown, particulars
+from voldaan.formats.shared.shown import Row, Shown, particulars, unbroken
 from voldaan.rules.letters import Letter, one_line
 from voldaan.rules.tongues import tongue
 from voldaan.rules.wording import put
@@ -57,12 +57,12 @@ def page(letter: Letter, seen: Shown, names: Sequence[str], picture: str) -> str
 
 
 def _paragraph(words: str) -> str:
-    lines = escape(words).replace("€ ", "€&nbsp;").splitlines()
+    lines = escape(unbroken(words)).replace("\u00a0", "&nbsp;").splitlines()
     return f'<p style="margin:0 0 16px">{"<br>".join(lines)}</p>'
 
 
 def _pay(seen: Shown, picture: str) -> str:
-    (name, amount), *rest = (*seen.asked, *seen.account)
+    (name, amount), *rest = seen.pay
     lines = [
         f'<p class="quiet" style="margin:0;font-size:14px;line-height:20px;color:{_QUIET}">{escape(name)}</p>',
         f'<p style="margin:0 0 12px;font-size:24px;line-height:32px;font-weight:600">{_figure(amount)}</p>',

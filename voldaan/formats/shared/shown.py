@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from voldaan.formats.shared import pay_code
-from voldaan.rules.letters import Letter, Line, Party, one_line
+from voldaan.rules import announcing
+from voldaan.rules.letters import Charge, ChargeKind, Letter, Line, Party, one_line
 from voldaan.rules.references import print_iban
 from voldaan.rules.tongues import Tongue, tongue
 from voldaan.rules.wording import Filled, fill, invoices_in_words, put
@@ -39,6 +41,7 @@ class Shown:
     asks: bool  # something is to be paid
     to_pay: str
     day: tuple[str, str] | None  # its label, and by when it must be paid
+    later: tuple[str, str] | None  # label and amount of what it will be after that; None where nothing is announced
     rows: tuple[Row, ...]
     totals: tuple[tuple[str, str], ...]  # label and amount, the last one what is asked; empty for a single amount
     account: tuple[
@@ -51,6 +54,11 @@ class Shown:
         """Give label and words of how much is asked, and by when; of nothing, that nothing is open."""
         label = "to_pay" if self.asks else "open"
         return ((self.labels[label], self.to_pay), *([self.day] if self.day and self.asks else []))
+
+    @property
+    def pay(self) -> tuple[tuple[str, str], ...]:
+        """Give label and words of all that the box to pay from tells."""
+        return (*self.asked, *([self.later] if self.later and self.asks else []), *self.account)
 
 
 def shown(letter: Letter) -> Shown:
@@ -68,6 +76,7 @@ def shown(letter: Letter) -> Shown:
         asks=letter.asked_cents > 0,
         to_pay=spoken.amount(letter.asked_cents, letter.currency),
         day=_pay_by(letter, spoken),
+        later=_later(letter, spoken),
         rows=tuple(row(line, letter.currency, spoken) for line in letter.lines),
         totals=_totals(letter, spoken),
         account=_account(letter, spoken),
@@ -99,18 +108,54 @@ def _account(letter: Letter, spoken: Tongue) -> tuple[tuple[str, str], ...]:
 
 
 def _pay_by(letter: Letter, spoken: Tongue) -> tuple[str, str] | None:
-    day: date | None = letter.final_date or letter.due_date
+    if letter.announced and letter.announced.term:
+        return spoken.labels["term"], announcing.term(letter, spoken)
+    day: date | None = letter.last_day or letter.due_date
     if day is None:
         return None
-    return spoken.labels["pay_by" if letter.final_date else "due_date"], spoken.long_day(day)
+    return spoken.labels["pay_by" if letter.last_day else "due_date"], spoken.long_day(day)
+
+
+def _later(letter: Letter, spoken: Tongue) -> tuple[str, str] | None:
+    if letter.announced is None or not letter.announced.asks:
+        return None
+    amount = spoken.amount(letter.later_cents, letter.currency)
+    words = put(spoken.labels["plus_interest"], {"amount": amount}) if letter.announced.interest_since else amount
+    return spoken.labels["later"], words
 
 
 def _totals(letter: Letter, spoken: Tongue) -> tuple[tuple[str, str], ...]:
-    asked = (spoken.labels["to_pay"], spoken.amount(letter.asked_cents, letter.currency))
+    between = [(_charge(charge, spoken), charge.cents) for charge in letter.charges]
     if letter.credit_cents:
-        open_ = (spoken.labels["total_open"], spoken.amount(letter.open_cents, letter.currency))
-        return open_, (spoken.labels["credit"], spoken.amount(-letter.credit_cents, letter.currency)), asked
-    return (asked,) if len(letter.lines) > 1 else ()
+        between.append((spoken.labels["credit"], -letter.credit_cents))
+    rows = [(spoken.labels["to_pay"], letter.asked_cents)] if between or len(letter.lines) > 1 else []
+    if between:
+        rows = [(spoken.labels["total_open"], letter.open_cents), *between, *rows]
+    return tuple((name, spoken.amount(cents, letter.currency)) for name, cents in rows)
+
+
+def _charge(charge: Charge, spoken: Tongue) -> str:
+    """Name what is asked beside the lines: of which invoice the interest is, and over which days."""
+    labels = spoken.labels
+    if charge.kind is ChargeKind.COSTS:
+        return labels["costs"]
+    invoice = one_line(charge.invoice)
+    named = put(labels["interest_of"], {"invoice": invoice}) if invoice else labels["interest"]
+    if charge.since is None or charge.through is None:
+        return named
+    days = {"since": spoken.short_day(charge.since), "through": spoken.short_day(charge.through)}
+    return f"{named}, {put(labels['period'], days)}"
+
+
+# An amount with its sign, the number of a telephone, and a mark that a space goes before (French).
+_HELD_TOGETHER = re.compile(
+    r"(?<=€) (?=[−\d])|(?<=\d) (?=[€%])|(?<=\b\d\d) (?=\d\d)|(?<=\b\d\d\d) (?=\d\d)| (?=[?!:;»])|(?<=«) "
+)
+
+
+def unbroken(words: str) -> str:
+    """Hold together what reads badly over two lines."""
+    return _HELD_TOGETHER.sub("\u00a0", words)
 
 
 def cut(text: str, longest: int) -> str:
