@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from voldaan.rules.charges import Charged
-from voldaan.rules.notices import FOURTEEN_DAY_LETTER, rides_along
+from voldaan.rules.notices import FINAL_NOTICE, FOURTEEN_DAY_LETTER, rides_along, was_announced
 from voldaan.rules.outbox import OLD_DEBT_DAYS, Caution, Channel
 from voldaan.rules.strategy import Because, Decision, Item, Step, Strategy
 
@@ -68,20 +68,28 @@ def bundle(strategy: Strategy, due: Sequence[DueItem], today: date) -> Bundle | 
     return Bundle(step, lines, open_cents, credit_cents)
 
 
-# What does not keep an item out of a fourteen-day letter that its reader gets for another: only its own day.
+# What does not keep an item out of a notice that its reader gets for another: only its own day.
 NOT_HELD = Because.DUE, Because.NEEDS_APPROVAL, Because.NOT_YET
 
 
-def taken_in(strategy: Strategy, item: Item, decision: Decision, today: date) -> bool:
-    """Tell whether a fourteen-day letter takes in an item that it is not the turn of.
+def takes_in(step: Step) -> bool:
+    """Tell whether a message of this step takes in items that it is not the turn of."""
+    return step.code in (FOURTEEN_DAY_LETTER, FINAL_NOTICE)
 
-    All that is in default goes in one letter (art. 6:96(7) BW), unless something holds it or it had such a letter.
+
+def taken_in(strategy: Strategy, step: Step, item: Item, decision: Decision, today: date) -> bool:
+    """Tell whether a notice takes in an item that it is not the turn of, unless something holds it or it had its own.
+
+    A fourteen-day letter: all that is in default (art. 6:96(7) BW). A final notice: all that was announced, and of
+    which the term has passed, so that what one letter announced is claimed by one.
     """
-    step = next((step for step in strategy.steps if step.code == FOURTEEN_DAY_LETTER), None)
-    if step is None or decision.step is None or decision.because not in NOT_HELD:
+    if decision.step is None or decision.because not in NOT_HELD or item.due_date >= today:
         return False
-    ahead = highest(strategy, (step, decision.step)) is step
-    return ahead and item.due_date < today and rides_along(strategy, step, item, decision.step, today)
+    if highest(strategy, (step, decision.step)) is not step:
+        return False
+    if step.code == FINAL_NOTICE and not was_announced(item, today):
+        return False
+    return rides_along(strategy, step, item, decision.step, today)
 
 
 def highest(strategy: Strategy, steps: Iterable[Step]) -> Step:

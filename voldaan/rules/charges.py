@@ -58,7 +58,9 @@ def announced(basis: Basis, lines: Sequence[Running], on: date) -> list[Charged]
 
 def claimed(basis: Basis, lines: Sequence[Running], notices: Sequence[Lapsed], on: date) -> list[Charged]:
     """Give what a final notice of the day `on` claims, after notices that announced it."""
-    found = _interest(lines, on, is_announced=False)
+    # Where the law wants the first reminder to name what will be asked, only an agreed rate was named.
+    unnamed = basis.law.interest_awaits_notice and basis.agreed_rate is None
+    found = [] if unnamed else _interest(lines, on, is_announced=False)
     for notice in notices:
         due = min(_costs(basis, notice.left_cents), notice.announced_cents) - notice.claimed_cents
         if due > 0:

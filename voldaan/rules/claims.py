@@ -240,8 +240,11 @@ class ClaimSheet(NamedTuple):
             yield from law.costs_presume
         if self.costs_cents > self.principal_cents:
             yield COSTLY
-        if basis.agreed_rate and basis.asks_interest and law.interest and any(
-            position.claim.terms is None for position in self.positions
+        if (
+            basis.agreed_rate
+            and basis.asks_interest
+            and law.interest
+            and any(position.claim.terms is None for position in self.positions)
         ):
             yield VOID_RATE
         if basis.agreed_rate and any(rates is not basis.agreed_rate for rates in self._rates):

@@ -168,6 +168,12 @@ def _after_the_last(strategy: Strategy, item: Item) -> date | Obstacle | None:
     return max(_lapses(strategy, item.taken), default=None)
 
 
+def was_announced(item: Item, today: date) -> bool:
+    """Tell whether the term of a notice that announced interest and costs has passed."""
+    return any(one.code in ANNOUNCING and one.counts and one.lapses_on is not None and one.lapses_on <= today
+               for one in item.taken)  # fmt: skip
+
+
 def rides_along(strategy: Strategy, step: Step, item: Item, own: Step, today: date) -> bool:
     """Tell whether an item may be a line of a message of this step, whatever its own step is.
 

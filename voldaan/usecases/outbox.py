@@ -17,8 +17,7 @@ from voldaan.records.debtors import Contact
 from voldaan.records.messages import Message
 from voldaan.records.receivables import Receivable
 from voldaan.records.situations import Reach
-from voldaan.rules.bundles import Bundle, DueItem, bundle, taken_in
-from voldaan.rules.notices import FOURTEEN_DAY_LETTER
+from voldaan.rules.bundles import Bundle, DueItem, bundle, taken_in, takes_in
 from voldaan.rules.outbox import ActionState, Channel, MessageState
 from voldaan.rules.strategy import Because, due_step
 from voldaan.usecases import charges
@@ -79,7 +78,7 @@ class Outbox:
             item = replace(now.item, awaits_approval=True)
             decision = due_step(now.reach.strategy, item, house.bank, house.country, today=self.today)
             own = next((rung for rung in now.reach.strategy.steps if rung.code == step), None)
-            is_in = step == FOURTEEN_DAY_LETTER and taken_in(now.reach.strategy, item, decision, self.today)
+            is_in = own is not None and takes_in(own) and taken_in(now.reach.strategy, own, item, decision, self.today)
             if not is_in and (decision.because is not Because.NEEDS_APPROVAL or decision.step is None):
                 reasons.setdefault(message, decision.because.value)
             elif own is None or (decision.step != own and not is_in):

@@ -21,8 +21,7 @@ from voldaan.records.bulk import Keys
 from voldaan.records.messages import Message
 from voldaan.records.receivables import Receivable
 from voldaan.records.situations import Books, Situation
-from voldaan.rules.bundles import DueItem, bundle, highest, taken_in
-from voldaan.rules.notices import FOURTEEN_DAY_LETTER
+from voldaan.rules.bundles import DueItem, bundle, highest, taken_in, takes_in
 from voldaan.rules.outbox import UNDER_WAY, Channel, MessageState, TaskState
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.strategy import Because, Decider, Decision, earliest_day
@@ -190,12 +189,10 @@ def _wait(one: Situation, decision: Decision, new: Decided, found: Run, *, every
 
 
 def _take_in(new: Decided, books: Books, decide: Decider, found: Run, *, everything: bool) -> None:
-    """Let each fourteen-day letter take in all that its reader is in default with, whatever its own day is."""
-    lettered = {
-        whose: highest(new.reaches[whose[0]].strategy, (line.step for line in lines))
-        for whose, lines in new.due.items()
-        if any(line.step.code == FOURTEEN_DAY_LETTER for line in lines)
-    }
+    """Let each notice take in what the law wants in one message, whatever the day of the item itself is."""
+    tops = {whose: highest(new.reaches[whose[0]].strategy, (line.step for line in lines))
+            for whose, lines in new.due.items()}  # fmt: skip
+    lettered = {whose: step for whose, step in tops.items() if takes_in(step)}
     if not lettered:
         return
     there = {line.receivable_id for whose in lettered for line in new.due[whose]}
@@ -207,7 +204,7 @@ def _take_in(new: Decided, books: Books, decide: Decider, found: Run, *, everyth
         if step is None or one.receivable_id in there or one.message_state in UNDER_WAY:
             continue
         decision = decide(one.reach.strategy, one.item)
-        if taken_in(one.reach.strategy, one.item, decision, found.today):
+        if taken_in(one.reach.strategy, step, one.item, decision, found.today):
             new.due[one.debtor_id, one.currency].append(DueItem(one.receivable_id, one.invoice, one.item, step))
             found.counts[decision.because.value] -= 1
             if everything:
