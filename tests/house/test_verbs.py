@@ -42,6 +42,7 @@ from voldaan.usecases import (
     asked,
     contacts,
     debtors,
+    deliveries,
     doubles,
     entries,
     files,
@@ -71,6 +72,7 @@ OUTSIDE = {"sending.send", "sending.print_letters", "house_mail.try_out"}
 MEMBER, NOW = "lid@b.example", datetime(2027, 3, 1, 12, tzinfo=UTC)
 LINK = "een link"
 LATER = "6" * 12  # a task that was put off
+LEFT = "c" * 12  # a message that was sent
 SECOND = "NL02ABNA0123456789"  # account of the house
 WITHOUT_ACTOR = {administrations.open_books, people.arrive, people.let_in_again}
 
@@ -192,6 +194,21 @@ VERBS: dict[Callable[..., Any], tuple[Deed | None, str, Callable[[House], Any]]]
         Deed.SEND,
         "message.resolved",
         lambda h: messages.resolve(message=UNCERTAIN, was_sent=True, **_as(h)),
+    ),
+    deliveries.received: (
+        Deed.SEND,
+        "message.received",
+        lambda h: deliveries.received(message=LEFT, on=h.today, proof="aangetekend", **_as(h)),
+    ),
+    deliveries.returned: (
+        Deed.SEND,
+        "message.returned",
+        lambda h: deliveries.returned(message=LEFT, on=h.today, words="onbekend", **_as(h)),
+    ),
+    deliveries.withdrawn: (
+        Deed.SEND,
+        "message.withdrawn",
+        lambda h: deliveries.withdrawn(message=LEFT, reason="te vroeg", **_as(h)),
     ),
     runs.run: (Deed.PREPARE_RUN, "follow_up.decided", lambda h: runs.run(**_as(h))),
     sending.stop: (Deed.SEND, "sending.stopped", lambda h: sending.stop(**_as(h))),
@@ -334,6 +351,11 @@ def follow_up_of(house: House) -> None:
     whose = house.actor.administration_id
     books = {"administration_id": whose, "debtor": Receivable.objects.of(whose).order_by("pk")[0].debtor}
     version = StrategyVersion.objects.of(whose).order_by("pk")[0]
+    Message.objects.of(whose).create(
+        **books, public_id=LEFT, currency="EUR", step="demand", channel="letter", language="nl", term_days=7,
+        total_cents=0, is_automatic=False, decided_on=house.today - timedelta(days=30), state="sent",
+        sent_on=house.today - timedelta(days=30), content=Document.objects.of(whose).get(),
+    )  # fmt: skip
     for id_, state, invoice, day in (
         (WAITS, "planned", "F1", house.today), (UNCERTAIN, "uncertain", "F2", house.today - timedelta(days=9)),
     ):  # fmt: skip

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from voldaan.countries.nl import NETHERLANDS
 from voldaan.rules.days import sending_day
 from voldaan.rules.ladders import FOURTEEN_DAYS, PRESETS
+from voldaan.rules.law import DebtorKind
+from voldaan.rules.notices import TO_CONSUMERS
 from voldaan.rules.strategy import (
     Bank,
     Because,
@@ -41,11 +43,15 @@ def decide(one: Item, on: str | date, *, strategy=FOURTEEN_DAYS, bank: Bank = OP
 def played(one: Item, *, strategy=FOURTEEN_DAYS, days: int = 400) -> list[tuple[str, date]]:
     """Take each step on the first day that it is due; give the steps and their days."""
     today, steps = one.issue_date, []
+    codes = {step.code for step in strategy.steps}
+    asks = next(iter(codes & TO_CONSUMERS), "")
+    one = replace(one, asks_notice=asks, debtor=DebtorKind.CONSUMER if asks else DebtorKind.BUSINESS)
     for _ in range(days):
         decision = decide(one, today, strategy=strategy)
         if decision.because is Because.DUE and decision.step:
             steps.append((decision.step.code, today))
-            one = replace(one, taken=(*one.taken, Taken(decision.step.code, today)))
+            lapses = today + timedelta(days=20) if decision.step.code in TO_CONSUMERS else None
+            one = replace(one, taken=(*one.taken, Taken(decision.step.code, today, lapses)))
         today += timedelta(days=1)
     return steps
 

@@ -101,5 +101,6 @@ class Story:
         with documents.opened(content) as stored:
             kept = stored.read()
         if content.media_type != "application/pdf":
-            return kept.decode()
-        return "\n".join(page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(BytesIO(kept)))
+            return str(kept.decode())
+        pages = pypdfium2.PdfDocument(BytesIO(kept))
+        return "\n".join(str(page.get_textpage().get_text_bounded()) for page in pages)

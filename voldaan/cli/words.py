@@ -267,9 +267,12 @@ VALUES = {
         "owner": mark("owner"),
     },
     "step": {
+        "business_notice": mark("notice of default"),
         "call": mark("call"),
+        "consumer_first_reminder": mark("free first reminder"),
         "demand": mark("demand"),
         "final_notice": mark("final notice"),
+        "fourteen_day_letter": mark("fourteen-day letter"),
         "hand_over": mark("hand over"),
         "last_call": mark("last call"),
         "notice": mark("notice before the due date"),

@@ -25,6 +25,9 @@ TONES = {
     "call": mark("You hear what is going on, and agree on a day."),
     "demand": mark("Firm and to the point, with what comes next."),
     "last_call": mark("A last conversation before the final notice."),
+    "fourteen_day_letter": mark("Formal: what costs come, to the cent, if it is not paid in time."),
+    "consumer_first_reminder": mark("Friendly and complete, as the law wants it: it costs the customer nothing."),
+    "business_notice": mark("Formal: a last term, and the interest and costs that come after it."),
     "final_notice": mark("Calm and formal: the last word before you hand it over."),
     "hand_over": mark("You decide: hand it over, or not. Nothing is handed over by itself."),
 }

@@ -36,10 +36,13 @@ PLACES = {
 PLACE = re.compile(r"(?:^|(?<=, ))(?:file$|(column|line|row|sheet|statement) ([^ ,]+))")
 
 STEPS = {
+    "business_notice": mark("notice of default"),
     "call": mark("call"),
+    "consumer_first_reminder": mark("free first reminder"),
     "copy": mark("copy of the invoice"),
     "demand": mark("demand"),
     "final_notice": mark("final notice"),
+    "fourteen_day_letter": mark("fourteen-day letter"),
     "hand_over": mark("hand over"),
     "last_call": mark("last call"),
     "notice": mark("notice before the due date"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,7 +11,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import connection
-from django.db.models import F, Q, Sum
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from voldaan.queries.moments import at_one_moment, rows
@@ -19,6 +20,7 @@ from voldaan.records.actions import Action
 from voldaan.records.administrations import Administration, Head
 from voldaan.records.bank import BankTransaction
 from voldaan.records.bulk import Keys
+from voldaan.records.charges import Charge
 from voldaan.records.events import Event
 from voldaan.records.invoices import Invoice
 from voldaan.records.messages import OF_A_STRATEGY, Message
@@ -259,6 +261,28 @@ def _next_days(books: int) -> Iterator[str]:
                 yield f"invoice {one.invoice}: looked at on {cached[one.receivable_id]}, something is due on {day}"
 
 
+def _claims_booked(books: int) -> Iterator[str]:
+    """What a message claimed is booked once it left, for exactly that much; and of what did not leave, nothing is."""
+    claims = Charge.objects.of(books).filter(is_announced=False)
+    stands = Q(message__state=MessageState.SENT.value, message__is_trial=False, message__returned_on__isnull=True)
+    closed = Administration.objects.values_list("closed_until", flat=True).get(pk=books)
+    waits = claims.filter(stands, booked_as__isnull=True).exclude(message__sent_on__lte=closed or date.min)
+    for id_ in waits.values_list("message__public_id", flat=True):
+        yield f"message {id_} claims what is not booked"
+    for id_, number in (
+        claims.exclude(stands)
+        .filter(booked_as__open_cents__gt=0)
+        .values_list("message__public_id", "booked_as__invoice__number")
+    ):
+        yield f"message {id_} does not stand, and {number} is still open"
+    first = Entry.objects.of(books).filter(receivable=OuterRef("booked_as"), kind__in=["interest", "costs"])
+    for number, cents, booked in claims.filter(booked_as__isnull=False).values_list(
+        "booked_as__invoice__number", "cents", Subquery(first.order_by("number").values("amount_cents")[:1])
+    ):
+        if cents != booked:
+            yield f"{number} is booked for {booked} cents, claimed were {cents}"
+
+
 def _messages_left(books: int) -> Iterator[str]:
     """A message that left says when, holds what left, and its steps are taken; one that did not has taken none."""
     sent = Message.objects.of(books).filter(state=MessageState.SENT.value)
@@ -272,10 +296,17 @@ def _messages_left(books: int) -> Iterator[str]:
 
 
 def _messages_whole(books: int) -> Iterator[str]:
-    """A message that was decided asks exactly what its lines add up to, less the credit, of its own customer."""
+    """A message that was decided asks exactly its lines and what it claims, less the credit, of its own customer."""
     lines = Action.objects.of(books).filter(message__isnull=False).order_by()
-    sums = lines.values_list("message_id").annotate(cents=Sum("open_cents"))
-    asked = {pk: int(cents) for pk, cents in sums}
+    own_claims = Charge.objects.of(books).filter(message=OuterRef("message"), booked_as=OuterRef("receivable"))
+    claims = Charge.objects.of(books).filter(is_announced=False).order_by()
+    asked: dict[int | None, int] = defaultdict(int)
+    for sums in (
+        lines.exclude(Exists(own_claims)).values_list("message_id").annotate(cents=Sum("open_cents")),
+        claims.values_list("message_id").annotate(more=Sum("cents")),
+    ):
+        for pk, cents in sums:
+            asked[pk] += int(cents)
     columns = ("pk", "public_id", "total_cents", "credit_cents")
     for pk, id_, total, credit in Message.objects.of(books).filter(OF_A_STRATEGY).values_list(*columns).iterator():
         if asked.get(pk, 0) != total + credit:
@@ -321,6 +352,7 @@ CHECKS: dict[str, Callable[[int], Iterator[str]]] = {
     "invoice_amounts": _invoice_amounts,
     "invoices_booked": _invoices_booked,
     "messages_left": _messages_left,
+    "claims_booked": _claims_booked,
     "messages_whole": _messages_whole,
     "next_days": _next_days,
     "one_debtor": _one_debtor,

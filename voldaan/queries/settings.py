@@ -12,7 +12,7 @@ from voldaan.rules.permissions import Actor, Deed
 SHOWN = (
     "bank_freshness_days", "capital_rate", "city", "claim_lease_seconds", "closed_until", "country", "language",
     "large_run", "live", "name", "payment_term_days", "phone", "postcode", "registration_number", "sender",
-    "sending_held", "slug", "smtp", "strategy", "street", "time_zone", "vat_number",
+    "sending_held", "slug", "smtp", "consumer_strategy", "strategy", "street", "time_zone", "vat_number",
 )  # fmt: skip
 
 

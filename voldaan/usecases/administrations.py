@@ -249,6 +249,7 @@ SETTINGS: dict[str, Callable[[str], Any]] = {
     "postcode": _short,
     "registration_number": _short,
     "strategy": str,
+    "consumer_strategy": str,
     "street": _plain,
     "time_zone": _time_zone,
     "vat_number": _short,
@@ -272,8 +273,9 @@ def change(*, name: str, value: str, actor: Actor, today: date) -> None:
     """
     actor.must(Deed.CHANGE_SETTINGS)
     books, before, after = _set(SETTINGS, name, value, actor)
-    if name == "strategy" and before != after:
-        strategies.known(books.pk, after)
+    if name in ("strategy", "consumer_strategy") and before != after:
+        if after or name == "strategy":
+            strategies.known(books.pk, after)
         strategies.look_again_at_all(books.pk)
     events.write("administration.changed", actor=actor, today=today, setting=name, before=str(before), after=str(after))
 

@@ -31,6 +31,8 @@ class NothingToChange(Refusal):
     says = mark("Say what to change, for instance --email.")
 
 
+FOLLOWED_BY = {"strategy", "kind", "country"}  # what decides which strategy a debtor follows, and which law
+
 LONGEST = {field.name: field.max_length or 0 for field in Debtor._meta.concrete_fields}  # noqa: SLF001
 
 # What a person may set by hand; what is set here, no import overwrites.
@@ -104,7 +106,7 @@ def change(*, debtor: str, email: str | None = None, iban: str = "", actor: Acto
     said = [*fields, *(["email"] if email is not None else []), *(["iban"] if iban else [])]
     row.edited = sorted({*row.edited, *said})
     row.save()
-    if "strategy" in fields:
+    if FOLLOWED_BY & set(fields):
         strategies.look_again_at_all(row.administration_id, debtor_id=row.pk)
     if email == "":
         contacts = Contact.objects.of(row.administration_id).filter(debtor=row, role=ContactRole.INVOICE.value)

@@ -52,6 +52,7 @@ def received(*, message: str, on: date, proof: str, actor: Actor, today: date) -
     Raises:
         NoSuchMessage, NotSent, NeverCounted, ReceivedBeforeSent, NotYetThere, ReasonMissing, TooLong: it cannot be.
     """
+    actor.must(Deed.SEND)
     row = _left(message, on, proof, actor, today)
     row.received_on, row.delivery_words = on, proof.strip()
     row.lapses_on = messages.lapse(row)
@@ -63,21 +64,25 @@ def received(*, message: str, on: date, proof: str, actor: Actor, today: date) -
 
 
 @transaction.atomic
-def returned(*, message: str, on: date, words: str, actor: Actor, today: date) -> int:
+def returned(*, message: str, on: date, words: str, actor: Actor, today: date) -> Money:
     """Write down that a message came back: it was never received, and its steps are decided again.
 
-    What it claimed is taken back; give that in cents.
+    What it claimed is taken back; give that.
 
     Raises:
         NoSuchMessage, NotSent, NeverCounted, ReceivedBeforeSent, NotYetThere, ReasonMissing, TooLong: it cannot be.
         PeriodClosed: what it claimed cannot be taken back today.
     """
-    return _undone("message.returned", message, on, words, actor, today)
+    actor.must(Deed.SEND)
+    row, back = _undone(message, on, words, actor, today)
+    events.write("message.returned", actor=actor, today=today, debtor_id=row.debtor_id, message=row.public_id,
+                 on=on.isoformat(), words=words.strip(), amount=str(back))  # fmt: skip
+    return back
 
 
 @transaction.atomic
-def withdrawn(*, message: str, reason: str, actor: Actor, today: date) -> int:
-    """Take back a notice that was sent, as if it never was: what it claimed too. Give that in cents.
+def withdrawn(*, message: str, reason: str, actor: Actor, today: date) -> Money:
+    """Take back a notice that was sent, as if it never was: what it claimed too. Give that.
 
     The customer is not told by it: that is for whoever takes it back.
 
@@ -85,10 +90,15 @@ def withdrawn(*, message: str, reason: str, actor: Actor, today: date) -> int:
         NoSuchMessage, NotSent, NeverCounted, ReasonMissing, TooLong: it cannot be.
         PeriodClosed: what it claimed cannot be taken back today.
     """
-    return _undone("message.withdrawn", message, today, reason, actor, today)
+    actor.must(Deed.SEND)
+    row, back = _undone(message, today, reason, actor, today)
+    events.write("message.withdrawn", actor=actor, today=today, debtor_id=row.debtor_id, message=row.public_id,
+                 words=reason.strip(), amount=str(back))  # fmt: skip
+    return back
 
 
-def _undone(kind: str, message: str, on: date, words: str, actor: Actor, today: date) -> int:
+def _undone(message: str, on: date, words: str, actor: Actor, today: date) -> tuple[Message, Money]:
+    """Let a message count as never received: its steps are decided again, and what it claimed is taken back."""
     row = _left(message, on, words, actor, today)
     row.returned_on, row.received_on, row.lapses_on, row.delivery_words = on, None, None, words.strip()
     row.save(update_fields=["returned_on", "received_on", "lapses_on", "delivery_words"])
@@ -97,9 +107,7 @@ def _undone(kind: str, message: str, on: date, words: str, actor: Actor, today: 
     Action.objects.of(row.administration_id).filter(message=row, state=ActionState.TAKEN.value).update(
         state=ActionState.WITHDRAWN.value
     )
-    events.write(kind, actor=actor, today=today, debtor_id=row.debtor_id, message=row.public_id, on=on.isoformat(),
-                 words=words.strip(), amount=str(Money(cents, row.currency)))  # fmt: skip
-    return cents
+    return row, Money(cents, row.currency)
 
 
 def _left(message: str, on: date, words: str, actor: Actor, today: date) -> Message:
@@ -108,7 +116,6 @@ def _left(message: str, on: date, words: str, actor: Actor, today: date) -> Mess
     Raises:
         As the verbs say.
     """
-    actor.must(Deed.SEND)
     if not words.strip():
         raise ReasonMissing
     fitting(words.strip(), LONGEST_WORDS)

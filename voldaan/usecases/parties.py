@@ -15,6 +15,7 @@ from voldaan.rules.contacts import ContactRole
 from voldaan.rules.law import DebtorKind
 from voldaan.rules.papers import OpenItem
 from voldaan.rules.permissions import Actor
+from voldaan.usecases import strategies
 from voldaan.usecases.ledger import BLOCK
 
 # What a list may tell about a customer, and how much of it a column holds.
@@ -126,6 +127,8 @@ def _bring_up_to_date(told_of: dict[int, OpenItem], books: int) -> int:
                 setattr(row, name, value)
             row.name_search = names.folded(row.name)[:300]
             row.save(update_fields=[*differing, "name_search"])
+            if {"kind", "country"} & set(differing):  # another law, and another strategy with it
+                strategies.look_again_at_all(books, debtor_id=row.pk)
             changed += 1
     return changed
 

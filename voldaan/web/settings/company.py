@@ -65,6 +65,10 @@ def _strategies(request: Entered, current: str) -> Choices:  # noqa: ARG001 - as
     return {one.code: words.said(one.name) for one in strategies.strategies(actor=request.actor)}
 
 
+def _strategies_of_consumers(request: Entered, current: str) -> Choices:
+    return {"": gettext("the one of their country"), **_strategies(request, current)}
+
+
 def _languages(request: Entered, current: str) -> Choices:  # noqa: ARG001
     return LANGUAGES
 
@@ -99,6 +103,9 @@ FOLLOW_UP = (
               mark("Holds for customers without a term of their own."), 3, is_number=True),
         Field("strategy", mark("Strategy"), mark("The steps that customers without one of their own get."),
               choices=_strategies),
+        Field("consumer_strategy", mark("Strategy of consumers"),
+              mark("By their country: with the fourteen-day letter, or the free first reminder, of its law."),
+              choices=_strategies_of_consumers),
         Field("capital_rate", mark("What money costs you, in percent a year"),
               mark("So Vandaag shows what it costs to wait for what is open; 0 shows nothing."), 5),
     )),
