@@ -10,9 +10,9 @@ from voldaan.rules.capital import percent
 from voldaan.rules.permissions import Actor, Deed
 
 SHOWN = (
-    "bank_freshness_days", "capital_rate", "city", "claim_lease_seconds", "closed_until", "country", "language",
-    "large_run", "live", "name", "payment_term_days", "phone", "postcode", "registration_number", "sender",
-    "sending_held", "slug", "smtp", "consumer_strategy", "strategy", "street", "time_zone", "vat_number",
+    "bank_freshness_days", "capital_rate", "city", "claim_lease_seconds", "closed_until", "consumer_strategy",
+    "country", "language", "large_run", "live", "name", "payment_term_days", "phone", "postcode", "principal_first",
+    "registration_number", "sender", "sending_held", "slug", "smtp", "strategy", "street", "time_zone", "vat_number",
 )  # fmt: skip
 
 
@@ -30,4 +30,5 @@ def settings(*, actor: Actor) -> list[Setting]:
     row = Administration.objects.values(*SHOWN).get(pk=actor.administration_id)
     row["smtp"] = mailboxes.shown(row["smtp"])
     row["capital_rate"] = percent(row["capital_rate"])
+    row["principal_first"] = "on" if row["principal_first"] else "off"
     return [Setting(name, None if row[name] in (None, "") else str(row[name])) for name in SHOWN]

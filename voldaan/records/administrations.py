@@ -23,6 +23,7 @@ class Administration(models.Model):
     strategy = models.CharField(max_length=40)  # code of the strategy that its items follow
     # That consumers follow; empty: the one that the law of their country asks for, where we know it.
     consumer_strategy = models.CharField(max_length=40, blank=True)
+    principal_first = models.BooleanField(default=False)  # money pays an invoice before what was claimed on it
     bank_freshness_days = models.PositiveSmallIntegerField(null=True, default=3)  # null: the gate is switched off
     closed_until = models.DateField(null=True)  # nothing is booked on or before this day any more
     street = models.CharField(max_length=300, blank=True)

@@ -6,14 +6,20 @@ can be said how much of it was claimed already, and only what is more is ever cl
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection
+
 from django.db import models
 from django.db.models import Q
 
+from voldaan.records.actions import Action
 from voldaan.records.administrations import Administration
 from voldaan.records.fields import CentsField
 from voldaan.records.messages import Message
 from voldaan.records.receivables import Receivable
 from voldaan.records.scope import Books
+from voldaan.rules.imputation import FormalClaim
+from voldaan.rules.outbox import ActionState
 
 
 class Charge(models.Model):
@@ -53,3 +59,25 @@ class Charge(models.Model):
                 name="charge_costs_once",
             ),
         ]  # fmt: skip
+
+
+def claims_to_pay(books: int, debtors: Collection[int]) -> list[FormalClaim]:
+    """Give the formal claims that money pays before the invoices: none where the books say principal first."""
+    principal_first = Administration.objects.values_list("principal_first", flat=True).get(pk=books)
+    return [] if principal_first else formal_claims(books, debtors)
+
+
+def formal_claims(books: int, debtors: Collection[int]) -> list[FormalClaim]:
+    """Give what is open of the interest and costs that were claimed from these debtors, the oldest first."""
+    rows = Charge.objects.of(books).filter(booked_as__debtor__in=debtors, booked_as__open_cents__gt=0)
+    columns = ("booked_as_id", "booked_as__open_cents", "principal_id", "notice_id", "booked_as__invoice__issue_date")
+    found = list(rows.order_by("pk").values_list(*columns))
+    lines: dict[int, set[int]] = defaultdict(set)
+    if notices := {notice for _, _, _, notice, _ in found if notice}:
+        actions = Action.objects.of(books).filter(message__in=notices, state=ActionState.TAKEN.value)
+        for notice, receivable in actions.values_list("message_id", "receivable_id"):
+            lines[notice].add(receivable)
+    return [
+        FormalClaim(receivable, cents, principal is None, frozenset({principal} if principal else lines[notice]), day)
+        for receivable, cents, principal, notice, day in found
+    ]

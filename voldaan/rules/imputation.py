@@ -198,6 +198,45 @@ def _in_order(claims: list[Running], payment: Payment) -> Iterator[list[Running]
         yield list(equals)
 
 
+class FormalClaim(NamedTuple):
+    """Interest or costs that a letter formally claimed, and what it was claimed on."""
+
+    receivable: int
+    open_cents: int
+    is_costs: bool
+    principals: frozenset[int]  # that it was claimed on
+    claimed_on: date
+
+
+def claims_first(
+    lines: Sequence[tuple[int, int]], claims: Iterable[FormalClaim], *, paid_on: date, cents: int | None = None
+) -> tuple[tuple[int, int], ...]:
+    """Let money that is meant for principals pay first the costs, then the interest that were claimed on them.
+
+    Also where the payer names an invoice (BW 6:44). `lines` are (receivable, cents at most); what was claimed only
+    after the money came in is not paid by it. Without `cents` the money is what the lines add up to, and all is spent.
+    """
+    there = {receivable for receivable, _ in lines}
+    due = [
+        one for one in claims if one.claimed_on <= paid_on and one.receivable not in there and one.principals & there
+    ]
+    if not due and cents is None:
+        return tuple(lines)
+    left = sum(most for _, most in lines) if cents is None else cents
+    order = [(one.receivable, one.open_cents) for one in due if one.is_costs]
+    interest = [one for one in due if not one.is_costs]
+    for receivable, most in lines:
+        order += [(one.receivable, one.open_cents) for one in interest if receivable in one.principals]
+        order.append((receivable, most))
+    paid = []
+    for receivable, most in order:
+        if share := min(left, most):
+            paid.append((receivable, share))
+            left -= share
+    assert left == 0 or cents is not None, "no cent made or lost"
+    return tuple(paid)
+
+
 def in_proportion(cents: int, parts: Sequence[int]) -> list[int]:
     """Divide cents in proportion to `parts`; what is left goes to the largest remainders, and the first of equals."""
     whole = sum(parts)

@@ -235,21 +235,28 @@ def _freshness(text: str) -> int | None:
     return int(text)
 
 
+def _switch(text: str) -> bool:
+    if text not in ("on", "off"):
+        raise ValueError(mark("on or off is wanted"))
+    return text == "on"
+
+
 # Every setting that can be changed after the opening, and how its words are read.
 SETTINGS: dict[str, Callable[[str], Any]] = {
     "bank_freshness_days": _freshness,
     "capital_rate": _percent,
     "city": _plain,
     "claim_lease_seconds": _seconds,
+    "consumer_strategy": str,
     "language": _language,
     "large_run": _number,
     "name": _name,
     "payment_term_days": _days,
     "phone": _phone,
     "postcode": _short,
+    "principal_first": _switch,
     "registration_number": _short,
     "strategy": str,
-    "consumer_strategy": str,
     "street": _plain,
     "time_zone": _time_zone,
     "vat_number": _short,

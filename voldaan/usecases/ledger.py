@@ -15,8 +15,8 @@ from django.db import connection
 from voldaan.records import bulk
 from voldaan.records.administrations import Administration, Head
 from voldaan.records.receivables import Allocation, Credit, Entry, Receivable
+from voldaan.rules.imputation import FormalClaim, claims_first
 from voldaan.rules.ledger import By, EntryKind, counts_on
-from voldaan.rules.money import spread
 from voldaan.rules.permissions import Actor
 from voldaan.rules.refusals import Kind, Refusal, mark
 
@@ -165,29 +165,32 @@ def _bring_along(books: int, before: int) -> None:
 
 
 def settle(credit_id: int, invoice_ids: Sequence[int], *, by: By, rule: str, evidence: tuple[str, ...] = (),
-           most: int | None = None, actor: Actor, today: date) -> int:  # fmt: skip
+           most: int | None = None, claims: Sequence[FormalClaim] = (), actor: Actor, today: date) -> int:  # fmt: skip
     """Let a credit pay the open parts of the invoices in the order given; return what was allocated, in cents.
+
+    What was claimed on them by `claims` is paid before them.
 
     Part of a verb, not one itself: the caller holds the transaction and the lock of the debtor.
     """
     credit = Credit.objects.of(actor.administration_id).get(pk=credit_id)
     parts = [part for invoice_id in invoice_ids for part in open_parts(invoice_id, actor=actor)]
     purse = credit.open_cents if most is None else min(most, credit.open_cents)
-    shares, left = spread(purse, (part.open_cents for part in parts))
+    lines = [(part.pk, part.open_cents) for part in parts]
+    paid = claims_first(lines, claims, paid_on=credit.value_date, cents=purse)
+    left = purse - sum(share for _, share in paid)
     first_day = dict(
         Entry.objects.of(actor.administration_id)
-        .filter(receivable__in=[part.pk for part in parts])
+        .filter(receivable__in=[receivable for receivable, _ in paid])
         .order_by("-value_date")
         .values_list("receivable_id", "value_date")
     )
     rows = [
         NewAllocation(
-            debtor_id=credit.debtor_id, credit_id=credit.pk, receivable_id=part.pk,
+            debtor_id=credit.debtor_id, credit_id=credit.pk, receivable_id=receivable,
             currency=credit.currency, amount_cents=share,
-            value_date=max(credit.value_date, first_day[part.pk]), by=by, rule=rule, evidence=evidence,
+            value_date=max(credit.value_date, first_day[receivable]), by=by, rule=rule, evidence=evidence,
         )
-        for part, share in zip(parts, shares, strict=True)
-        if share
+        for receivable, share in paid
     ]  # fmt: skip
     if rows:
         post(allocations=rows, actor=actor, today=today)

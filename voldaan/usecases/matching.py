@@ -14,11 +14,13 @@ from typing import TypeVar
 from django.db.models import Count, QuerySet
 
 from voldaan.records.bank import BankTransaction
+from voldaan.records.charges import claims_to_pay
 from voldaan.records.debtors import Debtor, PayerAlias
 from voldaan.records.documents import Document
 from voldaan.records.proposals import ProposalLine
 from voldaan.records.receivables import Allocation, Credit, Entry, Receivable
 from voldaan.rules import names
+from voldaan.rules.imputation import FormalClaim, claims_first
 from voldaan.rules.ledger import By, EntryKind
 from voldaan.rules.matching import Candidate, Evidence, Match, Receipt, propose
 from voldaan.rules.permissions import Actor
@@ -103,6 +105,7 @@ class _Block:
         self.by_debtor: dict[int, list[int]] = defaultdict(list)
         self.by_amount: dict[int, list[int]] = defaultdict(list)
         self._load()
+        self.claims = self._claims()
 
     def match(self) -> int:
         """Book what is certain, what is named by the payer first; propose the rest. Give how many were booked."""
@@ -176,6 +179,23 @@ class _Block:
             for some in in_chunks(values, VALUES):
                 self._add(Receivable.objects.of(self.books).filter(**{f"{field}__in": some}))
 
+    def _claims(self) -> dict[int, FormalClaim]:
+        """Load what was formally claimed on the open items, and let it go by the number and the day of those."""
+        claims = {one.receivable: one for one in claims_to_pay(self.books, list(self.by_debtor))}
+        if not claims:
+            return claims
+        self._add(Receivable.objects.of(self.books).filter(pk__in=list(claims)))
+        for pk, claim in claims.items():
+            of = [self.candidates[one] for one in claim.principals if one in self.candidates]
+            if of and pk in self.candidates:
+                first = min(of, key=lambda item: (item.due_date, item.receivable_id))
+                known = self.candidates[pk]
+                self.candidates[pk] = replace(known, number=first.number, reference=first.reference)
+                self.by_number[folded(first.number)].append(pk)
+                if first.reference:
+                    self.by_reference[first.reference].append(pk)
+        return claims
+
     def _add(self, rows: QuerySet[Receivable]) -> None:
         facts = ("pk", "debtor_id", "invoice_id", "invoice__number", "invoice__payment_reference", "open_cents",
                  "due_date", "debtor__name")  # fmt: skip
@@ -206,6 +226,9 @@ class _Block:
             row.end_to_end_id,
         )  # fmt: skip
         found = propose(receipt, candidates, known_payers=payers) if candidates else []
+        if self.claims:
+            found = [replace(one, lines=claims_first(one.lines, self.claims.values(), paid_on=row.value_date))
+                     for one in found]  # fmt: skip
         found = [match for match in found if match.lines not in self.refused[row.pk]]
         return [replace(match, certain=False) for match in found] if row.pk in self.taken_back else found
 
@@ -214,6 +237,8 @@ class _Block:
         for pk, cents in found.lines:
             item = self.candidates[pk]
             self.candidates[pk] = replace(item, open_cents=item.open_cents - cents)
+            if claim := self.claims.get(pk):
+                self.claims[pk] = claim._replace(open_cents=claim.open_cents - cents)
         evidence = tuple(found.evidence_words)
         self.booked_from |= {row.counterparty_iban} - {""}
         return ToBook(row, found.debtor_id, row.left_cents, found.lines, found.match_class.value, evidence)

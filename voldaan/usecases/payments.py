@@ -9,6 +9,7 @@ from datetime import date
 from django.db import transaction
 from django.db.models import Q, Sum
 
+from voldaan.records.charges import claims_to_pay
 from voldaan.records.debtors import Debtor
 from voldaan.records.events import Event
 from voldaan.records.invoices import Invoice
@@ -104,7 +105,7 @@ def record(*, invoice: str, amount: Money, paid_on: date, key: str = "", again: 
     """
     actor.must(Deed.RECORD_PAYMENT)
     paid = invoices.find(invoice, actor=actor)
-    if paid.kind != "invoice":
+    if paid.kind == "credit_note":
         raise NotAnInvoice(invoice=invoice)
     if amount.cents <= 0:
         raise AmountNotPositive(amount=amount)
@@ -148,7 +149,10 @@ def record(*, invoice: str, amount: Money, paid_on: date, key: str = "", again: 
         ],
         actor=actor, today=today,
     )  # fmt: skip
-    cents = ledger.settle(credit.pk, [paid.pk], by=By.PERSON, rule="named_by_payer", actor=actor, today=today)
+    cents = ledger.settle(
+        credit.pk, [paid.pk], by=By.PERSON, rule="named_by_payer",
+        claims=claims_to_pay(actor.administration_id, [paid.debtor_id]), actor=actor, today=today,
+    )  # fmt: skip
     events.write("payment.recorded", actor=actor, today=today, debtor_id=paid.debtor_id, invoice_id=paid.pk,
                  invoice=paid.number, amount=str(amount), key=key)  # fmt: skip
     return Recorded(number, cents, amount.cents - cents)

@@ -80,6 +80,11 @@ class Migration(migrations.Migration):
             field=models.CharField(blank=True, max_length=40),
         ),
         migrations.AddField(
+            model_name='administration',
+            name='principal_first',
+            field=models.BooleanField(default=False),
+        ),
+        migrations.AddField(
             model_name='debtor',
             name='is_spared',
             field=models.BooleanField(default=False),

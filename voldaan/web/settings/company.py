@@ -69,6 +69,10 @@ def _strategies_of_consumers(request: Entered, current: str) -> Choices:
     return {"": gettext("the one of their country"), **_strategies(request, current)}
 
 
+def _pays_first(request: Entered, current: str) -> Choices:  # noqa: ARG001 - as the others
+    return {"off": gettext("costs, interest and then the invoice"), "on": gettext("the invoice")}
+
+
 def _languages(request: Entered, current: str) -> Choices:  # noqa: ARG001
     return LANGUAGES
 
@@ -108,6 +112,11 @@ FOLLOW_UP = (
               choices=_strategies_of_consumers),
         Field("capital_rate", mark("What money costs you, in percent a year"),
               mark("So Vandaag shows what it costs to wait for what is open; 0 shows nothing."), 5),
+    )),
+    Group(mark("Interest and costs"), (
+        Field("principal_first", mark("Money pays first"),
+              mark("The law (art. 6:44 BW) lets it pay costs and interest that were claimed before the invoice."),
+              choices=_pays_first),
     )),
     Group(mark("Caution"), (
         Field("bank_freshness_days", mark("Bank data holds, in working days"),
