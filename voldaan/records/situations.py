@@ -51,6 +51,7 @@ class Reach:
     has_address: bool
     receipt_waits: bool  # a receipt is proposed for one of its items
     debtor: DebtorKind | None  # None: not known
+    sender_has_number: bool
     asks_notice: str  # the notice that the law of its country asks before a consumer owes costs
 
 
@@ -78,6 +79,7 @@ class Books:
     bank: Bank
     strategies: dict[str, tuple[int, Strategy]]  # by code, with the key of the version
     strategy: str  # the code that a debtor without one of its own follows
+    has_number: bool  # its own, in the trade register
     consumer_strategy: str  # the same of a consumer; empty: the one for consumers in his country, where there is one
 
     def followed_by(self, code: str, kind: DebtorKind | None, country: str) -> tuple[int, Strategy]:
@@ -107,16 +109,16 @@ def books_of(books: int) -> Books:
 
 def _of_house(books: int) -> list[QuerySet[Any, Any]]:
     own = Administration.objects.filter(pk=books).values_list(
-        "country", "strategy", "consumer_strategy", "bank_freshness_days"
+        "country", "strategy", "consumer_strategy", "bank_freshness_days", "registration_number"
     )
     return [own, told(books), versions(books)]
 
 
 def _house(books: int, own: Found, accounts: Found, strategies: Found) -> Books:
     """Take in what was answered to `_of_house`."""
-    ((country, strategy, of_consumers, freshness),) = own
+    ((country, strategy, of_consumers, freshness, number),) = own
     bank = Bank(furthest(accounts), freshness)
-    return Books(books, COUNTRIES[country], bank, followed(strategies), strategy, of_consumers)
+    return Books(books, COUNTRIES[country], bank, followed(strategies), strategy, bool(number), of_consumers)
 
 
 COLUMNS = ("pk", "debtor_id", "invoice__number", "instalment", "currency", AsKept("invoice__issue_date"),
@@ -183,6 +185,7 @@ def _situations(rows: Answer, facts: _Facts) -> Iterator[Situation]:
                 pk in handed_over,
                 reach.debtor,
                 reach.asks_notice,
+                reach.sender_has_number,
                 basis == agreed,
                 kind != principal,
             ),
@@ -249,7 +252,8 @@ def _reaches(facts: _Facts, books: Books, contacts: Answer, debtors: Answer) -> 
         kind = DebtorKind(said) if said else None
         version, strategy = books.followed_by(code, kind, country)
         facts.reaches[pk] = Reach(public_id, name, language, strategy, version, addresses.get(pk, ""),
-                                  bool(street and city), bool(waits), kind, _asked_by(country))  # fmt: skip
+                                  bool(street and city), bool(waits), kind, books.has_number,
+                                  _asked_by(country))  # fmt: skip
 
 
 def mailboxes(books: int, debtors: Collection[int], *, first: ContactRole) -> dict[int, str]:

@@ -36,6 +36,7 @@ class Obstacle(Enum):
     NOT_IN_DEFAULT = "not_in_default"
     NO_EARLIER_NOTICE = "no_earlier_notice"
     NOT_RECEIVED = "not_received"
+    NO_NUMBER = "no_number"
 
 
 # What stands in the way, and how to mend it; the article stays as lawyers write it.
@@ -60,6 +61,10 @@ OBSTACLES: Mapping[Obstacle, str] = {
     Obstacle.NOT_RECEIVED: mark(
         "Costs may not be asked yet: nothing shows that the notice before was received (art. 6:96(6) BW). Write down "
         "when it was received, or that it came back: then it is sent again."
+    ),
+    Obstacle.NO_NUMBER: mark(
+        "A first reminder to a consumer names the enterprise number of who sends it (art. XIX.2 WER). Fill it in under "
+        "Settings, Company, or with: voldaan settings registration_number."
     ),
 }
 
@@ -149,6 +154,8 @@ def earliest(strategy: Strategy, step: Step, item: Item) -> date | Obstacle:
         if item.asks_notice != step.code:
             return Obstacle.OTHER_COUNTRY
         if step.code == CONSUMER_FIRST_REMINDER:
+            if not item.sender_has_number:
+                return Obstacle.NO_NUMBER
             return item.due_date + timedelta(days=1)
         return default_from(strategy, item) or Obstacle.NOT_IN_DEFAULT
     if step.code == BUSINESS_NOTICE and item.debtor in (None, DebtorKind.CONSUMER):

@@ -174,6 +174,7 @@ class Item:
     is_handed_over: bool = False
     debtor: DebtorKind | None = None  # None: not known
     asks_notice: str = ""  # the notice that the law of the customer's country asks before a consumer owes costs
+    sender_has_number: bool = True  # who sends has told his number in the trade register
     is_agreed: bool = False  # the due date was agreed, and does not only stand on the invoice
     is_claimed: bool = False  # it is interest or costs: it goes on where the letter that claimed it stood
 
@@ -271,8 +272,8 @@ class Decider:
         # Of the amounts only this counts.
         said = (strategy.code, item.issue_date, item.due_date, cents <= 0, cents < strategy.minimum_cents,
                 item.credit_cents >= cents, item.is_reachable, item.taken, item.holds, item.awaits_approval,
-                item.rests_until, item.is_handed_over, item.debtor, item.asks_notice, item.is_agreed,
-                item.is_claimed)  # fmt: skip
+                item.rests_until, item.is_handed_over, item.debtor, item.asks_notice, item.sender_has_number,
+                item.is_agreed, item.is_claimed)  # fmt: skip
         decision = self._known.get(said)
         if decision is None:
             bank, country, today = self._words

@@ -74,6 +74,7 @@ class Customer:
     first: int = -45  # day of the year of his first invoice
     last: int = 365
     also: tuple[int, ...] = ()  # so many days before today he surely gets an invoice
+    strategy: str = ""  # chosen for him
     account_of: str = ""  # number of the customer whose bank account he uses as well
 
 
@@ -118,6 +119,7 @@ class Firm:
     postcode: str
     city: str
     email: str
+    registration_number: str
     account: str  # of its bank, from which the IBAN is made
     strategy: str
     term_days: int
@@ -137,7 +139,8 @@ class Firm:
 
 TOLBRUG = Firm(
     slug="tolbrug", name="Tolbrug Technische Groothandel B.V.", country="NL", street="Handelskade 118",
-    postcode="7417 DE", city="Deventer", email="administratie@tolbrug.example", account="6120049317",
+    postcode="7417 DE", city="Deventer", email="administratie@tolbrug.example",
+    registration_number="00000000", account="6120049317",
     strategy="14-dagen", term_days=14, prefix="VF", first_number=41207, balance_cents=64_218_77,
     suppliers=("Hydrolinge Leidingsystemen B.V.", "Elmecon Kabel B.V.", "Noordrand Bevestiging B.V.", "Ketelwerk Oost"),
     supplies_cents=(2_150_00, 6_900_00),
@@ -192,7 +195,7 @@ TOLBRUG = Firm(
                  "info@hulsbergenbeton.example", 22, 2_150_00,
                  Habit(late=(12, 28), silent_after=170, is_bankrupt=True), last=215),
         Customer("10148", "Dakdekkersbedrijf Pannenborg", "Marktstraat 19", "7271 AX", "Borculo",
-                 "kantoor@pannenborgdaken.example", 40, 870_00, MONTHS_LATE),
+                 "kantoor@pannenborgdaken.example", 40, 870_00, MONTHS_LATE, strategy="zakelijk"),
         Customer("10151", "Kamerling Projectinrichting B.V.", "Keulenstraat 6", "7418 ET", "Deventer",
                  "projecten@kamerling.example", 28, 690_00,
                  Habit(late=(-3, 8), words=Words.VAGUE, payer="Kamerling Holding B.V."), e_invoice=True),
@@ -248,7 +251,8 @@ def _belgian(*facts: Any, **more: Any) -> Customer:
 
 ZILVERBEEK = Firm(
     slug="zilverbeek", name="Schrijnwerkerij Zilverbeek BV", country="BE", street="Leuvensesteenweg 402",
-    postcode="2812", city="Mechelen", email="boekhouding@zilverbeek.example", account="9954203",
+    postcode="2812", city="Mechelen", email="boekhouding@zilverbeek.example",
+    registration_number="0999.999.031", account="9954203",
     strategy="30-dagen", term_days=30, prefix="ZB", first_number=2104, balance_cents=31_470_52,
     suppliers=("Houthandel Dijlewoud BV", "Beslag & Lak NV", "Platen Rupelstreek BV"),
     supplies_cents=(1_400_00, 3_600_00),
@@ -277,7 +281,7 @@ ZILVERBEEK = Firm(
         _belgian("4111", "Tandartspraktijk Het Zenneveld", "Zennegat 4", "2800", "Mechelen",
                  "praktijk@hetzenneveld.example", 101, 1_320_00, Habit(late=(-20, -8), words=Words.STRUCTURED)),
         _belgian("4113", "Brasserie De Gouden Kraan", "Vismarkt 21", "2800", "Mechelen", "", 57, 740_00,
-                 MONTHS_LATE),
+                 MONTHS_LATE, strategy="zakelijk"),
         _belgian("4115", "Woonzorgcentrum Rupelzicht VZW", "Rupelstraat 90", "2850", "Boom",
                  "leveranciers@wzcrupelzicht.example", 32, 1_640_00, BUNDLES),
         _belgian("4117", "Kantoorpunt Leuven BV", "Bondgenotenlaan 77", "3000", "Leuven",

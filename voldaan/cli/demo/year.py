@@ -103,6 +103,7 @@ class Year:
     disputed: dict[date, list[Bill]] = field(default_factory=dict)  # by the day on which each is settled
     listed_on: date = date.min
     has_vanished: bool = False  # something from the last list: it asks whether that was paid
+    chosen: set[str] = field(default_factory=set)  # customers for whom a strategy was chosen
     balance_cents: int = 0
     statements: int = 0
     credit_notes: int = 0
@@ -122,6 +123,7 @@ class Year:
             "street": firm.street,
             "postcode": firm.postcode,
             "city": firm.city,
+            "registration_number": firm.registration_number,
         }
         for name, value in settings.items():
             administrations.change(name=name, value=value, actor=actor, today=start)
@@ -151,7 +153,7 @@ class Year:
                 debtors.open_file(
                     name=who.name, number=who.number, email=who.email, street=who.street, postcode=who.postcode,
                     city=who.city, country=who.country, language=who.language,
-                    kind="consumer" if who.is_consumer else "business",
+                    kind="consumer" if who.is_consumer else "business", strategy=who.strategy,
                     actor=self.actor, today=self.start,
                 )  # fmt: skip
 
@@ -211,6 +213,10 @@ class Year:
         self.listed_on, self.has_vanished = today, done.vanished > 0
         for row in rows:
             bill = self.truth.bills[row.printed.number]
+            if not bill.arrived_on and bill.customer.strategy and bill.customer.number not in self.chosen:
+                self.chosen.add(bill.customer.number)
+                debtors.change(debtor=bill.customer.number, strategy=bill.customer.strategy, actor=self.actor,
+                               today=today)  # fmt: skip
             bill.arrived_on = bill.arrived_on or today
 
     def _bank(self, today: date) -> Imported:
