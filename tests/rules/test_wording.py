@@ -30,7 +30,7 @@ OWN = Wording("reminder", "nl", "Betaal {total} voor {invoices}", "Beste {custom
 
 ALREADY_PAID = {
     "nl": "Heeft u al betaald? Dan hoeft u niets te doen.",
-    "fr": "Vous avez déjà payé ? Alors vous ne devez rien faire.",
+    "fr": "Vous avez déjà payé ? Alors vous n’avez rien à faire.",
     "en": "Have you already paid? Then you need not do anything.",
     "de": "Haben Sie schon bezahlt? Dann brauchen Sie nichts zu tun.",
 }
