@@ -22,7 +22,7 @@ def known_of(command: Any) -> Any:
             click.option("--postcode", help=mark("Postcode.")),
             click.option("--city", help=mark("City.")),
             click.option("--country", help=mark("Country, two letters.")),
-            click.option("--language", help=mark("Language of messages: nl, fr, en.")),
+            click.option("--language", help=mark("Language of messages: nl, fr, en, de.")),
             click.option("--vat-number", help=mark("VAT number.")),
             click.option("--registration-number", help=mark("KvK or enterprise number.")),
             click.option(

@@ -18,7 +18,7 @@ CLOSING = "\n---\n"  # in a file: the subject, an empty line, the text, this lin
 
 @click.command(cls=Verb, help=mark("Show the text of STEP, or write your own from a file of the same layout."))
 @click.argument("step")
-@click.option("--language", default="nl", help=mark("Of the text: nl, en."))
+@click.option("--language", default="nl", help=mark("Of the text: nl, fr, en, de."))
 @click.option("--write", "written", metavar="FILE", type=FILES, help=mark("Your own text, laid out as it is shown."))
 @click.option("--shipped", is_flag=True, help=mark("Use the text that comes with Voldaan again."))
 @pass_shell

@@ -25,6 +25,9 @@ STEPS = (
     "notice",
     "reminder",
     "demand",
+    "fourteen_day_letter",
+    "consumer_first_reminder",
+    "business_notice",
     "final_notice",
     *(one.value for one in Asked),
 )  # that come with Voldaan, mildest first
