@@ -13,8 +13,8 @@ from babel.numbers import format_currency
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.tools.letters import ANNOUNCED, BELGIAN, CUSTOMER, SENDER, SENT_ON, legal, letter, line
-from voldaan.rules import wording
+from tests.tools.letters import ANNOUNCED, BELGIAN, CUSTOMER, IBAN, SENDER, SENT_ON, legal, letter, line
+from voldaan.rules import examples, wording
 from voldaan.rules.advice import Advice, lint
 from voldaan.rules.letters import LONGEST_REFERENCE, Letter, Wording, one_line
 from voldaan.rules.names import TooLong
@@ -140,6 +140,18 @@ def test_what_a_person_asks_to_be_sent_is_as_plain_and_asks_nothing_new(step, la
     assert tongue(language).amount(about_it.asked_cents, "EUR") in said
     assert NOT_RIGHT[language] in said
     assert not COSTS.search(said)
+
+
+@pytest.mark.parametrize("step", [*STEPS, *NOTICES, *ASKED])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_example_of_the_preview_has_what_each_text_asks_for(step, language):
+    text = wording.shipped(step, language)
+    term_days = 0 if step in {"notice", *ASKED} else 7
+    example = examples.letter(text, sender=BELGIAN, iban=IBAN, term_days=term_days, today=SENT_ON, is_posted=True)
+    assert lint(text, example) == ()
+    assert example.is_posted
+    assert (example.announced is not None) == (step in NOTICES)
+    assert bool(example.charges) == (step == "final_notice")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
