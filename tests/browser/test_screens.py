@@ -44,6 +44,7 @@ def address(name: str, house: House) -> str:
     ids = {
         "approval": lambda: Message.objects.of(books).get(debtor__number="99").public_id,
         "invoice": lambda: Invoice.objects.of(books).get(number="F3").public_id,
+        "invoice_dossier": lambda: Invoice.objects.of(books).get(number="F3").public_id,
         "invoice_send": lambda: with_document(Invoice.objects.of(books).get(number="F3")),
         "list_columns": lambda: held_list(house),
         "outbox_message": lambda: Message.objects.of(books).get(debtor__number="3").public_id,
@@ -53,7 +54,8 @@ def address(name: str, house: House) -> str:
         "strategy_write": lambda: "14-dagen",
         "debtor": lambda: Debtor.objects.of(books).get(number="3").public_id,
     }
-    ids |= dict.fromkeys(("contacts", "debtor_merge", "statement", "statement_send", "timeline"), ids["debtor"])
+    of_customer = ("contacts", "debtor_merge", "dossier", "statement", "statement_send", "timeline")
+    ids |= dict.fromkeys(of_customer, ids["debtor"])
     words = set(get_resolver().reverse_dict.getlist(name)[0][0][0][1])
     places = {"step": "reminder", "language": "nl"}
     given = {"slug": SLUG, **({"id": ids[name]()} if "id" in words else {})}

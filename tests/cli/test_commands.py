@@ -87,6 +87,7 @@ DONE_AND_REFUSED: dict[str, tuple[list[str], list[str]]] = {
     "backup": ([], ["backup", "--verify", __file__]),
     "restore": ([], ["restore", __file__]),
     "report": (["report", "open-items", *NOW], ["report", "open-items", "--administration", "elders"]),
+    "dossier": (["dossier", "1003", "--output", "{folder}", *NOW], ["dossier", "--invoice", "nothing", *NOW]),
     "export payments": (["export", "payments", "--since", "2027-03-01"],
                         ["export", "payments", "--as", "nobody@b.example"]),
     "check": (["check"], ["check", "--administration", "elders"]),

@@ -43,6 +43,7 @@ from voldaan.usecases import (
     contacts,
     debtors,
     deliveries,
+    dossiers,
     doubles,
     entries,
     files,
@@ -217,6 +218,11 @@ VERBS: dict[Callable[..., Any], tuple[Deed | None, str, Callable[[House], Any]]]
         Deed.CHANGE_STRATEGIES,
         "strategy.defined",
         lambda h: strategies.define(code="eigen", content=written(FOURTEEN_DAYS), **_as(h)),
+    ),
+    dossiers.hand_over: (
+        Deed.EXPORT,
+        "dossier.made",
+        lambda h: dossiers.hand_over(debtor=debtors.find("7", actor=h.actor).public_id, documents=3, **_as(h)),
     ),
     wordings.give_back: (
         Deed.CHANGE_STRATEGIES,

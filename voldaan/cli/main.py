@@ -65,6 +65,7 @@ VERBS = {
     "write-off": ("write_offs", mark("Write off an invoice, wholly or in part.")),
     "take-back": ("entries", mark("Take back a booking.")),
     "report": ("reports", mark("Print a report, or write it to Excel.")),
+    "dossier": ("dossiers", mark("Write all that was done about one customer or invoice, with its documents.")),
     "export": ("exports", mark("Write what other programs take in.")),
     "check": ("books", mark("Prove the books.")),
     "backup": ("backups", mark("Write everything to one file, or prove such a file.")),

@@ -31,6 +31,7 @@ SENTENCES = {
     "debtor.changed": mark("Changed: {fields}."),
     "debtor.merged": mark("{name} ({number}) was merged into this customer: {items} open items."),
     "debtor.opened": mark("The customer was added."),
+    "dossier.made": mark("A dossier of {documents} documents was handed over."),
     "entry.reversed": mark("Booking {number} of {amount} was taken back: {reason}."),
     "file.held": mark("File {file} waits: a person says what its columns are."),
     "file.imported": mark(

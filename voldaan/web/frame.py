@@ -36,7 +36,8 @@ class Room:
 STATEMENT = mark("Take in a bank statement")
 BEGINNING = Room("getting_started", mark("Getting started"), "rocket", ("old_debts",), key="b")  # until mail leaves
 FOLLOW_UP = ("decide", "outbox", "outbox_message", "strategies", "strategy", "strategy_follow", "strategy_write")
-OF_CUSTOMERS = ("contacts", "debtor", "debtor_merge", "doubles", "missing", "statement", "statement_send", "timeline")
+OF_CUSTOMERS = ("contacts", "debtor", "debtor_merge", "dossier", "doubles", "missing", "statement", "statement_send",
+                "timeline")  # fmt: skip
 SETTINGS = (
     "settings_accounts",
     "settings_follow_up",
@@ -52,7 +53,7 @@ ROOMS = (
     Room("approvals", mark("Approve"), "mail-check", ("approval",), (mark("Messages"),), "messages", "g"),
     Room("follow_up", mark("Follow-up"), "route", FOLLOW_UP, key="p"),
     Room("customers", mark("Customers"), "users", OF_CUSTOMERS, key="k"),
-    Room("invoices", mark("Invoices"), "receipt-text", ("invoice", "invoice_send"), key="f"),
+    Room("invoices", mark("Invoices"), "receipt-text", ("invoice", "invoice_dossier", "invoice_send"), key="f"),
     Room("imports", mark("Take in"), "arrow-down-to-line", ("list_columns",), (STATEMENT,), key="i"),
     Room("receipts", mark("Receipts"), "landmark", ("receipt_search",), counts="receipts", key="o"),
     Room("reports", mark("Reports"), "chart-column", ("report_credits", "report_items"), key="r"),

@@ -41,21 +41,26 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
 
 
-def pdf(template: str, values: Any) -> bytes:
-    """Draw a template with values; the same values give the same bytes. Tags are for readers that read aloud."""
+def pdf(template: str, values: Any, *, is_archival: bool = True) -> bytes:
+    """Draw a template with values; the same values give the same bytes. Tags are for readers that read aloud.
+
+    What others' pages are put behind must not claim to be archival: nobody knows whether those are.
+    """
     text = json.dumps(values, ensure_ascii=False)
     with _turn:
         text = _drawable(text)
         try:
-            return compiled(template, text)
+            return compiled(template, text, is_archival=is_archival)
         except typst.TypstError:
             # Characters that each can be drawn, and together cannot: a letter of plain characters leaves all the same.
-            return compiled(template, _PLAIN.sub(UNDRAWN, text))
+            return compiled(template, _PLAIN.sub(UNDRAWN, text), is_archival=is_archival)
 
 
-def compiled(template: str, text: str) -> bytes:
+def compiled(template: str, text: str, *, is_archival: bool = True) -> bytes:
     """Have typst draw a template with values in JSON, as they are."""
-    drawn = _compiler(template).compile(format="pdf", sys_inputs={"values": text}, pdf_standards=STANDARD)
+    drawn = _compiler(template).compile(
+        format="pdf", sys_inputs={"values": text}, pdf_standards=STANDARD if is_archival else None
+    )
     assert isinstance(drawn, bytes)
     return drawn
 
