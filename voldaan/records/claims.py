@@ -36,8 +36,9 @@ KEPT = 20_000  # what follows of days and kinds that many receivables share
 # The steps that ask a debtor to pay, and set him a term.
 DEMANDS = ("reminder", "demand", "fourteen_day_letter", "consumer_first_reminder", "business_notice", "final_notice")
 
-# What a principal began with; and what only says under whose name it stands.
-BEGAN = (EntryKind.INVOICED.value, EntryKind.BROUGHT_FORWARD.value, EntryKind.MOVED.value)
+# What an item began with; and what only says under whose name it stands.
+BEGAN = tuple(kind.value for kind in (EntryKind.INVOICED, EntryKind.BROUGHT_FORWARD, EntryKind.INTEREST,
+                                      EntryKind.COSTS, EntryKind.MOVED))  # fmt: skip
 
 
 class Owed(NamedTuple):
@@ -59,6 +60,9 @@ class Owed(NamedTuple):
     basis: Basis
 
 
+Changes = tuple[tuple[date, int], ...]  # by value date: so much less, or more where it is negative
+
+
 class Principal(NamedTuple):
     """What the books say of one principal, whatever the day."""
 
@@ -72,16 +76,13 @@ class Principal(NamedTuple):
     due_date: date
     default_from: date | None  # also one that is still to come
     interest_since: date | None  # the same
-    changes: tuple[tuple[date, int], ...]  # by value date: so much less, or more where it is negative
+    changes: Changes
     basis: Basis
+    lapsed_on: date | None  # the first day after the term of a demand that was sent
 
     def open_cents(self, on: date) -> int:
         """Tell what is open at the end of a day; before it was issued there is nothing."""
-        if on < self.issue_date:
-            return 0
-        if not self.changes:
-            return self.cents
-        return self.cents - sum(cents for day, cents in self.changes if day <= on)
+        return _open(self.cents, self.issue_date, self.changes, on)
 
     def position(self, on: date) -> Position:
         """Work out the interest up to and including a day."""
@@ -110,6 +111,39 @@ class Principal(NamedTuple):
         running.run_to(on)
         running.settle(on)
         return Position(claim, running.base_cents, running.interest_cents, running.stretches)
+
+
+class Claimed(NamedTuple):
+    """Interest or costs that a letter claimed: an item of its own."""
+
+    kind: str  # of `ReceivableKind`
+    principal_id: int | None  # of interest
+    invoice: str
+    invoice_id: str  # public
+    currency: str
+    cents: int
+    claimed_on: date
+    changes: Changes
+
+    def open_cents(self, on: date) -> int:
+        """Tell what is open of it at the end of a day; before it was claimed there is nothing."""
+        return _open(self.cents, self.claimed_on, self.changes, on)
+
+
+class Announced(NamedTuple):
+    """Costs that a letter announced, and of which items."""
+
+    step: str
+    sent_on: date
+    lapses_on: date | None  # the first day on which they may be asked; None: not known
+    cents: int
+    items: tuple[int, ...]
+
+
+def _open(cents: int, since: date, changes: Changes, on: date) -> int:
+    if on < since:
+        return 0
+    return cents - sum(less for day, less in changes if day <= on) if changes else cents
 
 
 Which = QuerySet[Receivable] | Collection[int]
@@ -197,12 +231,13 @@ def principals(books: int, receivables: Which) -> Iterator[Principal]:
     for pk, whose, invoice, instalment, currency, cents, *asked in _asked(
         rows.order_by("debtor_id", "due_date", "pk").values_list(*COLUMNS)
     ):
-        basis, issue_date, due_date, default, since = _by_law(*asked, lapsed.get(pk, not_yet))
+        ended = lapsed.get(pk, not_yet)
+        basis, issue_date, due_date, default, since = _by_law(*asked, ended)
         moved = changes.get(pk)
         began = cents + sum(moved.values()) if moved else cents
         yield Principal(
             pk, whose, invoice, instalment, currency, began, issue_date, due_date, default, since,
-            tuple(_in_order(began, moved)) if moved else (), basis,
+            tuple(_in_order(began, moved)) if moved else (), basis, ended.demand,
         )  # fmt: skip
 
 
@@ -222,6 +257,52 @@ def claimed_interest(books: int, receivables: Which, *, on: date) -> dict[int, i
     return found
 
 
+def claimed(books: int, receivables: Collection[int]) -> list[Claimed]:
+    """Give what letters claimed beside these principals: their interest, and the costs of their letters."""
+    items = _items(receivables)
+    letters = Action.objects.of(books).filter(receivable__in=items, message__isnull=False)
+    charges = Charge.objects.of(books).filter(
+        Q(principal__in=items) | Q(notice__in=letters.values("message")), booked_as__isnull=False
+    )
+    columns = ("invoice__number", "invoice__public_id", "currency", "open_cents", "invoice__issue_date")
+    rows = charges.order_by("booked_as_id").distinct().values_list(
+        "booked_as_id", "kind", "principal_id", *(f"booked_as__{name}" for name in columns)
+    )  # fmt: skip
+    found = list(rows)
+    changes = _changes(books, Keys([pk for pk, *_ in found]))
+    own = []
+    for pk, kind, principal, number, id_, currency, is_open, day in found:
+        began = is_open + sum(changes[pk].values())
+        if began:  # else it was taken back
+            less = tuple(_in_order(began, changes[pk]))
+            own.append(Claimed(kind, principal, number, id_, currency, began, day, less))
+    return own
+
+
+def announced(books: int, receivables: Collection[int]) -> list[Announced]:
+    """Give the costs that letters announced which were sent about these principals, oldest first."""
+    lines = _sent(books, _items(receivables)).order_by("receivable_id").values_list("message_id", "receivable_id")
+    items: dict[int, list[int]] = defaultdict(list)
+    for message, receivable in lines:
+        items[message].append(receivable)
+    costs = Charge.objects.of(books).filter(
+        kind=ReceivableKind.COSTS.value, is_announced=True, message__in=Keys(items)
+    ).order_by("message__sent_on", "message_id")  # fmt: skip
+    columns = ("message_id", "message__step", "message__sent_on", "message__lapses_on", "cents")
+    return [
+        Announced(step, sent_on, lapses_on, cents, tuple(items[message]))
+        for message, step, sent_on, lapses_on, cents in costs.values_list(*columns)
+    ]
+
+
+def _sent(books: int, items: Any) -> QuerySet[Action]:
+    """Ask for the lines of the demands that reached their customer."""
+    return Action.objects.of(books).filter(
+        receivable__in=items, message__state=MessageState.SENT.value, message__is_trial=False,
+        message__returned_on__isnull=True, message__step__in=DEMANDS,
+    ).exclude(state=ActionState.WITHDRAWN.value)  # fmt: skip
+
+
 def _items(receivables: Which) -> Any:
     """Name these receivables within another question."""
     if isinstance(receivables, QuerySet):
@@ -232,6 +313,8 @@ def _items(receivables: Which) -> Any:
 def _changes(books: int, items: Any) -> dict[int, dict[date, int]]:
     """Tell by receivable and value date how much less was open of it."""
     entries = Entry.objects.of(books).filter(receivable__in=items).exclude(kind__in=BEGAN)
+    # What was claimed and taken back was never claimed.
+    entries = entries.exclude(reverses__kind__in=(EntryKind.INTEREST.value, EntryKind.COSTS.value))
     paid = Allocation.objects.of(books).filter(receivable__in=items)
     by_day = ("receivable_id", AsKept("value_date"))
     found: dict[int, dict[date, int]] = defaultdict(dict)
@@ -256,11 +339,7 @@ def _in_order(began: int, moved: dict[date, int]) -> Iterator[tuple[date, int]]:
 
 def _lapsed(books: int, items: Any) -> dict[int, _Lapsed]:
     """Tell by receivable when the first term lapsed that was set to pay it."""
-    sent = Action.objects.of(books).filter(
-        receivable__in=items, message__state=MessageState.SENT.value, message__is_trial=False,
-        message__returned_on__isnull=True, message__step__in=DEMANDS,
-    ).exclude(state=ActionState.WITHDRAWN.value)  # fmt: skip
-    terms = sent.order_by().values_list("receivable_id").annotate(
+    terms = _sent(books, items).order_by().values_list("receivable_id").annotate(
         paid_by=AsKept(Min("message__final_date", filter=Q(message__lapses_on__isnull=True))),
         lapsed=AsKept(Min("message__lapses_on")),
     )  # fmt: skip
