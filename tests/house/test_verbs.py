@@ -34,6 +34,7 @@ from voldaan.rules.contacts import ContactRole
 from voldaan.rules.ladders import FOURTEEN_DAYS, written
 from voldaan.rules.letters import Wording
 from voldaan.rules.permissions import MATRIX, Deed, NotAllowed, Role
+from voldaan.rules.terms import TermBasis
 from voldaan.usecases import (
     accounts,
     addresses,
@@ -57,6 +58,7 @@ from voldaan.usecases import (
     runs,
     sending,
     strategies,
+    terms,
     wordings,
     write_offs,
 )
@@ -298,6 +300,11 @@ VERBS: dict[Callable[..., Any], tuple[Deed | None, str, Callable[[House], Any]]]
         lambda h: people.let_in_again(email=MEMBER, via="test", today=h.today, now=NOW),
     ),
     people.remove: (Deed.MANAGE_USERS, "person.removed", lambda h: people.remove(email=MEMBER, **_as(h))),
+    terms.rests_on: (
+        Deed.CHANGE_DEBTORS,
+        "term.told",
+        lambda h: terms.rests_on(basis=TermBasis.AGREED, reason="contract", debtor="7", **_as(h)),
+    ),
     write_offs.write_off: (Deed.WRITE_OFF, "write_off.made", lambda h: h.write_off("F1", "1.00")),
 }
 

@@ -1,4 +1,4 @@
-"""The command that draws up a claim sheet from what is typed: claim. It needs no database."""
+"""The command that draws up a claim sheet: claim. From the books, or without a database from what is typed."""
 
 from __future__ import annotations
 
@@ -41,6 +41,11 @@ NO_LAW_THERE = mark(
     "law there. If your contract names the law of another country, type that one, like NL."
 )
 NO_COSTS = mark("With --no-costs there are no collection costs. Leave --no-costs out, or {option}.")
+NEEDS = mark(
+    "With --principal also type --due, --country and --debtor ({kinds}), and no invoice. From the books: an invoice, "
+    "or --debtor with a customer."
+)
+FROM_BOOKS = mark("Of which invoice, or with --debtor of which customer? Or type --principal.")
 PAID_LATER = mark("Not counted: {amount} of {day}, paid after {on}.")
 
 
@@ -93,17 +98,17 @@ class Percent(click.ParamType[Decimal]):
 
 
 @click.command(cls=Verb, help=mark("Show what is owed on a day: principal, interest per period and costs, by law."))
-@click.option("--principal", metavar="AMOUNT", required=True, help=mark("What the invoice claims, VAT included."))
-@click.option("--due", type=DAY, required=True, help=mark("The due date; interest runs from the next day."))
+@click.argument("invoice", required=False)
+@click.option("--principal", metavar="AMOUNT", help=mark("What the invoice claims, VAT included."))
+@click.option("--due", type=DAY, help=mark("The due date; interest runs from the next day."))
 @click.option(
     "--country",
     type=CountryCode(),
-    required=True,
     metavar="CODE",
     help=mark("Whose law: NL, BE or another country of the EU."),
 )
-@click.option("--debtor", type=click.Choice([kind.value for kind in DebtorKind]), required=True,
-              help=mark("Who owes: that decides the law."))  # fmt: skip
+@click.option("--debtor", metavar="WHO",
+              help=mark("Who owes: consumer, business or public_body; from the books, a customer by id or number."))
 @click.option("--on", type=DAY, help=mark("The day of the claim, also a past or future one; else today."))
 @click.option("--paid", type=Paid(), multiple=True, metavar="DATE=AMOUNT", help=mark("A payment; may be repeated."))
 @click.option("--agreed-rate", type=Percent(), metavar="PERCENT", help=mark("The rate that was agreed, a year."))
@@ -115,10 +120,17 @@ class Percent(click.ParamType[Decimal]):
               help=mark("What part of a year a day is."))  # fmt: skip
 @layouts
 @pass_shell
-def claim(shell: Shell, principal: str, due: date, country: Country, debtor: str, on: date | None,
+def claim(shell: Shell, invoice: str | None, principal: str | None, due: date | None, country: Country | None,
+          debtor: str | None, on: date | None,
           paid: tuple[tuple[date, str], ...], agreed_rate: Decimal | None, agreed_costs: str | None, no_costs: bool,
           vat_on_costs: bool, day_count: str, layout: str) -> None:  # fmt: skip
     """Draw up a claim sheet."""
+    if principal is None:
+        _from_books(shell, invoice or "", debtor or "", on, layout)
+        return
+    kinds = [kind.value for kind in DebtorKind]
+    if due is None or country is None or debtor not in kinds or invoice:
+        raise click.UsageError(in_words(NEEDS, kinds=", ".join(kinds)))
     for option, is_given in (("--agreed-costs", agreed_costs is not None), ("--vat-on-costs", vat_on_costs)):
         if no_costs and is_given:
             raise click.UsageError(in_words(NO_COSTS, option=option))
@@ -145,6 +157,16 @@ def claim(shell: Shell, principal: str, due: date, country: Country, debtor: str
     left_out = [in_words(PAID_LATER, amount=Money(one.cents), day=one.day, on=sheet.on) for one in later]
     for note in [*map(in_words, sheet.notes), *left_out]:
         click.echo(note, err=layout != "table")
+
+
+def _from_books(shell: Shell, invoice: str, debtor: str, on: date | None, layout: str) -> None:
+    """Draw up what an invoice or a customer of the books owes."""
+    if bool(invoice) == bool(debtor):
+        raise click.UsageError(in_words(FROM_BOOKS))
+    actor, today = shell.enter()
+    from voldaan.cli.claims_of_books import shown  # noqa: PLC0415 - only once Django is loaded
+
+    shown(invoice, debtor, on or today, layout, actor=actor, today=today)
 
 
 def as_json(sheet: ClaimSheet) -> dict[str, Any]:

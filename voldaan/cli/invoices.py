@@ -1,4 +1,4 @@
-"""Commands on invoices that were issued elsewhere: invoice receive, invoice credit."""
+"""Commands on invoices that were issued elsewhere: invoice receive, invoice credit, invoice term."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from datetime import date
 
 import click
 
-from voldaan.cli.shell import DAY, Shell, Verb, pass_shell
+from voldaan.cli.shell import DAY, Shell, Verb, in_words, pass_shell
 from voldaan.rules import money
 from voldaan.rules.refusals import mark
 from voldaan.rules.terms import TermBasis
-from voldaan.usecases import invoices
+from voldaan.usecases import invoices, terms
 
 
 @click.group(help=mark("Invoices and credit notes from your bookkeeping, typed in one by one."))
@@ -59,3 +59,20 @@ def credit(shell: Shell, debtor: str, number: str, issue_date: date, amount: str
             corrects=corrects, actor=actor, today=today,
         )
     )  # fmt: skip
+
+
+@invoice.command(cls=Verb, help=mark("Say what the due date of INVOICE rests on, or of all open items of a customer."))
+@click.argument("invoice", required=False)
+@click.option("--debtor", default="", help=mark("Id or number of a customer: of all that is open of it."))
+@click.option("--basis", type=click.Choice([basis.value for basis in TermBasis]), required=True,
+              help=mark("Agreed, only stated on the invoice, or none at all."))  # fmt: skip
+@click.option("--reason", required=True, help=mark("What proves it."))
+@pass_shell
+def term(shell: Shell, invoice: str | None, debtor: str, basis: str, reason: str) -> None:
+    """Say what a due date rests on."""
+    if bool(invoice) == bool(debtor):
+        raise click.UsageError(in_words(mark("An invoice, or with --debtor a customer.")))
+    actor, today = shell.enter()
+    changed = terms.rests_on(invoice=invoice or "", debtor=debtor, basis=TermBasis(basis), reason=reason, actor=actor,
+                             today=today)  # fmt: skip
+    click.echo(in_words(mark("Changed: {count}."), count=changed))

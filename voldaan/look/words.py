@@ -78,6 +78,18 @@ CONTACTS = {
     "reminder": mark("for reminders"),
 }
 
+# Who owes, and what a due date rests on: both decide the law.
+KINDS = {
+    "": mark("not known"),
+    "consumer": mark("consumer"),
+    "business": mark("business"),
+    "public_body": mark("public body"),
+}
+TERMS = {
+    "agreed": mark("agreed"),
+    "stated": mark("only stated on the invoice"),
+    "none": mark("no term at all"),
+}
 CHANNELS = {Channel.EMAIL.value: mark("by e-mail"), Channel.LETTER.value: mark("by letter")}
 
 

@@ -84,6 +84,8 @@ class Customer:
     city: str
     email: str
     phone: str
+    kind: str  # of `DebtorKind`; empty: not known
+    is_spared: bool  # no interest and no costs are asked of it
     strategy: str  # the code of his own; empty: that of everybody
     previous: str | None  # who stands before him in the list of customers (public id)
     next: str | None
@@ -124,7 +126,7 @@ def _known(books: int, id_: str) -> QuerySet[Debtor, Any]:
     return Debtor.objects.of(books).filter(_called(books, id_)).values_list(
         "pk", "public_id", "number", "name", "street", "postcode", "city",
         *(Coalesce(Subquery(of_it[:1]), Value("")) for of_it in (email, phone)),
-        "strategy", *beside(books),
+        "kind", "is_spared", "strategy", *beside(books),
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ class Part:
     number: int
     due_date: date
     open_cents: int
+    term_basis: str  # of `TermBasis` in rules/terms.py: what the due date rests on
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def invoice_page(id_: str, *, actor: Actor) -> InvoicePage:
     if found is None:
         raise NoSuchInvoice(invoice=id_)
     items = Receivable.objects.of(books).filter(invoice=found).order_by("due_date", "instalment")
-    parts = [Part(*row) for row in items.values_list("instalment", "due_date", "open_cents")]
+    parts = [Part(*row) for row in items.values_list("instalment", "due_date", "open_cents", "term_basis")]
     is_credit_note = found.kind != "invoice"
     left = Credit.objects.of(books).filter(invoice=found).values_list("open_cents", flat=True)
     document = found.document

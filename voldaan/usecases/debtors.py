@@ -12,6 +12,7 @@ from voldaan.records.administrations import Administration
 from voldaan.records.debtors import Contact, Debtor, PayerAlias
 from voldaan.rules import names, references
 from voldaan.rules.contacts import ContactRole
+from voldaan.rules.law import DebtorKind
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.refusals import Kind, Refusal, mark
 from voldaan.rules.unknown import NoSuchDebtor
@@ -31,7 +32,7 @@ class NothingToChange(Refusal):
     says = mark("Say what to change, for instance --email.")
 
 
-FOLLOWED_BY = {"strategy", "kind", "country"}  # what decides which strategy a debtor follows, and which law
+FOLLOWED_BY = {"strategy", "kind", "is_spared", "country"}  # what decides on his strategy, and on the law that holds
 
 LONGEST = {field.name: field.max_length or 0 for field in Debtor._meta.concrete_fields}  # noqa: SLF001
 
@@ -116,6 +117,7 @@ def change(*, debtor: str, email: str | None = None, iban: str = "", actor: Acto
 
 
 def _check(fields: dict[str, Any]) -> None:
+    assert fields.get("kind", "") in ("", *(kind.value for kind in DebtorKind)), "a door offers no other kinds"
     country = fields.get("country")
     if country is not None and not (len(country) == 2 and country.isascii() and country.isalpha()):
         raise NoSuchCountry(country=country, known=", ".join(sorted(COUNTRIES)))

@@ -84,6 +84,7 @@ SENTENCES = {
     "task.done": mark("Task {what} was done: {outcome}"),
     "task.put_off": mark("Task {what} was put off until {until}: {reason}."),
     "task.taken_up": mark("Task {what} is on the list again."),
+    "term.told": mark("Of {count} items it was said what the due date rests on: {basis}. {reason}"),
     "wording.given_back": mark("The text of {step} ({language}) is the one that comes with Voldaan again."),
     "wording.written": mark("Version {version} of the text of {step} ({language}) was written."),
     "write_off.made": mark("{amount} of invoice {invoice} was written off: {reason}."),

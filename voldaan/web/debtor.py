@@ -57,6 +57,8 @@ def page(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002, A
         "messages_left": max(len(customer.messages) - MOST, 0),
         "may_change": request.actor.may(Deed.CHANGE_DEBTORS),
         "strategies": customer.strategies,
+        "kinds": words.KINDS.items(),
+        "terms": words.TERMS.items(),
         "may_pause": request.actor.may(Deed.PAUSE),
     }
     return render(request, "debtor/page.html", context)

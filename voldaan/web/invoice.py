@@ -34,6 +34,8 @@ def page(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002, A
         "found": found,
         "follows": [(one, words.BECAUSE[one.decision.because], words.why(one.decision)) for one in follows],
         "may": {deed.name.lower(): request.actor.may(deed) for deed in Deed},
+        "terms": words.TERMS.items(),
+        "term": words.TERMS[found.parts[0].term_basis] if found.parts else "",
         "token": secrets.token_urlsafe(12),  # the same form twice is one payment
     }
     return render(request, "invoice/page.html", context)

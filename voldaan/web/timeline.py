@@ -162,6 +162,8 @@ def _fact(name: str, fact: Any) -> Any:
             return ", ".join(words.word(FIELDS, field) for field in fact.split(", "))
         case "what", str():
             return words.word(words.STEPS, fact)
+        case "basis", str():
+            return words.word(words.TERMS, fact)
         case "contact", str():
             return words.word(words.CONTACTS, fact)
         case "until", str():
