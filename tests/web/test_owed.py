@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import date
+from typing import Any
 
 import pypdfium2
 import pytest
@@ -34,7 +35,7 @@ def invoice(house: House, whose: str, number: str = "F1", *, basis: str = "agree
 
 
 def paper(house: House, number: str = "F1") -> str:
-    return Invoice.objects.of(house.actor.administration_id).get(number=number).public_id
+    return str(Invoice.objects.of(house.actor.administration_id).get(number=number).public_id)
 
 
 def test_the_sheet_of_a_customer(house, who, browse: Browse):
@@ -68,7 +69,7 @@ def test_of_who_is_not_known_only_what_a_consumer_owes(house, browse: Browse):
     assert "first wants a free letter" in page.text or "Nothing is in default yet" in page.text
 
 
-def announce(house: House, item: int, cents: int, **columns: object) -> None:
+def announce(house: House, item: int, cents: int, **columns: Any) -> None:
     message = letter(house, item, "fourteen_day_letter", **columns)
     Charge.objects.of(house.actor.administration_id).create(
         administration_id=house.actor.administration_id, message=message, kind="costs", is_announced=True, cents=cents

@@ -22,7 +22,7 @@ def shown(invoice: str, debtor: str, on: date, layout: str, *, actor: Actor, tod
     else:
         show([row for one in found.currencies for row in _rows(one, layout)], layout)
     why = [in_words(says, **facts) for one in found.currencies for says, facts in one.costs.why]
-    for note in [*why, *map(in_words, found.notes)]:
+    for note in [*why, *map(in_words, (*found.warnings, *found.notes))]:
         click.echo(note, err=layout != "table")
 
 

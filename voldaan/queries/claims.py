@@ -30,7 +30,7 @@ DAY = timedelta(days=1)
 KIND_UNKNOWN = mark("What kind of customer this is, is not known: nothing is asked that only a business owes.")
 TO_COME = mark("This day is still to come: it is taken that nothing is paid until then.")
 ONE_INVOICE = mark("Of this invoice alone: of several invoices together the costs may be other ones.")
-SHOWN = (*CONVENTIONS.values(), COSTLY, LOW_RATE, PROVISIONAL)
+WARNINGS = (COSTLY, LOW_RATE, PROVISIONAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,8 @@ class BooksClaim:
     on: date
     basis: Basis
     currencies: list[OneCurrency]
-    notes: list[str]  # marked
+    warnings: list[str]  # marked: what asks for a second look
+    notes: list[str]  # marked: what is taken for granted
 
     @property
     def is_provisional(self) -> bool:
@@ -175,13 +176,17 @@ def claim_sheet(*, debtor: str = "", invoice: str = "", on: date, actor: Actor, 
     return BooksClaim(
         whose.name, whose.public_id, whose.kind, whose.is_spared, paper.number if paper else "",
         paper.public_id if paper else "", on, basis, currencies,
-        list(_notes(whose, currencies, on, today, is_one=paper is not None)),
+        _warnings(whose, currencies, on, today), _notes(currencies, is_one=paper is not None),
     )  # fmt: skip
 
 
 def _in_one(currency: str, principals: list[Principal], items: list[Item], claimed: list[Claimed],
             letters: list[Announced], basis: Basis, on: date) -> OneCurrency:  # fmt: skip
-    late = [one.open_cents(one.default_from - DAY) for one in principals if one.default_from and one.default_from <= on]
+    late: dict[bool, list[int]] = {True: [], False: []}
+    for one in principals:
+        if one.default_from and one.default_from <= on:
+            is_demanded = one.lapsed_on is not None and one.lapsed_on <= on
+            late[is_demanded].append(one.open_cents(one.default_from - DAY))
     by_id = {one.receivable_id: one for one in principals}
     notices = [
         Notice(
@@ -190,8 +195,7 @@ def _in_one(currency: str, principals: list[Principal], items: list[Item], claim
         )
         for one in letters
     ]  # fmt: skip
-    demanded = any(one.lapsed_on and one.lapsed_on <= on for one in principals)
-    costs = costs_now(basis, late, demanded=demanded, notices=notices, on=on)
+    costs = costs_now(basis, late[True], late[False], notices, on=on)
     costs_cents = max(costs.cents, sum(one.cents for one in claimed if one.kind == ReceivableKind.COSTS.value))
     payments = [
         Payment(day, cents, (item.invoice,), to_principal=True) for item in items for day, cents in item.payments
@@ -224,12 +228,15 @@ def _asked(paper: Invoice | None, whose: Debtor, on: date, books: int) -> QueryS
     return items.filter(is_asked, debtor=whose)
 
 
-def _notes(whose: Debtor, currencies: list[OneCurrency], on: date, today: date, *, is_one: bool) -> list[str]:
-    found = [KIND_UNKNOWN] if not whose.kind else []
-    found += [TO_COME] if on > today else []
-    found += [ONE_INVOICE] if is_one and any(one.costs.cents for one in currencies) else []
-    by_law = [note for one in currencies for note in one.sheet.notes if note in SHOWN]
-    return [*found, *dict.fromkeys(by_law)]
+def _warnings(whose: Debtor, currencies: list[OneCurrency], on: date, today: date) -> list[str]:
+    found = ([] if whose.kind else [KIND_UNKNOWN]) + ([TO_COME] if on > today else [])
+    return [*found, *dict.fromkeys(note for one in currencies for note in one.sheet.notes if note in WARNINGS)]
+
+
+def _notes(currencies: list[OneCurrency], *, is_one: bool) -> list[str]:
+    found = [ONE_INVOICE] if is_one and any(one.costs.cents for one in currencies) else []
+    by_law = (note for one in currencies for note in one.sheet.notes if note in CONVENTIONS.values())
+    return [*dict.fromkeys(by_law), *found]
 
 
 def _paper(invoice: str, books: int) -> Invoice:

@@ -20,6 +20,7 @@ RUNS_UNKNOWN = mark("Not yet: {costs} were announced on {sent}; from which day t
 LAPSED = mark("{costs} were announced on {sent}, and since {day} they may be asked.")
 IN_TIME = mark("What was asked on {sent} was paid within the term of the letter, so its costs are not due.")
 NO_DEMAND = mark("No demand was sent yet: until then only the fixed sum for each late invoice is due.")
+NOT_ALL = mark("Of what was not demanded yet, only the fixed sum counts.")
 ONLY_AGREED = mark("Costs may be asked only where the terms say so, and nothing of the kind is known here.")
 
 Said = tuple[str, dict[str, object]]  # a marked sentence and its facts
@@ -45,9 +46,11 @@ class CostsNow:
     asked_from: date | None = None  # where they were announced, and may be asked later
 
 
-def costs_now(basis: Basis, late: Sequence[int], *, demanded: bool, notices: Sequence[Notice], on: date) -> CostsNow:
-    """Tell which costs may be asked at the end of a day; `late` is what was open of each item when it fell in default.
+def costs_now(basis: Basis, demanded: Sequence[int], others: Sequence[int], notices: Sequence[Notice], *,
+              on: date) -> CostsNow:  # fmt: skip
+    """Tell which costs may be asked at the end of a day.
 
+    `demanded` is what was open, when it fell in default, of each item that a demand was sent of; `others` are the rest.
     In trade they are due by themselves, above the fixed sum only after a demand. A consumer owes what a free letter
     announced, once its term has passed, and no more than on what he left open then.
     """
@@ -56,18 +59,21 @@ def costs_now(basis: Basis, late: Sequence[int], *, demanded: bool, notices: Seq
         return CostsNow(0, ((SPARED, {}),))
     if rule is None:
         return CostsNow(0, ((NONE_BY_LAW, {}),))
+    late = [*demanded, *others]
     if not any(late):
         return CostsNow(0, ((NOT_LATE, {}),))
     if rule.only_if_agreed and basis.agreed_costs_cents is None:
         return CostsNow(0, ((ONLY_AGREED, {}),))
     if basis.law.notice is not None:
         return _after_notices(basis, notices, on)
-    if not demanded and rule.ladder is not None:
-        rule = replace(rule, ladder=None)
-        working = CostWorking(rule, late, None, basis.same_agreement)
-        return CostsNow(working.cents, ((NO_DEMAND, {}), *working.why), working)
-    working = CostWorking(rule, late, basis.agreed_costs_cents, basis.same_agreement)
-    return CostsNow(working.cents, tuple(working.why), working)
+    if rule.ladder is None or not any(others):
+        working = CostWorking(rule, late, basis.agreed_costs_cents, basis.same_agreement)
+        return CostsNow(working.cents, tuple(working.why), working)
+    least = CostWorking(replace(rule, ladder=None), late, None, basis.same_agreement)
+    more = CostWorking(rule, demanded, basis.agreed_costs_cents, basis.same_agreement)
+    if least.cents >= more.cents:
+        return CostsNow(least.cents, ((NOT_ALL if any(demanded) else NO_DEMAND, {}), *least.why), least)
+    return CostsNow(more.cents, ((NOT_ALL, {}), *more.why), more)
 
 
 def _after_notices(basis: Basis, notices: Sequence[Notice], on: date) -> CostsNow:

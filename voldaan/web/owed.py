@@ -163,5 +163,6 @@ def _paper(found: BooksClaim, request: Entered) -> claim_pdf.Sheet:
         line_columns=[gettext("From"), gettext("Up to and including"), gettext("Days"), gettext("A year"),
                       gettext("Over"), gettext("Interest")],
         headings=[gettext("Invoices"), gettext("Interest"), gettext("Collection costs"), gettext("By law")],
-        notes=[words.said(note) for note in found.notes], parts=[table(one) for one in found.currencies],
+        notes=[words.said(note) for note in (*found.warnings, *found.notes)],
+        parts=[table(one) for one in found.currencies],
     )  # fmt: skip
