@@ -81,7 +81,10 @@ CONSUMER = Treatment(
         articles=(Article("art. 2 wet van 5 mei 1865", date(1996, 9, 1), GAZETTE),),
         agreed_articles=DAMAGES_CAP.articles,
     ),
-    costs=CostRule(DAMAGES_CAP, adds_principals=False, only_if_agreed=True, may_be_agreed=False),
+    costs=CostRule(
+        DAMAGES_CAP, adds_principals=False, only_if_agreed=True, may_be_agreed=False,
+        agreed_articles=DAMAGES_CAP.articles,
+    ),
     notice=FIRST_REMINDER,
     asks_demand=True,
     interest_awaits_notice=True,  # art. XIX.2 WER; of a small creditor it may run from the reminder itself

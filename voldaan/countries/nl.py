@@ -148,7 +148,10 @@ CONSUMER = Treatment(
         ),
         agreed_articles=(_civil_code("6:119(3)", NEW_CODE),),
     ),
-    costs=CostRule(LADDER, may_be_agreed=False, instalments=CUMULATION, surcharge=SURCHARGE),
+    costs=CostRule(
+        LADDER, may_be_agreed=False, agreed_articles=(_civil_code("6:96(5)", date(2012, 7, 1)),),
+        instalments=CUMULATION, surcharge=SURCHARGE,
+    ),
     notice=FOURTEEN_DAY_LETTER,
     asks_demand=True,  # art. 6:82 BW
     presumes=(mark("The due date was agreed, or a notice of default ended on it."),),

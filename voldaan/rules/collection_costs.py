@@ -104,6 +104,7 @@ class CostRule:
     fixed: FixedCompensation | None = None
     only_if_agreed: bool = False  # the ladder is the cap of an agreed clause, and nothing is due without one
     may_be_agreed: bool = True  # or a clause has no effect beyond the ladder
+    agreed_articles: tuple[Article, ...] = ()  # that say so
     instalments: InstalmentRule | None = None
     surcharge: VatSurcharge | None = None  # nothing: VAT never comes on top
 
