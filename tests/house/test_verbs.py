@@ -46,6 +46,7 @@ from voldaan.usecases import (
     deliveries,
     dossiers,
     doubles,
+    due_dates,
     entries,
     files,
     follow_up,
@@ -58,7 +59,6 @@ from voldaan.usecases import (
     runs,
     sending,
     strategies,
-    terms,
     wordings,
     write_offs,
 )
@@ -300,10 +300,10 @@ VERBS: dict[Callable[..., Any], tuple[Deed | None, str, Callable[[House], Any]]]
         lambda h: people.let_in_again(email=MEMBER, via="test", today=h.today, now=NOW),
     ),
     people.remove: (Deed.MANAGE_USERS, "person.removed", lambda h: people.remove(email=MEMBER, **_as(h))),
-    terms.rests_on: (
+    due_dates.rests_on: (
         Deed.CHANGE_DEBTORS,
         "term.told",
-        lambda h: terms.rests_on(basis=TermBasis.AGREED, reason="contract", debtor="7", **_as(h)),
+        lambda h: due_dates.rests_on(basis=TermBasis.AGREED, reason="contract", debtor="7", **_as(h)),
     ),
     write_offs.write_off: (Deed.WRITE_OFF, "write_off.made", lambda h: h.write_off("F1", "1.00")),
 }

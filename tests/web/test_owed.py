@@ -17,8 +17,8 @@ from voldaan.records.debtors import Debtor
 from voldaan.records.invoices import Invoice
 from voldaan.records.receivables import Receivable
 from voldaan.rules.terms import TermBasis
-from voldaan.usecases import debtors, terms
-from voldaan.usecases.terms import NothingToSay
+from voldaan.usecases import debtors, due_dates
+from voldaan.usecases.due_dates import NothingToSay
 from voldaan.usecases.write_offs import ReasonMissing
 
 
@@ -187,10 +187,10 @@ def test_a_term_asks_a_reason_and_a_change(house, who):
     invoice(house, who, basis="stated")
     words = {"actor": house.actor, "today": house.today}
     with house.refuses(ReasonMissing):
-        terms.rests_on(invoice="F1", basis=TermBasis.AGREED, reason=" ", **words)
+        due_dates.rests_on(invoice="F1", basis=TermBasis.AGREED, reason=" ", **words)
     with house.refuses(NothingToSay):
-        terms.rests_on(invoice="F1", basis=TermBasis.STATED, reason="x", **words)
-    assert terms.rests_on(debtor="7", basis=TermBasis.AGREED, reason="x", **words) == 1
+        due_dates.rests_on(invoice="F1", basis=TermBasis.STATED, reason="x", **words)
+    assert due_dates.rests_on(debtor="7", basis=TermBasis.AGREED, reason="x", **words) == 1
 
 
 def test_the_same_questions_for_many(house, who, browse: Browse, django_assert_max_num_queries):

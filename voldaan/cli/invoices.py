@@ -10,7 +10,7 @@ from voldaan.cli.shell import DAY, Shell, Verb, in_words, pass_shell
 from voldaan.rules import money
 from voldaan.rules.refusals import mark
 from voldaan.rules.terms import TermBasis
-from voldaan.usecases import invoices, terms
+from voldaan.usecases import due_dates, invoices
 
 
 @click.group(help=mark("Invoices and credit notes from your bookkeeping, typed in one by one."))
@@ -73,6 +73,6 @@ def term(shell: Shell, invoice: str | None, debtor: str, basis: str, reason: str
     if bool(invoice) == bool(debtor):
         raise click.UsageError(in_words(mark("An invoice, or with --debtor a customer.")))
     actor, today = shell.enter()
-    changed = terms.rests_on(invoice=invoice or "", debtor=debtor, basis=TermBasis(basis), reason=reason, actor=actor,
+    changed = due_dates.rests_on(invoice=invoice or "", debtor=debtor, basis=TermBasis(basis), reason=reason, actor=actor,
                              today=today)  # fmt: skip
     click.echo(in_words(mark("Changed: {count}."), count=changed))

@@ -9,7 +9,7 @@ from voldaan.queries import customer as questions
 from voldaan.rules.law import DebtorKind
 from voldaan.rules.refusals import Kind, Refusal, mark
 from voldaan.rules.terms import TermBasis
-from voldaan.usecases import debtors, terms
+from voldaan.usecases import debtors, due_dates
 from voldaan.web import refused
 from voldaan.web.entered import Entered
 from voldaan.web.toasts import Toast, leave
@@ -48,7 +48,7 @@ def _said(request: Entered, **of: str) -> HttpResponse:
     except ValueError:
         raise NotOffered from None
     reason = request.POST.get("reason", "")
-    changed = terms.rests_on(basis=basis, reason=reason, actor=request.actor, today=request.today, **of)
+    changed = due_dates.rests_on(basis=basis, reason=reason, actor=request.actor, today=request.today, **of)
     says = ngettext("Kept, of {n} item.", "Kept, of {n} items.", changed)
     leave(request, Toast(says.format(n=changed)))
     return HttpResponseRedirect(refused.back(request))
