@@ -32,9 +32,11 @@ from voldaan.records.receivables import Receivable
 from voldaan.records.strategies import StrategyVersion
 from voldaan.rules.contacts import ContactRole
 from voldaan.rules.ladders import FOURTEEN_DAYS, written
+from voldaan.rules.law import DebtorKind
 from voldaan.rules.letters import Wording
 from voldaan.rules.permissions import MATRIX, Deed, NotAllowed, Role
 from voldaan.rules.terms import TermBasis
+from voldaan.rules.term_sets import TermSet
 from voldaan.usecases import (
     accounts,
     addresses,
@@ -59,6 +61,7 @@ from voldaan.usecases import (
     runs,
     sending,
     strategies,
+    terms,
     wordings,
     write_offs,
 )
@@ -225,6 +228,10 @@ VERBS: dict[Callable[..., Any], tuple[Deed | None, str, Callable[[House], Any]]]
         Deed.EXPORT,
         "dossier.made",
         lambda h: dossiers.hand_over(debtor=debtors.find("7", actor=h.actor).public_id, documents=3, **_as(h)),
+    terms.agree_terms: (
+        Deed.CHANGE_SETTINGS,
+        "terms.agreed",
+        lambda h: terms.agree_terms(kind=DebtorKind.BUSINESS, terms=TermSet(14), valid_from=h.today, **_as(h)),
     ),
     wordings.give_back: (
         Deed.CHANGE_STRATEGIES,

@@ -15,17 +15,27 @@ from voldaan.records.events import Event
 from voldaan.records.messages import WordingText
 from voldaan.records.receivables import Allocation, Entry
 from voldaan.records.strategies import StrategyVersion
+from voldaan.records.terms import TermSetVersion
+from voldaan.rules.law import DebtorKind
 from voldaan.rules.letters import Wording
+from voldaan.rules.term_sets import TermSet
 from voldaan.usecases import wordings
+from voldaan.usecases.terms import agree_terms
 
 TABLES: dict[str, Any] = {
     "records_allocation": Allocation,
     "records_entry": Entry,
     "records_event": Event,
     "records_strategyversion": StrategyVersion,
+    "records_termsetversion": TermSetVersion,
     "records_wordingtext": WordingText,
 }
-WORDS = {"records_event": "kind", "records_strategyversion": "code", "records_wordingtext": "subject"}
+WORDS = {
+    "records_event": "kind",
+    "records_strategyversion": "code",
+    "records_termsetversion": "kind",
+    "records_wordingtext": "subject",
+}
 
 
 @pytest.fixture
@@ -36,6 +46,9 @@ def house(db: None) -> House:
     house.pay("F1", "50.00")
     words = Wording("reminder", "nl", "Factuur {invoices}", "Betaal {total}.", "")
     wordings.write(wording=words, actor=house.actor, today=house.today)
+    agree_terms(
+        kind=DebtorKind.BUSINESS, terms=TermSet(14), valid_from=house.today, actor=house.actor, today=house.today
+    )
     connection.check_constraints()  # or PostgreSQL would refuse for the foreign keys it still has to look at
     return house
 

@@ -72,7 +72,7 @@ def settings(shell: Shell, name: str | None, value: str | None) -> object:
             administrations.change_sender(name=name, value=value, actor=actor, today=today)
         else:
             administrations.change(name=name, value=value, actor=actor, today=today)
-    rows = [row for row in shown.settings(actor=actor) if name in (None, row.name)]
+    rows = [row for row in shown.settings(actor=actor, today=today) if name in (None, row.name)]
     if not rows:
         known = sorted({*administrations.SETTINGS, *administrations.SENDER_SETTINGS})
         raise administrations.NoSuchSetting(name=name, known=", ".join(known))

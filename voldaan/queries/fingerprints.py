@@ -20,6 +20,7 @@ from voldaan.records.messages import Message, WordingText
 from voldaan.records.proposals import ProposalLine
 from voldaan.records.receivables import Allocation, Credit, Entry, Receivable
 from voldaan.records.strategies import StrategyVersion
+from voldaan.records.terms import TermSetVersion
 from voldaan.rules.permissions import Actor, Deed
 
 
@@ -67,6 +68,7 @@ FACTS: dict[str, tuple[type[Any], tuple[Any, ...]]] = {
     "receivables": (Receivable, (*DEBTOR, *ITEM, "kind", "currency", "due_date", "term_basis", "open_cents")),
     "strategies": (StrategyVersion, ("code", "number", "content")),
     "tasks": (Task, (*DEBTOR, "currency", "kind", "decided_on", "state", "ended_on", "outcome", "put_off_until")),
+    "terms": (TermSetVersion, ("kind", "number", "valid_from", "content")),
     "wordings": (WordingText, ("step", "language", "number", "subject", "body", "closing")),
 }  # fmt: skip
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from voldaan.records.administrations import Administration
+from voldaan.records.terms import days_at
 from voldaan.rules import mailboxes
 from voldaan.rules.capital import percent
+from voldaan.rules.law import DebtorKind
 from voldaan.rules.permissions import Actor, Deed
 
 SHOWN = (
@@ -24,10 +27,12 @@ class Setting:
     value: str | None
 
 
-def settings(*, actor: Actor) -> list[Setting]:
-    """List the settings by name."""
+def settings(*, actor: Actor, today: date | None = None) -> list[Setting]:
+    """List the settings by name; with the payment term of `today`, where payment terms say so."""
     actor.must(Deed.READ_SETTINGS)
     row = Administration.objects.values(*SHOWN).get(pk=actor.administration_id)
+    if today is not None:
+        row["payment_term_days"] = days_at(actor.administration_id)(DebtorKind.BUSINESS.value, today)
     row["smtp"] = mailboxes.shown(row["smtp"])
     row["capital_rate"] = percent(row["capital_rate"])
     row["principal_first"] = "on" if row["principal_first"] else "off"

@@ -13,6 +13,7 @@ APPEND_ONLY = (
     "records_entry",
     "records_event",
     "records_strategyversion",
+    "records_termsetversion",
     "records_wordingtext",
 )
 

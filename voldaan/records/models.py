@@ -17,6 +17,7 @@ from voldaan.records.people import Membership, SignInLink, User
 from voldaan.records.proposals import Proposal, ProposalLine
 from voldaan.records.receivables import Allocation, Credit, Entry, Receivable
 from voldaan.records.strategies import StrategyVersion
+from voldaan.records.terms import TermSetVersion
 
 __all__ = [
     "Action",
@@ -48,6 +49,7 @@ __all__ = [
     "Statement",
     "StrategyVersion",
     "Task",
+    "TermSetVersion",
     "User",
     "WordingText",
 ]

@@ -12,6 +12,7 @@ from zoneinfo import available_timezones
 from django.db import transaction
 
 from voldaan.countries import COUNTRIES
+from voldaan.records import terms
 from voldaan.records.actions import Action
 from voldaan.records.administrations import Administration, Head, OwnAccount
 from voldaan.records.people import Membership, User
@@ -90,6 +91,14 @@ class PeriodNotOver(Refusal):
     code = "period_not_over"
     kind = Kind.INVALID
     says = mark("{until} is not over yet. A period is closed after its last day.")
+
+
+class SetInTerms(Refusal):
+    code = "set_in_terms"
+    kind = Kind.CONFLICT
+    says = mark(
+        "Within how many days customers pay stands in the payment terms now. Change it there: voldaan terms set."
+    )
 
 
 @transaction.atomic
@@ -277,8 +286,11 @@ def change(*, name: str, value: str, actor: Actor, today: date) -> None:
     Raises:
         NoSuchSetting, BadSetting: the words are wrong.
         NoSuchStrategy: there is no strategy of that code.
+        SetInTerms: payment terms were agreed, and the payment term stands in them.
     """
     actor.must(Deed.CHANGE_SETTINGS)
+    if name == "payment_term_days" and terms.are_agreed(actor.administration_id):
+        raise SetInTerms
     books, before, after = _set(SETTINGS, name, value, actor)
     if name in ("strategy", "consumer_strategy") and before != after:
         if after or name == "strategy":

@@ -85,6 +85,7 @@ SENTENCES = {
     "task.put_off": mark("Task {what} was put off until {until}: {reason}."),
     "task.taken_up": mark("Task {what} is on the list again."),
     "term.told": mark("Of {count} items it was said what the due date rests on: {basis}. {reason}"),
+    "terms.agreed": mark("Version {version} of the payment terms for {whom} was written; it holds from {valid_from}."),
     "wording.given_back": mark("The text of {step} ({language}) is the one that comes with Voldaan again."),
     "wording.written": mark("Version {version} of the text of {step} ({language}) was written."),
     "write_off.made": mark("{amount} of invoice {invoice} was written off: {reason}."),

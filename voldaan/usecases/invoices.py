@@ -6,10 +6,10 @@ from datetime import date
 
 from django.db import transaction
 
-from voldaan.records.administrations import Administration
 from voldaan.records.debtors import Debtor
 from voldaan.records.invoices import Invoice
 from voldaan.records.receivables import Credit, Receivable
+from voldaan.records.terms import days_at
 from voldaan.rules import days
 from voldaan.rules.ledger import By, EntryKind
 from voldaan.rules.money import CurrenciesDiffer, Money
@@ -78,7 +78,7 @@ def receive(*, debtor: str, number: str, issue_date: date, amount: Money, due_da
             actor: Actor, today: date) -> str:  # fmt: skip
     """Take in an invoice that was issued elsewhere; return its public id.
 
-    Without a due date it is the invoice date plus the term agreed with the debtor, else that of the administration.
+    Without a due date it is the invoice date plus the term agreed with the debtor, else the one of all of his kind.
 
     Raises:
         NoSuchDebtor, InvoiceExists, AmountNotPositive, DueBeforeIssue: the invoice does not fit.
@@ -86,7 +86,7 @@ def receive(*, debtor: str, number: str, issue_date: date, amount: Money, due_da
     actor.must(Deed.IMPORT)
     owed_by = debtors.find(debtor, actor=actor)
     row = _write_down(actor, owed_by, number, "invoice", issue_date, amount, vat_cents, payment_reference)
-    due = due_date or days.due_date(issue_date, _term_days(owed_by))
+    due = due_date or days.due_date(issue_date, _term_days(owed_by, issue_date))
     if due < issue_date:
         raise DueBeforeIssue(due=due, issued=issue_date)
     receivable = Receivable.objects.of(row.administration_id).create(
@@ -171,7 +171,7 @@ def _write_down(actor: Actor, debtor: Debtor, number: str, kind: str, issue_date
     )  # fmt: skip
 
 
-def _term_days(debtor: Debtor) -> int:
+def _term_days(debtor: Debtor, issue_date: date) -> int:
     if debtor.payment_term_days is not None:
         return debtor.payment_term_days
-    return Administration.objects.values_list("payment_term_days", flat=True).get(pk=debtor.administration_id)
+    return days_at(debtor.administration_id)(debtor.kind, issue_date)

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from django.db.models import Q, Sum
 
-from voldaan.records.administrations import Administration
 from voldaan.records.debtors import Debtor
 from voldaan.records.documents import Document
 from voldaan.records.holds import Hold
 from voldaan.records.invoices import Invoice
 from voldaan.records.proposals import Proposal, ProposalLine
 from voldaan.records.receivables import Credit, Entry, Receivable
+from voldaan.records.terms import days_at
 from voldaan.rules import days, names, references
 from voldaan.rules.holds import HoldReason
 from voldaan.rules.ledger import EntryKind
@@ -211,7 +210,7 @@ def _bring_forward(parts: list[_Part], asked: dict[str, Problem], *, actor: Acto
     if not parts:
         return
     books = actor.administration_id
-    terms = _terms(actor)
+    within = _terms(actor)
     by_number: dict[str, list[_Part]] = defaultdict(list)
     for part in parts:
         by_number[part.number].append(part)
@@ -225,7 +224,7 @@ def _bring_forward(parts: list[_Part], asked: dict[str, Problem], *, actor: Acto
         [
             Receivable(
                 administration_id=books, debtor_id=part.debtor_id, invoice_id=invoices[part.number],
-                instalment=part.instalment, currency=part.item.currency, due_date=_due(part, terms, today),
+                instalment=part.instalment, currency=part.item.currency, due_date=_due(part, within, today),
                 term_basis=(TermBasis.STATED if part.item.due_date else TermBasis.NONE).value, open_cents=0,
             )
             for part in parts
@@ -374,11 +373,17 @@ def _propose(settled: dict[int, tuple[_Known, int]], document: Document, actor: 
     )
 
 
-def _terms(actor: Actor) -> dict[int, int]:
-    """Give the payment term of each debtor, in days."""
-    books = Administration.objects.get(pk=actor.administration_id)
-    terms: dict[Any, Any] = dict(Debtor.objects.of(books.pk).values_list("pk", "payment_term_days"))
-    return {pk: books.payment_term_days if term is None else term for pk, term in terms.items()}
+def _terms(actor: Actor) -> Callable[[int, date], int]:
+    """Give the function that says within how many days a debtor pays an invoice of a day."""
+    books = actor.administration_id
+    own = {pk: of for pk, *of in Debtor.objects.of(books).values_list("pk", "payment_term_days", "kind")}
+    agreed = days_at(books)
+
+    def within(debtor_id: int, day: date) -> int:
+        term, kind = own[debtor_id]
+        return agreed(kind, day) if term is None else term
+
+    return within
 
 
 def _reference(text: str) -> str:
@@ -390,5 +395,6 @@ def _issued(part: _Part, today: date) -> date:
     return part.item.issue_date or part.item.due_date or today
 
 
-def _due(part: _Part, terms: dict[int, int], today: date) -> date:
-    return part.item.due_date or days.due_date(_issued(part, today), terms[part.debtor_id])
+def _due(part: _Part, within: Callable[[int, date], int], today: date) -> date:
+    issued = _issued(part, today)
+    return part.item.due_date or days.due_date(issued, within(part.debtor_id, issued))
