@@ -56,6 +56,7 @@ VERBS = {
     "returned": ("deliveries", mark("Write down that a letter came back.")),
     "withdraw": ("deliveries", mark("Withdraw a message that was sent.")),
     "strategy": ("strategies", mark("Show a strategy, or write the next version of one.")),
+    "terms": ("terms", mark("Show the payment terms of your customers, or write them.")),
     "wording": ("wordings", mark("Show the texts of the messages, or write your own.")),
     "why": ("follow_up", mark("Explain the next step for an invoice.")),
     "pause": ("follow_up", mark("Let an invoice rest.")),

@@ -376,7 +376,8 @@ def _propose(settled: dict[int, tuple[_Known, int]], document: Document, actor: 
 def _terms(actor: Actor) -> Callable[[int, date], int]:
     """Give the function that says within how many days a debtor pays an invoice of a day."""
     books = actor.administration_id
-    own = {pk: of for pk, *of in Debtor.objects.of(books).values_list("pk", "payment_term_days", "kind")}
+    rows = Debtor.objects.of(books).values_list("pk", "payment_term_days", "kind")
+    own = {pk: (term, kind) for pk, term, kind in rows}
     agreed = days_at(books)
 
     def within(debtor_id: int, day: date) -> int:
