@@ -29,6 +29,7 @@ FILES = {
     "report_ageing_file",
     "report_credits_file",
     "report_items_file",
+    "settings_terms_file",
     "settings_text_letter",
     "settings_text_mail",
     "statement_file",

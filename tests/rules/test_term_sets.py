@@ -16,16 +16,25 @@ NL, BE, EU = (COUNTRIES[code] for code in ("NL", "BE", "EU"))
 CONSUMER, BUSINESS = DebtorKind.CONSUMER, DebtorKind.BUSINESS
 RATES = some.integers(1, 9_999)
 CENTS = some.integers(1, 10**9)
-CHARGES = some.builds(LateCharge, CENTS, RATES, some.just(0) | CENTS) | some.builds(LateCharge, CENTS)
-SETS = some.builds(
-    TermSet, some.integers(0, 365), some.none() | RATES.map(lambda rate: Decimal(rate) / 100), some.booleans(),
-    some.booleans(), some.booleans(), some.none() | CHARGES,
-    some.none() | some.builds(Discount, RATES, some.integers(0, 365)), some.none() | CENTS,
-)  # fmt: skip
+CHARGES = some.tuples(CENTS, RATES, some.just(0) | CENTS) | some.tuples(CENTS)
+DISCOUNTS = some.tuples(RATES, some.integers(0, 365))
+SETS = some.fixed_dictionaries(
+    {
+        "payment_days": some.integers(0, 365),
+        "interest_percent": some.none() | RATES.map(lambda rate: Decimal(rate) / 100),
+        "compounds": some.booleans(),
+        "higher_rate": some.booleans(),
+        "costs": some.booleans(),
+        "late_charge": some.none() | CHARGES.map(lambda parts: LateCharge(*parts)),
+        "discount": some.none() | DISCOUNTS.map(lambda parts: Discount(*parts)),
+        "limit_cents": some.none() | CENTS,
+    }
+)
 
 
 @given(SETS)
-def test_what_is_written_is_read_back(terms):
+def test_what_is_written_is_read_back(values):
+    terms = TermSet(**values)
     assert read(written(terms)) == terms
 
 

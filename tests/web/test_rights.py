@@ -114,6 +114,8 @@ EXPECTED: dict[str, tuple[set[str], set[str]]] = {
     "settings_sender": (READERS, OWNERS),
     "settings_sender_trial": (NOBODY, OWNERS),
     "settings_sending": (READERS, OWNERS),
+    "settings_terms": (READERS, OWNERS),
+    "settings_terms_file": (READERS, NOBODY),
     "settings_text": (READERS, OWNERS),
     "settings_text_letter": (READERS, NOBODY),
     "settings_text_mail": (READERS, NOBODY),

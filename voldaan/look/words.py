@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 
 from django.utils.translation import get_language, gettext, ngettext
@@ -187,6 +188,8 @@ def _fact(fact: object) -> object:
             return said(str(fact))
         case Money():
             return amount(fact)
+        case Decimal():
+            return f"{fact}".replace(".", own_tongue().point)
         case date():
             return own_tongue().day(fact)
         case str() if stored := STORED_MONEY.fullmatch(fact):

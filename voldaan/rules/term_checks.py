@@ -161,6 +161,6 @@ def named(articles: Sequence[Article]) -> str:
     return ", ".join(map(str, articles))
 
 
-def short(rate: Decimal) -> str:
-    """Write a rate without zeros that say nothing."""
-    return percent(int(rate * 100))
+def short(rate: Decimal) -> Decimal:
+    """Give a rate without zeros that say nothing."""
+    return Decimal(percent(int(rate * 100)))

@@ -29,16 +29,16 @@ _AMOUNT = re.compile(r"([0-9]{1,12})(?:[.,]([0-9]{2}))?")
 # What a term set is written with, and the words of each for a refusal.
 FIELDS = {
     "payment_days": mark("Days to pay in"),
-    "interest": mark("Agreed interest, in percent a year"),
+    "interest": mark("Agreed interest, % a year"),
     "compounds": mark("Interest on interest, after each year"),
     "higher_rate": mark("A higher interest than that of the law was chosen"),
     "costs": mark("The collection costs of the law"),
-    "charge_fixed": mark("Fixed amount"),
-    "charge_percent": mark("Percentage of what is open"),
-    "charge_minimum": mark("At least"),
-    "discount_percent": mark("Discount, in percent"),
-    "discount_days": mark("For who pays within, in days"),
-    "limit": mark("Most on account, for one customer"),
+    "charge_fixed": mark("Fixed late charge"),
+    "charge_percent": mark("Late charge in %"),
+    "charge_minimum": mark("Least late charge"),
+    "discount_percent": mark("Discount in %"),
+    "discount_days": mark("Discount within days"),
+    "limit": mark("Most on account"),
 }
 
 

@@ -128,6 +128,8 @@ RIGHTS: dict[str, Rights] = {
     "settings_sender": Rights(Deed.READ_SETTINGS, Deed.CHANGE_SENDER),
     "settings_sender_trial": Rights(do=Deed.CHANGE_SENDER),
     "settings_sending": Rights(Deed.READ_SETTINGS, Deed.CHANGE_SENDER),
+    "settings_terms": Rights(Deed.READ_SETTINGS, Deed.CHANGE_SETTINGS),
+    "settings_terms_file": Rights(Deed.READ_SETTINGS),
     "settings_text": Rights(Deed.READ_SETTINGS, Deed.CHANGE_STRATEGIES),
     "settings_text_letter": Rights(Deed.READ_SETTINGS),
     "settings_text_mail": Rights(Deed.READ_SETTINGS),

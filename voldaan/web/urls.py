@@ -41,7 +41,7 @@ from voldaan.web import (
     timeline,
 )
 from voldaan.web.calculator import claim, limitation, notice, vat
-from voldaan.web.settings import accounts, company, live, members, sender, texts
+from voldaan.web.settings import accounts, company, live, members, sender, terms, texts
 
 login = account.LoginView.as_view(extra_context={"has_demo": has_demo, "is_untouched": is_untouched})
 
@@ -89,6 +89,8 @@ OF_BOOKS = [
     path("instellingen/", company.page, name="settings"),
     path("instellingen/afzender/", sender.page, name="settings_sender"),
     path("instellingen/afzender/proef/", sender.trial, name="settings_sender_trial"),
+    path("instellingen/betalingsvoorwaarden/", terms.page, name="settings_terms"),
+    path("instellingen/betalingsvoorwaarden/bestand/", terms.file, name="settings_terms_file"),
     path("instellingen/gebruikers/", members.page, name="settings_people"),
     path("instellingen/opvolging/", company.follow_up, name="settings_follow_up"),
     path("instellingen/rekeningen/", accounts.page, name="settings_accounts"),

@@ -103,8 +103,6 @@ COMPANY = (
 
 FOLLOW_UP = (
     Group(mark("Terms"), (
-        Field("payment_term_days", mark("Payment term in days"),
-              mark("Holds for customers without a term of their own."), 3, is_number=True),
         Field("strategy", mark("Strategy"), mark("The steps that customers without one of their own get."),
               choices=_strategies),
         Field("consumer_strategy", mark("Strategy of consumers"),

@@ -37,6 +37,7 @@ class Shelf:
 
 SHELVES = (
     Shelf("settings", mark("Your company"), "building-2"),
+    Shelf("settings_terms", mark("Payment terms"), "handshake"),
     Shelf("settings_follow_up", mark("Follow-up"), "list-checks"),
     Shelf("settings_accounts", mark("Accounts"), "landmark"),
     Shelf("settings_sender", mark("Sender and mail server"), "at-sign", ("settings_sender_trial",)),

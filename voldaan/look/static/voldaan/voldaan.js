@@ -1,7 +1,8 @@
 /* What pages do better with a script. Without it, each of them works all the same. */
 "use strict";
 
-for (const one of document.querySelectorAll("[data-needs-script]")) one.hidden = false;
+const awake = (place) => { for (const one of place.querySelectorAll("[data-needs-script]")) one.hidden = false; };
+awake(document);
 
 /* A form is sent once, however often its button is pressed; one that is answered with a file may be sent again. */
 document.addEventListener("submit", (sent) => {
@@ -41,15 +42,27 @@ for (const here of document.querySelectorAll(":is(.desk-list, .side nav) [aria-c
 /* What a choice brings is shown at once; the button beside it does the same. Only the last choice counts. */
 for (const form of document.querySelectorAll("form[data-live]")) {
   form.addEventListener("change", async () => {
-    const address = `?${new URLSearchParams(new FormData(form))}`;
+    const said = new FormData(form);
+    said.delete("csrfmiddlewaretoken");
+    const address = `?${new URLSearchParams(said)}`;
     history.replaceState(null, "", address);
     const answer = await fetch(address);
     if (!answer.ok) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (location.search !== address) return;
-    document.getElementById(form.dataset.live).replaceWith(fresh.getElementById(form.dataset.live));
+    const seen = fresh.getElementById(form.dataset.live);
+    document.getElementById(form.dataset.live).replaceWith(seen);
+    awake(seen);
   });
 }
+
+/* What is wanted elsewhere is copied by one press; the button says that it was done. */
+document.addEventListener("click", async (pressed) => {
+  const button = pressed.target.closest("[data-copies]");
+  if (!button) return;
+  await navigator.clipboard.writeText(document.getElementById(button.dataset.copies).textContent);
+  button.lastElementChild.textContent = button.dataset.done;
+});
 
 /* Ctrl+K searches from anywhere: arrows go through what is found, Enter opens what stands first. */
 const palette = document.getElementById("palette");
