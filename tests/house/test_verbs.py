@@ -23,6 +23,7 @@ from voldaan.records.administrations import Administration, OwnAccount
 from voldaan.records.bank import BankTransaction, Statement
 from voldaan.records.debtors import Contact
 from voldaan.records.documents import Document
+from voldaan.records.interruptions import Interruption as Stop
 from voldaan.records.invoices import Invoice
 from voldaan.records.messages import Message, WordingText
 from voldaan.records.notes import Note
@@ -34,6 +35,7 @@ from voldaan.rules.contacts import ContactRole
 from voldaan.rules.ladders import FOURTEEN_DAYS, written
 from voldaan.rules.law import DebtorKind
 from voldaan.rules.letters import Wording
+from voldaan.rules.limitation import Interruption
 from voldaan.rules.permissions import MATRIX, Deed, NotAllowed, Role
 from voldaan.rules.terms import TermBasis
 from voldaan.rules.term_sets import TermSet
@@ -52,6 +54,7 @@ from voldaan.usecases import (
     entries,
     files,
     follow_up,
+    interruptions,
     invoices,
     messages,
     notes,
@@ -79,6 +82,7 @@ MEMBER, NOW = "lid@b.example", datetime(2027, 3, 1, 12, tzinfo=UTC)
 LINK = "een link"
 LATER = "6" * 12  # a task that was put off
 LEFT = "c" * 12  # a message that was sent
+STOPPED = "5s" * 6  # an interruption of F2
 SECOND = "NL02ABNA0123456789"  # account of the house
 WITHOUT_ACTOR = {administrations.open_books, people.arrive, people.let_in_again}
 
@@ -279,6 +283,18 @@ VERBS: dict[Callable[..., Any], tuple[Deed | None, str, Callable[[House], Any]]]
         "receipt.taken_back",
         lambda h: receipts_by_hand.take_back(receipt=ASIDE, **_as(h)),
     ),
+    interruptions.record: (
+        Deed.RECORD_CALLS,
+        "interruption.recorded",
+        lambda h: interruptions.record(
+            invoice="F1", kind=Interruption.DEMAND, day=h.today, proof="3S1 aangetekend", **_as(h)
+        ),
+    ),
+    interruptions.take_back: (
+        Deed.RECORD_CALLS,
+        "interruption.taken_back",
+        lambda h: interruptions.take_back(interruption=STOPPED, reason="verkeerde klant", **_as(h)),
+    ),
     invoices.receive: (Deed.IMPORT, "invoice.received", lambda h: h.invoice("7", "F9", "5.00")),
     invoices.credit: (Deed.IMPORT, "credit_note.received", lambda h: h.credit_note("7", "C9", "5.00", corrects="F1")),
     payments.record: (Deed.RECORD_PAYMENT, "payment.recorded", lambda h: h.pay("F1", "7.00", key="K7")),
@@ -363,6 +379,11 @@ def house(db: None) -> House:
     money_in(house)
     follow_up_of(house)
     asked_of(house)
+    whose = house.actor.administration_id
+    Stop.objects.of(whose).create(
+        administration_id=whose, public_id=STOPPED, invoice=Invoice.objects.of(whose).get(number="F2"),
+        kind="acknowledgement", day=house.today, proof="mail", recorded_on=house.today,
+    )  # fmt: skip
     return house
 
 

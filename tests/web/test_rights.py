@@ -24,8 +24,9 @@ from voldaan.records.people import Membership, User
 from voldaan.records.proposals import Proposal, ProposalLine
 from voldaan.records.receivables import Receivable
 from voldaan.rules.ladders import FOURTEEN_DAYS, written
+from voldaan.rules.limitation import Interruption
 from voldaan.rules.permissions import Deed, Role
-from voldaan.usecases import administrations, files, notes, people, runs, strategies
+from voldaan.usecases import administrations, files, interruptions, notes, people, runs, strategies
 from voldaan.web.rights import RIGHTS, Who
 
 OWNERS, KEEPERS = {"owner"}, {"owner", "controller", "accountant"}
@@ -75,6 +76,11 @@ EXPECTED: dict[str, tuple[set[str], set[str]]] = {
     "invoice_write_off": (NOBODY, KEEPERS),
     "invoices": (READERS, NOBODY),
     "letters": (NOBODY, LEAVERS),
+    "limitation": (READERS, NOBODY),
+    "limitation_file": (READERS, NOBODY),
+    "limitation_interrupt": (NOBODY, KEEPERS | {"caller"}),
+    "limitation_letter": (READERS, NOBODY),
+    "limitation_take_back": (NOBODY, KEEPERS | {"caller"}),
     "list_columns": (KEEPERS, KEEPERS),
     "message_attachment": (READERS, NOBODY),
     "message_file": (READERS, NOBODY),
@@ -237,6 +243,10 @@ class Books:
                 ),
                 item.invoice.public_id,
             ),
+            **dict.fromkeys(("limitation_interrupt", "limitation_letter"), item.invoice.public_id),
+            "limitation_take_back": interruptions.record(
+                invoice="F1", kind=Interruption.DEMAND, day=self.house.today, proof="3S1", **who
+            ),
             "list_columns": held_list(self.house),
             **dict.fromkeys(("invoice_file", "invoice_mail", "invoice_send"), with_document(item.invoice)),
             "message_attachment": mail,
@@ -319,6 +329,9 @@ WORDS = {
     "text": "Een notitie.",
     "basis": "agreed",
     "kind": "consumer",
+    "kind": "demand",
+    "day": "2027-02-28",
+    "proof": "3S2",
 }
 
 

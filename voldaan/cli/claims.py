@@ -107,8 +107,11 @@ class Percent(click.ParamType[Decimal]):
     metavar="CODE",
     help=mark("Whose law: NL, BE or another country of the EU."),
 )
-@click.option("--debtor", metavar="WHO",
-              help=mark("Who owes: consumer, business or public_body; from the books, a customer by id or number."))
+@click.option(
+    "--debtor",
+    metavar="WHO",
+    help=mark("Who owes: consumer, business or public_body; from the books, a customer by id or number."),
+)
 @click.option("--on", type=DAY, help=mark("The day of the claim, also a past or future one; else today."))
 @click.option("--paid", type=Paid(), multiple=True, metavar="DATE=AMOUNT", help=mark("A payment; may be repeated."))
 @click.option("--agreed-rate", type=Percent(), metavar="PERCENT", help=mark("The rate that was agreed, a year."))

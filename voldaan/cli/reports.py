@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from voldaan.cli.shell import DAY, Shell, Verb, answers, as_asked, excel, in_words, pass_shell
-from voldaan.queries import aging, bank_inbox, bookings, first_look, messages, open_items
+from voldaan.queries import aging, bank_inbox, bookings, first_look, limitation, messages, open_items
 from voldaan.queries.moments import Moment
 from voldaan.rules.refusals import mark
 
@@ -19,6 +19,7 @@ REPORTS = (
     "allocations",
     "entries",
     "likely-doubles",
+    "limitation",
     "messages",
     "missing-addresses",
     "old-debts",
@@ -46,8 +47,8 @@ class KnownAt(click.ParamType[Any]):
 @click.command(
     cls=Verb,
     help=mark(
-        "Print a report: aging, allocations, entries, likely-doubles, messages, missing-addresses, old-debts, "
-        "open-items, proposals, statement or transactions."
+        "Print a report: aging, allocations, entries, likely-doubles, limitation, messages, missing-addresses, "
+        "old-debts, open-items, proposals, statement or transactions."
     ),
 )
 @click.argument("name", type=click.Choice(REPORTS), metavar="NAME")
@@ -71,6 +72,7 @@ def report(
         "entries": lambda: bookings.entries(moment=moment, actor=actor),
         "messages": lambda: messages.messages(actor=actor, today=today),
         "likely-doubles": lambda: first_look.likely_doubles(actor=actor),
+        "limitation": lambda: limitation.watched(actor=actor, today=today),
         "missing-addresses": lambda: first_look.missing_addresses(actor=actor),
         "old-debts": lambda: first_look.old_debts(actor=actor, today=today),
         "open-items": lambda: open_items.open_items(moment=moment, actor=actor, today=today),

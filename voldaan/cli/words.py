@@ -5,10 +5,12 @@ For people only: JSON and CSV keep the names of the contract.
 
 from __future__ import annotations
 
+from voldaan.look.words import CLAIMS, INTERRUPTIONS
 from voldaan.rules.refusals import mark
 
 # The titles of columns in tables, by the name of the field.
 TITLES = {
+    "a_letter_helps": mark("a letter helps"),
     "account": mark("account"),
     "alike": mark("alike"),
     "allocated_cents": mark("allocated"),
@@ -19,6 +21,7 @@ TITLES = {
     "at": mark("when"),
     "balance_cents": mark("balance"),
     "bank_reference": mark("bank reference"),
+    "barred_on": mark("barred on"),
     "base_cents": mark("over"),
     "because": mark("because"),
     "booked": mark("booked"),
@@ -29,6 +32,7 @@ TITLES = {
     "changed": mark("changed"),
     "channel": mark("channel"),
     "city": mark("city"),
+    "claim": mark("kind of claim"),
     "class": mark("class"),
     "code": mark("code"),
     "control_total_cents": mark("total in the file"),
@@ -56,17 +60,23 @@ TITLES = {
     "evidence": mark("evidence"),
     "file": mark("file"),
     "followed": mark("followed"),
+    "follows_principal": mark("with its invoice"),
     "format": mark("format"),
     "from": mark("from"),
     "found": mark("found"),
+    "has_lapsed": mark("barred"),
     "hash": mark("hash"),
     "id": mark("id"),
     "in_words": mark("in words"),
+    "instalment": mark("instalment"),
+    "interruptions": mark("interrupted by"),
     "invoice": mark("invoice"),
     "invoices": mark("invoices"),
+    "is_certain": mark("certain"),
     "issue_date": mark("invoice date"),
     "kind": mark("kind"),
     "known": mark("known"),
+    "last_day": mark("last day"),
     "left_cents": mark("left"),
     "message_id": mark("message-id"),
     "name": mark("name"),
@@ -81,6 +91,7 @@ TITLES = {
     "other_id": mark("other customer id"),
     "other_number": mark("other number"),
     "phone": mark("telephone"),
+    "proof": mark("proof"),
     "put_off_until": mark("put off until"),
     "put_off_why": mark("why put off"),
     "prefers_post": mark("by post first"),
@@ -121,6 +132,7 @@ TITLES = {
     "warnings": mark("warnings"),
     "what": mark("what"),
     "why": mark("why"),
+    "years": mark("years"),
 }
 
 ENTRY_KINDS = {
@@ -133,6 +145,8 @@ ENTRY_KINDS = {
     "reversal": mark("reversal"),
     "write_off": mark("written off"),
 }
+
+RECEIVABLE_KINDS = {"costs": mark("costs"), "interest": mark("interest"), "principal": mark("principal")}
 
 STATES = {
     "booked": mark("booked"),
@@ -228,6 +242,7 @@ VALUES = {
     "approval": {"asked": mark("after approval"), "automatic": mark("by itself")},
     "by": {"machine": mark("Voldaan"), "person": mark("a person")},
     "channel": CHANNELS,
+    "claim": CLAIMS,
     "class": CLASSES,
     "deed": {
         "allocate": mark("match money"),
@@ -248,7 +263,7 @@ VALUES = {
         "write_off": mark("write off"),
     },
     "evidence": {word: word for word in EVIDENCE},
-    "kind": ENTRY_KINDS | WORK,
+    "kind": ENTRY_KINDS | WORK | RECEIVABLE_KINDS | INTERRUPTIONS,
     "name": SIGNS,
     "problems": {"error": mark("error"), "question": mark("question"), "warning": mark("warning")},
     "rate": {
@@ -308,6 +323,7 @@ NOTHING = {
     "open-items": mark("Nothing is open. Take in your open-items list with: voldaan import FILE"),
     "proposals": mark("Nothing waits for you. What came in stands in: voldaan report transactions"),
     "messages": mark("No message was written yet. Decide the day with: voldaan run"),
+    "limitation": mark("Nothing is open, so nothing can lapse."),
     "likely-doubles": mark("No two customers look alike."),
     "missing-addresses": mark("Every customer who owes has an e-mail address."),
     "old-debts": mark("Nothing is more than 90 days late without ever having been written about."),

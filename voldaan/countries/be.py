@@ -13,7 +13,7 @@ from voldaan.rules.days import add_working_days, easter
 from voldaan.rules.imputation import ImputationRule
 from voldaan.rules.interest import Agreed, InterestRule
 from voldaan.rules.law import Article, Certainty
-from voldaan.rules.limitation import Interruption, LimitationRule
+from voldaan.rules.limitation import Interruption, LimitationRule, Sells
 from voldaan.rules.notice_dates import Delivery, NoticeDates, NoticeRule, from_first_day
 from voldaan.rules.references import ReferenceKind
 from voldaan.rules.refusals import mark
@@ -107,10 +107,11 @@ BUSINESS = Treatment(
 )  # fmt: skip
 
 
-def _limitation(name: str, years: int, article: str) -> LimitationRule:
+def _limitation(name: str, years: int, article: str, *sold: Sells, consumers_only: bool = False) -> LimitationRule:
     # A demand by the creditor himself interrupts nothing. A new term of one year by formal notice: old art. 2244(2).
     begun_anew = {Interruption.ACKNOWLEDGEMENT: years, Interruption.COURT_CLAIM: years, Interruption.FORMAL_NOTICE: 1}
-    return LimitationRule(name, years, begun_anew, (Article(article, OLD_CODE, GAZETTE),))
+    return LimitationRule(name, years, begun_anew, (Article(article, OLD_CODE, GAZETTE),), frozenset(sold),
+                          consumers_only)  # fmt: skip
 
 
 BELGIUM = replace(
@@ -130,8 +131,8 @@ BELGIUM = replace(
     large_business=BUSINESS.term,
     imputation=ImputationRule((Article("art. 1254 oud BW", OLD_CODE, GAZETTE, Certainty.MEDIUM),)),
     limitations=(
-        _limitation("agreement", 10, "art. 2262bis oud BW"),
-        _limitation("consumer_sale", 1, "art. 2272 oud BW"),
-        _limitation("periodic", 5, "art. 2277 oud BW"),  # also water, gas, power, telecom
+        _limitation("agreement", 10, "art. 2262bis oud BW", Sells.GOODS, Sells.SERVICES),
+        _limitation("consumer_sale", 1, "art. 2272 oud BW", Sells.GOODS, consumers_only=True),
+        _limitation("periodic", 5, "art. 2277 oud BW", Sells.UTILITIES, Sells.PERIODIC),  # also telecom
     ),
 )  # fmt: skip

@@ -14,7 +14,7 @@ from voldaan.rules.days import easter, first_day
 from voldaan.rules.imputation import ImputationRule
 from voldaan.rules.interest import Agreed, InterestRule
 from voldaan.rules.law import Article, Certainty
-from voldaan.rules.limitation import Interruption, LimitationRule
+from voldaan.rules.limitation import Interruption, LimitationRule, Sells
 from voldaan.rules.notice_dates import Delivery, NoticeDates, NoticeRule, after_receipt
 from voldaan.rules.references import ReferenceKind
 from voldaan.rules.refusals import mark
@@ -194,19 +194,24 @@ INTERRUPTIONS = dict.fromkeys(Interruption, 5)
 RENEWAL = (_civil_code("3:317", NEW_CODE), _civil_code("3:319", NEW_CODE))
 
 
-def _limitation(name: str, years: int, article: str, certainty: Certainty = Certainty.MEDIUM) -> LimitationRule:
+def _limitation(name: str, years: int, article: str, certainty: Certainty = Certainty.MEDIUM, *,
+                sold: frozenset[Sells] = frozenset(), consumers_only: bool = False) -> LimitationRule:  # fmt: skip
     articles = (_civil_code(article, NEW_CODE, certainty=certainty), *RENEWAL)
-    return LimitationRule(name, years, INTERRUPTIONS, articles)
+    return LimitationRule(name, years, INTERRUPTIONS, articles, sold, consumers_only)
 
 
 LIMITATIONS = (
-    _limitation("agreement", 5, "3:307", Certainty.HIGH),
-    _limitation("consumer_sale", 2, "7:28", Certainty.HIGH),  # goods only: a service lapses after five years
-    _limitation("carriage", 1, "8:1711"),
-    _limitation("periodic", 5, "3:308"),  # also interest, which never outlives its principal (3:312)
+    _limitation("agreement", 5, "3:307", Certainty.HIGH,
+                sold=frozenset({Sells.GOODS, Sells.SERVICES, Sells.UTILITIES})),
+    # A service lapses after five years. Water, gas, power and heat are a consumer sale too (7:5(4), not re-read).
+    _limitation("consumer_sale", 2, "7:28", Certainty.HIGH, sold=frozenset({Sells.GOODS, Sells.UTILITIES}),
+                consumers_only=True),
+    _limitation("carriage", 1, "8:1711", sold=frozenset({Sells.CARRIAGE})),
+    # Also interest, which never outlives its principal (3:312).
+    _limitation("periodic", 5, "3:308", sold=frozenset({Sells.PERIODIC})),
     _limitation("damages", 5, "3:310"),  # from the day the damage is known
     _limitation("judgment", 20, "3:324", Certainty.HIGH),
-)
+)  # fmt: skip
 
 NETHERLANDS = replace(
     eu.GENERIC,

@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Exists, Q, QuerySet, Sum
 
 from voldaan.countries import COUNTRIES
-from voldaan.queries import notices, worklist
+from voldaan.queries import limitation, notices, worklist
 from voldaan.queries.aging import AgingRow, per_debtor
 from voldaan.queries.bank_inbox import receipts_that_wait, settled_that_wait
 from voldaan.queries.missing import unmailed_who_owe
@@ -25,7 +25,7 @@ from voldaan.records.administrations import Administration
 from voldaan.records.bulk import Counted, Keys, listed
 from voldaan.records.debtors import Debtor
 from voldaan.records.messages import OF_A_STRATEGY, Message
-from voldaan.records.receivables import Entry
+from voldaan.records.receivables import Entry, Receivable
 from voldaan.records.together import together
 from voldaan.rules.country import Country
 from voldaan.rules.ledger import EntryKind
@@ -81,6 +81,7 @@ class Overview:
     waiting: MostUrgent
     receipts: int  # that wait for a person
     unmailed: int  # customers who owe and have no e-mail address
+    lapsing: int  # claims that can still be saved, and lapse within the time of the warning
     told: int  # changes of the last days that owners should know of
     asked: list[Money]  # of customers today, by currency; told where nothing waits any more
 
@@ -96,7 +97,7 @@ def overview(*, kind: str = "", most_work: int, most_customers: int, actor: Acto
 
 
 @lru_cache(KEPT)
-def _overview(books: int, state: State, today: date, kind: str, most_work: int,  # noqa: ARG001 - what it is kept by
+def _overview(books: int, state: State, today: date, kind: str, most_work: int,
               most_customers: int) -> Overview:  # fmt: skip
     found: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
     for row in per_debtor(books, NOW, today):
@@ -104,10 +105,11 @@ def _overview(books: int, state: State, today: date, kind: str, most_work: int, 
     largest = {currency: nlargest(most_customers, mine, key=itemgetter(-2)) for currency, mine in found.items()}
     shown = listed(row[0] for rows in largest.values() for row in rows)
     own, accounts, customers, sales, *answers = together(
-        _questions, books, shown, today, today - notices.KEPT, today - timedelta(SOLD_DAYS), kind=kind, most=most_work
-    )
+        _questions, books, shown, today, today - notices.KEPT, today - timedelta(SOLD_DAYS), limitation.young(today),
+        kind=kind, most=most_work
+    )  # fmt: skip
     sold = {currency: int(cents) for currency, cents in sales}
-    ((country, freshness, is_begun, receipts, unmailed, told),) = own
+    ((country, freshness, is_begun, receipts, unmailed, is_old, told),) = own
     called = {pk: said for pk, *said in customers}
     currencies = [
         _in_currency(
@@ -119,16 +121,18 @@ def _overview(books: int, state: State, today: date, kind: str, most_work: int, 
     return Overview(
         not is_begun, sorted(currencies, key=lambda one: (-one.debtors, one.currency)),
         _bank(Bank(situations.furthest(accounts), freshness), COUNTRIES[country], today),
-        waiting, receipts, unmailed, told, _asked(books, today) if not waiting.kinds and not receipts else [],
+        waiting, receipts, unmailed, limitation.count_waiting(books, state, today) if is_old else 0, told,
+        _asked(books, today) if not waiting.kinds and not receipts else [],
     )  # fmt: skip
 
 
-def _questions(books: int, shown: str, today: date, since: date, quarter: date, *, kind: str, most: int
+def _questions(books: int, shown: str, today: date, since: date, quarter: date, young: date, *, kind: str, most: int
                ) -> list[QuerySet[Any, Any]]:  # fmt: skip
     """Ask all but the ageing; `shown`: the customers to name, as `listed` writes them."""
     own = Administration.objects.filter(pk=books).values_list(
         "country", "bank_freshness_days", Exists(Entry.objects.of(books)),
         Counted(receipts_that_wait(books)) + Counted(settled_that_wait(books)), Counted(unmailed_who_owe(books)),
+        Exists(Receivable.objects.of(books).still_open().filter(due_date__lt=young)),
         Counted(notices.told(books, since)),
     )  # fmt: skip
     called = Debtor.objects.of(books).filter(pk__in=Keys(shown)).values_list("pk", "name", "public_id")

@@ -25,6 +25,8 @@ class Administration(models.Model):
     consumer_strategy = models.CharField(max_length=40, blank=True)
     principal_first = models.BooleanField(default=False)  # money pays an invoice before what was claimed on it
     bank_freshness_days = models.PositiveSmallIntegerField(null=True, default=3)  # null: the gate is switched off
+    # Of `Sells` in rules/limitation.py: it decides how soon a claim lapses; empty: not said, and the shortest counts.
+    sells = models.CharField(max_length=10, blank=True)
     closed_until = models.DateField(null=True)  # nothing is booked on or before this day any more
     street = models.CharField(max_length=300, blank=True)
     postcode = models.CharField(max_length=20, blank=True)

@@ -9,6 +9,7 @@ from voldaan.records.documents import Document
 from voldaan.records.events import Event
 from voldaan.records.holds import Hold
 from voldaan.records.imports import Import, ListMapping
+from voldaan.records.interruptions import Interruption
 from voldaan.records.invoices import Invoice
 from voldaan.records.jobs import JobSlot
 from voldaan.records.messages import Message, WordingText
@@ -34,6 +35,7 @@ __all__ = [
     "Head",
     "Hold",
     "Import",
+    "Interruption",
     "Invoice",
     "JobSlot",
     "ListMapping",

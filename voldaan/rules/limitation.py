@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import Enum
 from typing import NamedTuple
 
 from voldaan.rules.days import anniversary
-from voldaan.rules.law import Article
+from voldaan.rules.law import Article, DebtorKind
 
 WARNED_DAYS = 90
 
@@ -23,6 +23,20 @@ class Interruption(Enum):
     FORMAL_NOTICE = "formal_notice"  # by a lawyer or a bailiff
 
 
+class Sells(Enum):
+    """What the creditor sells, as far as the law asks."""
+
+    GOODS = "goods"
+    SERVICES = "services"
+    UTILITIES = "utilities"  # water, gas, power, heat
+    PERIODIC = "periodic"  # rent, subscriptions and other sums that come back
+    CARRIAGE = "carriage"  # of goods
+
+
+# Where nobody said what is sold, the shortest of these is taken. Who carries goods knows it, and says so.
+UNSAID = (Sells.GOODS, Sells.SERVICES, Sells.UTILITIES, Sells.PERIODIC)
+
+
 class Turn(NamedTuple):
     """What one interruption did."""
 
@@ -30,6 +44,15 @@ class Turn(NamedTuple):
     kind: Interruption
     counts: bool  # or it came too late, too early, or interrupts nothing here
     last_day: date  # of the term from then on
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Stopped:
+    """One interruption that is known, and the day by which it had reached the debtor."""
+
+    day: date
+    arrived: date
+    kind: Interruption = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +63,8 @@ class LimitationRule:
     years: int
     interruptions: Mapping[Interruption, int]  # the most years of the new term; what is not here interrupts nothing
     articles: tuple[Article, ...]
+    sold: frozenset[Sells] = frozenset()  # whose price it is of; nothing: of something else, or of any claim
+    consumers_only: bool = False
 
     def last_day(self, due_date: date, interrupted: Iterable[tuple[date, Interruption]] = ()) -> date:
         """Give the last day of the term, which begins the day after the claim is due."""
@@ -58,6 +83,46 @@ class LimitationRule:
                 last = max(last, anniversary(day, min(self.years, self.interruptions[kind])))
             found.append(Turn(day, kind, counts, last))
         return found
+
+
+Law = tuple[LimitationRule, ...]  # of one country
+
+
+def readings(laws: Iterable[Law], sells: Sells | None, kind: DebtorKind | None) -> Law:
+    """Give every rule that a claim may fall under, where its law, what was sold or who owes is not certain."""
+    kinds = (kind,) if kind else (DebtorKind.CONSUMER, DebtorKind.BUSINESS)
+    sold = (sells,) if sells else UNSAID
+    found = [rule for law in laws for one in kinds for what in sold for rule in _of(law, what, one)]
+    return tuple(sorted({id(rule): rule for rule in found}.values(), key=lambda rule: rule.years))
+
+
+def _of(law: Law, what: Sells, kind: DebtorKind) -> Law:
+    own = [rule for rule in law if what in rule.sold]
+    if kind is DebtorKind.CONSUMER and (narrower := [rule for rule in own if rule.consumers_only]):
+        own = narrower
+    found = [rule for rule in own if kind is DebtorKind.CONSUMER or not rule.consumers_only]
+    # A law of which we do not know the term of this: the shortest that it has.
+    return tuple(found or sorted((rule for rule in law if rule.sold), key=lambda rule: rule.years)[:1])
+
+
+def earliest(rules: Law, due_date: date, interrupted: Iterable[Stopped]) -> tuple[LimitationRule, date]:
+    """Give the rule by which a claim lapses first, and the last day on which it can be enforced."""
+    told = sorted(interrupted)
+    return min(((rule, _last_day(rule, due_date, told)) for rule in rules), key=lambda found: found[1])
+
+
+def _last_day(rule: LimitationRule, due_date: date, told: list[Stopped]) -> date:
+    """A demand counts from the day it was sent, where it also arrived in time."""
+    counted: list[tuple[date, Interruption]] = []
+    for one in told:
+        if one.arrived <= rule.last_day(due_date, counted):
+            counted.append((one.day, one.kind))
+    return rule.last_day(due_date, counted)
+
+
+def has_lapsed(last_day: date, on: date) -> bool:
+    """Tell whether a claim is barred on a day: asking for it is blocked by default."""
+    return last_day < on
 
 
 def warned_on(last_day: date) -> date:

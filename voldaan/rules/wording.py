@@ -130,6 +130,13 @@ def shipped(step: str, language: str) -> Wording:
     return Wording(step, spoken.language, words["subject"], words["body"].strip(), words["closing"].strip())
 
 
+def reservation(language: str) -> Wording:
+    """Give the words that interrupt a limitation: an unambiguous reservation of the right (art. 3:317(1) BW)."""
+    spoken = tongue(language)
+    subject, body, closing = (spoken.labels[f"reserved_{part}"].strip() for part in ("subject", "body", "closing"))
+    return Wording("reservation", spoken.language, subject, body, closing)
+
+
 def fill(wording: Wording, letter: Letter) -> Filled:
     """Put the facts of a letter in the text.
 

@@ -18,6 +18,7 @@ from voldaan.records.administrations import Administration, Head, OwnAccount
 from voldaan.records.people import Membership, User
 from voldaan.rules import mailboxes, names, references
 from voldaan.rules.ladders import FOURTEEN_DAYS
+from voldaan.rules.limitation import Sells
 from voldaan.rules.outbox import ActionState, Live
 from voldaan.rules.permissions import Actor, Deed, Role, actor_as
 from voldaan.rules.refusals import Kind, Refusal, mark
@@ -250,6 +251,12 @@ def _switch(text: str) -> bool:
     return text == "on"
 
 
+def _sells(text: str) -> str:
+    if text and text not in {one.value for one in Sells}:
+        raise ValueError(mark("goods, services, utilities, periodic, carriage, or nothing is wanted"))
+    return text
+
+
 # Every setting that can be changed after the opening, and how its words are read.
 SETTINGS: dict[str, Callable[[str], Any]] = {
     "bank_freshness_days": _freshness,
@@ -265,6 +272,7 @@ SETTINGS: dict[str, Callable[[str], Any]] = {
     "postcode": _short,
     "principal_first": _switch,
     "registration_number": _short,
+    "sells": _sells,
     "strategy": str,
     "street": _plain,
     "time_zone": _time_zone,

@@ -45,6 +45,8 @@ SENTENCES = {
     "follow_up.paused": mark("The follow-up of invoice {invoice} was paused until {until}: {reason}."),
     "follow_up.resumed": mark("The follow-up of invoice {invoice} was resumed."),
     "follow_up.skipped": mark("{what} was skipped: {reason}."),
+    "interruption.recorded": mark("The limitation of invoice {invoice} was interrupted on {on}."),
+    "interruption.taken_back": mark("An interruption of invoice {invoice} was taken back: {reason}"),
     "invoice.received": mark("Invoice {invoice} of {amount} was received."),
     "message.failed": mark("Message {message} was refused for good: {said}."),
     "message.received": mark("Message {message} was received on {on}: {proof}."),

@@ -6,6 +6,7 @@ import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from tempfile import SpooledTemporaryFile
 
 from django.http import FileResponse, HttpResponseBase
@@ -96,8 +97,13 @@ def _credits(rows: Iterable[ListedCredit]) -> Iterator[Sequence[Cell]]:
 
 def _file(request: Entered, one: Asked, what: str, titles: Sequence[str],
           rows: Iterable[Sequence[Cell]]) -> FileResponse:  # fmt: skip
-    """Write the rows down first, so that a fault is told before the first byte leaves."""
-    about = f"{what}-{request.books.slug}-{one.on or request.today}"
+    return handed(request, what, one.on or request.today, titles, rows)
+
+
+def handed(request: Entered, what: str, on: date, titles: Sequence[str],
+           rows: Iterable[Sequence[Cell]]) -> FileResponse:  # fmt: skip
+    """Hand over a file, written down first, so that a fault is told before the first byte leaves."""
+    about = f"{what}-{request.books.slug}-{on}"
     out = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - the response closes it
     if request.GET.get("vorm") == "csv":
         text = io.TextIOWrapper(out, "utf-8", newline="", write_through=True)
@@ -105,7 +111,7 @@ def _file(request: Entered, one: Asked, what: str, titles: Sequence[str],
         text.detach()
         name, kind = f"{about}.csv", "text/csv; charset=utf-8"
     else:
-        excel_file(out, f"{what} {one.on or request.today}", titles, rows)
+        excel_file(out, f"{what} {on}", titles, rows)
         name, kind = f"{about}.xlsx", EXCEL
     out.seek(0)
     return FileResponse(out, as_attachment=True, filename=name, content_type=kind)

@@ -39,6 +39,7 @@ from voldaan.web import (
     strategies,
     tasks,
     timeline,
+    watch_limitation,
 )
 from voldaan.web.calculator import claim, limitation, notice, vat
 from voldaan.web.settings import accounts, company, live, members, sender, terms, texts
@@ -150,6 +151,11 @@ OF_BOOKS = [
     path("taken/<slug:id>/later/", tasks.put_off, name="task_put_off"),
     path("taken/<slug:id>/nu/", tasks.take_up, name="task_take_up"),
     path("taken/<slug:id>/overslaan/", tasks.skip, name="task_skip"),
+    path("verjaring/", watch_limitation.page, name="limitation"),
+    path("verjaring/bestand/", watch_limitation.file, name="limitation_file"),
+    path("verjaring/<slug:id>/brief/", watch_limitation.letter, name="limitation_letter"),
+    path("verjaring/<slug:id>/gestuit/", watch_limitation.interrupt, name="limitation_interrupt"),
+    path("verjaring/<slug:id>/terugnemen/", watch_limitation.take_back, name="limitation_take_back"),
     path("voorstellen/<slug:id>/aannemen/", receipts.accept, name="proposal_accept"),
     path("voorstellen/<slug:id>/toch/", receipts.ask_again, name="proposal_again"),
     path("voorstellen/<slug:id>/weigeren/", receipts.reject, name="proposal_reject"),

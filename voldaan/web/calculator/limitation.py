@@ -7,27 +7,26 @@ from django.http import HttpRequest, HttpResponse
 from voldaan.countries import COUNTRIES
 from voldaan.look import words
 from voldaan.rules.limitation import Interruption, LimitationRule, warned_on
-from voldaan.rules.refusals import mark
 from voldaan.web.calculator.asked import Form, Option
 from voldaan.web.calculator.frame import shown, today, too_often
 
-# The word in the address, and the one on the page.
+# As the address names them.
 CLAIMS = {
-    "agreement": ("overeenkomst", mark("An ordinary claim from an agreement")),
-    "consumer_sale": ("consumentenkoop", mark("Goods sold to a consumer")),
-    "carriage": ("vervoer", mark("Carriage of goods")),
-    "periodic": ("periodiek", mark("Rent, interest and other sums that come back")),
-    "damages": ("schade", mark("Damages, from the day they are known")),
-    "judgment": ("vonnis", mark("A judgment of a court")),
+    "agreement": "overeenkomst",
+    "consumer_sale": "consumentenkoop",
+    "carriage": "vervoer",
+    "periodic": "periodiek",
+    "damages": "schade",
+    "judgment": "vonnis",
 }
 KINDS = {
-    "aanmaning": (mark("Written demand"), Interruption.DEMAND),
-    "erkenning": (mark("Acknowledgement"), Interruption.ACKNOWLEDGEMENT),
-    "rechter": (mark("Claim in court"), Interruption.COURT_CLAIM),
-    "exploot": (mark("Notice by lawyer or bailiff"), Interruption.FORMAL_NOTICE),
+    "aanmaning": (words.INTERRUPTIONS["demand"], Interruption.DEMAND),
+    "erkenning": (words.INTERRUPTIONS["acknowledgement"], Interruption.ACKNOWLEDGEMENT),
+    "rechter": (words.INTERRUPTIONS["court_claim"], Interruption.COURT_CLAIM),
+    "exploot": (words.INTERRUPTIONS["formal_notice"], Interruption.FORMAL_NOTICE),
 }
 RULES: dict[str, tuple[str, LimitationRule]] = {
-    f"{country.code.lower()}-{CLAIMS[rule.name][0]}": (CLAIMS[rule.name][1], rule)
+    f"{country.code.lower()}-{CLAIMS[rule.name]}": (words.CLAIMS[rule.name], rule)
     for country in (COUNTRIES["NL"], COUNTRIES["BE"])
     for rule in country.limitations
 }

@@ -87,6 +87,12 @@ def _working_days(request: Entered, current: str) -> Choices:  # noqa: ARG001
     return {"off": gettext("do not look"), **{day: day for day in days}}
 
 
+def _sells(request: Entered, current: str) -> Choices:  # noqa: ARG001
+    return {"": gettext("not said: the shortest term counts")} | {
+        value: words.said(word) for value, word in words.SELLS.items()
+    }
+
+
 COMPANY = (
     Group(mark("On letters and messages"), (
         Field("name", mark("Name of the company"), mark("Your customers see it as the sender.")),
@@ -98,6 +104,10 @@ COMPANY = (
     Group(mark("Numbers"), (
         Field("registration_number", mark("KvK or enterprise number"), mark("At the foot of letters and mails."), 20),
         Field("vat_number", mark("VAT number"), mark("At the foot of letters and mails."), 20),
+    )),
+    Group(mark("For the watches"), (
+        Field("sells", mark("What you sell"), mark("Goods that a consumer does not pay lapse sooner than services."),
+              choices=_sells),
     )),
 )  # fmt: skip
 
