@@ -91,14 +91,15 @@ def file(request: Entered, slug: str) -> HttpResponseBase:  # noqa: ARG001
     titles = [gettext("Invoice"), gettext("Customer"), gettext("Due"), gettext("Kind of claim"), gettext("By law"),
               gettext("Last day"), gettext("Barred on"), gettext("Interrupted"), gettext("Currency"),
               gettext("Open")]  # fmt: skip
-    return handed(request, f"{gettext('Limitation').lower()}", request.today, titles, _cells(request, rows))
+    return handed(request, gettext("Limitation").lower(), request.today, titles, _cells(request, rows))
 
 
 def letter(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002, ARG001 - the words of the address
     """Give the letter that interrupts the limitation, in the language of the customer."""
     drawn = reservation.letter(id, actor=request.actor, today=request.today)
     answer = HttpResponse(letter_pdf.draw(drawn), content_type="application/pdf")
-    name = f"{gettext('Letter that interrupts limitation')} {drawn.invoices[0]} {request.today.isoformat()}.pdf"
+    word = gettext("Letter that interrupts limitation")
+    name = f"{word} {drawn.invoices[0]} {request.today.isoformat()}.pdf"
     answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or ""
     return answer
 
