@@ -37,8 +37,8 @@ from voldaan.rules.law import DebtorKind
 from voldaan.rules.letters import Wording
 from voldaan.rules.limitation import Interruption
 from voldaan.rules.permissions import MATRIX, Deed, NotAllowed, Role
-from voldaan.rules.terms import TermBasis
 from voldaan.rules.term_sets import TermSet
+from voldaan.rules.terms import TermBasis
 from voldaan.usecases import (
     accounts,
     addresses,
@@ -232,6 +232,7 @@ VERBS: dict[Callable[..., Any], tuple[Deed | None, str, Callable[[House], Any]]]
         Deed.EXPORT,
         "dossier.made",
         lambda h: dossiers.hand_over(debtor=debtors.find("7", actor=h.actor).public_id, documents=3, **_as(h)),
+    ),
     terms.agree_terms: (
         Deed.CHANGE_SETTINGS,
         "terms.agreed",

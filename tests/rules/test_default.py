@@ -78,6 +78,7 @@ def test_where_the_law_gives_none_there_is_none():
 
 
 def test_no_interest_of_days_of_which_no_rate_is_known():
+    assert BE.business.interest is not None
     assert interest_from(day("1980-01-01"), law=BE.business, noticed_on=None) == (
         BE.business.interest.rates.rates[0].valid_from
     )

@@ -329,7 +329,7 @@ WORDS = {
     "text": "Een notitie.",
     "basis": "agreed",
     "kind": "consumer",
-    "kind": "demand",
+    "what": "demand",
     "day": "2027-02-28",
     "proof": "3S2",
 }

@@ -87,7 +87,7 @@ def test_the_letter_reserves_the_right_to_exactly_what_is_open(trade: House):
 
 def test_posting_the_letter_is_written_down_once_and_saves_the_claim(trade: House, browse: Browse):
     client, where = signed_in(OWNER), f"{AT}{id_of(trade, 'N1')}/gestuit/"
-    said = {"kind": "demand", "day": "2027-03-01", "proof": "3SABC", "back": AT}
+    said = {"what": "demand", "day": "2027-03-01", "proof": "3SABC", "back": AT}
     for _ in range(2):
         assert client.post(where, said)["Location"] == AT
     (one,) = [one for one in watched(actor=trade.actor, today=trade.today) if one.invoice == "N1"]
@@ -106,14 +106,14 @@ def test_posting_the_letter_is_written_down_once_and_saves_the_claim(trade: Hous
         ({"proof": ""}, "Say where the proof is"),
         ({"day": "2027-03-02"}, "still to come"),
         ({"day": "morgen"}, "is no day"),
-        ({"kind": "post"}, "Say what happened"),
+        ({"what": "post"}, "Say what happened"),
     ],
 )
 def test_what_cannot_be_written_down_is_said(trade: House, browse: Browse, settings: Any,
                                              wrong: dict[str, str], says: str):  # fmt: skip
     settings.LANGUAGE_CODE = "en"
     client: Client = signed_in(OWNER)
-    said = {"kind": "demand", "day": "2027-03-01", "proof": "3SABC", "back": AT} | wrong
+    said = {"what": "demand", "day": "2027-03-01", "proof": "3SABC", "back": AT} | wrong
     told = client.post(f"{AT}{id_of(trade, 'N1')}/gestuit/", said, follow=True)
     assert says in told.content.decode()
     assert trade.events().count("interruption.recorded") == 0

@@ -73,6 +73,7 @@ def term(shell: Shell, invoice: str | None, debtor: str, basis: str, reason: str
     if bool(invoice) == bool(debtor):
         raise click.UsageError(in_words(mark("An invoice, or with --debtor a customer.")))
     actor, today = shell.enter()
-    changed = due_dates.rests_on(invoice=invoice or "", debtor=debtor, basis=TermBasis(basis), reason=reason, actor=actor,
-                             today=today)  # fmt: skip
+    changed = due_dates.rests_on(
+        invoice=invoice or "", debtor=debtor, basis=TermBasis(basis), reason=reason, actor=actor, today=today
+    )
     click.echo(in_words(mark("Changed: {count}."), count=changed))

@@ -107,7 +107,7 @@ def letter(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002,
 def interrupt(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002, ARG001
     """Write down what interrupted the limitation of an invoice."""
     kinds = {one.value: one for one in Interruption}
-    kind, on = kinds.get(request.POST.get("kind", "")), day(request.POST.get("day", ""))
+    kind, on = kinds.get(request.POST.get("what", "")), day(request.POST.get("day", ""))
     if kind is None:
         raise NoSuchKind
     interruptions.record(invoice=id, kind=kind, day=on, proof=request.POST.get("proof", ""), actor=request.actor,

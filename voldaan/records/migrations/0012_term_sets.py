@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('records', '0010_what_the_law_asks'),
+        ('records', '0011_interruption'),
     ]
 
     operations = [
