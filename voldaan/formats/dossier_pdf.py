@@ -24,6 +24,7 @@ from voldaan.rules.dossiers import Exhibit, Opened, PaperKind, Written
 from voldaan.rules.letters import one_line
 
 MOST_SHOWN = 64 * 2**20  # bytes of all files whose pages are put behind it
+MOST_NUMBERED = 50  # pages of one file; of a longer one only the first is: for each page PDFium looks through the file
 LONGEST_WORD = 60
 POINT, EDGE, GREY = 8.0, 17.0, (95, 107, 100, 255)  # of the number on a page: its size, and how far from the corner
 _ID = re.compile(rb"/ID\s*\[(?:\([^\[\]]*?\)|<[0-9A-Fa-f]*>)<([0-9A-F]{32})>\]>>\s*startxref")
@@ -37,6 +38,8 @@ class _Part:
     content: bytes | None  # its own pages; None: a sheet
     pages: int
     sheet: dict[str, Any]
+    page: int = 0  # the number of its first
+    start: int = 0  # that of a sheet among the sheets
 
 
 def draw(dossier: Written, opened: Opened) -> bytes:
@@ -45,13 +48,16 @@ def draw(dossier: Written, opened: Opened) -> bytes:
     An exhibit that cannot be shown, as it is damaged or no PDF, has a sheet that says so.
     """
     parts = list(_parts(dossier, opened))
-    sheets = _sheets(dossier, parts)
-    front = _front(dossier, parts, 0)
+    _count_sheets(_sheets(dossier, parts, 0), parts)
+    first = _count(_front(dossier, parts, 0, 0))
+    total = first + sum(part.pages for part in parts)
+    page = first + 1
+    for part in parts:
+        part.page = page
+        page += part.pages
+    front, sheets = _front(dossier, parts, first, total), _sheets(dossier, parts, total)
     with ONE_AT_A_TIME:
-        first = _count(front)
-    front = _front(dossier, parts, first)
-    with ONE_AT_A_TIME:
-        return _same_every_time(_bound(front, sheets, parts))
+        return _same_every_time(_bound(front, sheets, parts, first, total))
 
 
 def _parts(dossier: Written, opened: Opened) -> Iterator[_Part]:
@@ -83,7 +89,7 @@ def _parts(dossier: Written, opened: Opened) -> Iterator[_Part]:
 def _sheet(exhibit: Exhibit, note: str, headers: Sequence[tuple[str, str]] = (), body: Sequence[Sequence[str]] = ()
            ) -> dict[str, Any]:  # fmt: skip
     return {
-        "mark": f"{exhibit.mark} · {exhibit.day}", "title": breakable(exhibit.title),
+        "exhibit": exhibit.mark, "mark": f"{exhibit.mark} · {exhibit.day}", "title": breakable(exhibit.title),
         "facts": _broken((*exhibit.facts, ("", exhibit.name))), "note": note, "headers": _broken(headers), "body": body,
     }  # fmt: skip
 
@@ -126,41 +132,44 @@ def _put(pages: pypdfium2.PdfDocument, content: bytes, at: int) -> int:
 
 
 def _count(content: bytes) -> int:
-    with closing(pypdfium2.PdfDocument(content)) as one:
+    with ONE_AT_A_TIME, closing(pypdfium2.PdfDocument(content)) as one:
         return len(one)
 
 
-def _sheets(dossier: Written, parts: Sequence[_Part]) -> bytes:
-    """Draw all sheets at once, and find how many pages each has."""
-    ours = [part for part in parts if part.content is None]
-    if not ours:
-        return b""
-    values = {"language": dossier.language, "sheets": [part.sheet for part in ours]}
-    drawn = typeset.pdf("dossier_papers.typ", values, is_archival=False)
-    with ONE_AT_A_TIME, closing(pypdfium2.PdfDocument(drawn)) as document:
-        starts = [mark.get_dest().get_index() for mark in document.get_toc()]
-        ends = [*starts[1:], len(document)]
-    for part, start, end in zip(ours, starts, ends, strict=True):
-        part.pages = end - start
-    return drawn
+def _sheets(dossier: Written, parts: Sequence[_Part], total: int) -> bytes:
+    """Draw all sheets at once, so that they share their fonts; nothing where there is none."""
+    ours = [part.sheet | {"page": part.page, "start": part.start} for part in parts if part.content is None]
+    values = {"language": dossier.language, "pages": total, "sheets": ours}
+    return typeset.pdf("dossier_papers.typ", values, is_archival=False) if ours else b""
 
 
-def _front(dossier: Written, parts: Sequence[_Part], first: int) -> bytes:
+def _count_sheets(sheets: bytes, parts: Sequence[_Part]) -> None:
+    """Find how many pages each sheet has, by the headings with which they begin."""
+    if sheets:
+        with ONE_AT_A_TIME, closing(pypdfium2.PdfDocument(sheets)) as document:
+            starts = [mark.get_dest().get_index() for mark in document.get_toc()]
+            ends = [*starts[1:], len(document)]
+        ours = (part for part in parts if part.content is None)
+        for part, start, end in zip(ours, starts, ends, strict=True):
+            part.pages, part.start = end - start, start + 1
+
+
+def _front(dossier: Written, parts: Sequence[_Part], first: int, total: int) -> bytes:
     """Draw the front; `first` is how many pages it has itself, 0 as long as nobody knows."""
-    page, listed = first + 1, []
+    listed = []
     for part in parts:
         one = part.exhibit
-        facts = (
-            " · ".join(f"{label} {words}" for label, words in one.facts) if one.paper.kind is PaperKind.LETTER else ""
-        )
-        listed.append((str(one.paper.number), one.day, breakable(one.title), facts, breakable(one.name, LONGEST_WORD),
-                       one.paper.sha256, str(page) if first else ""))  # fmt: skip
-        page += part.pages
+        is_letter = one.paper.kind is PaperKind.LETTER  # a mail has them on its sheet
+        facts = " · ".join(f"{label} {words}" for label, words in one.facts) if is_letter else ""
+        name, page = breakable(one.name, LONGEST_WORD), str(part.page) if first else ""
+        listed.append((str(one.paper.number), one.day, breakable(one.title), breakable(facts, LONGEST_WORD), name,
+                       one.paper.sha256, page))  # fmt: skip
     values = {
         "title": dossier.title,
         "author": dossier.parties[0][1][0],
         "date": typeset.day(dossier.on),
         "language": dossier.language,
+        "pages": total,
         "labels": dossier.labels,
         "parties": [(label, [breakable(line) for line in lines]) for label, lines in dossier.parties],
         "about": dossier.about,
@@ -175,26 +184,30 @@ def _front(dossier: Written, parts: Sequence[_Part], first: int) -> bytes:
     return typeset.pdf("dossier.typ", values, is_archival=False)
 
 
-def _bound(front: bytes, sheets: bytes, parts: Sequence[_Part]) -> bytes:
-    """Put everything behind one another. The sheets come in at once, so that they share their fonts."""
+def _bound(front: bytes, sheets: bytes, parts: Sequence[_Part], first: int, total: int) -> bytes:
+    """Put everything behind one another: the sheets at once, and between them the files."""
     whole = BytesIO()
     with closing(pypdfium2.PdfDocument(front)) as document:
-        marks = [""] * len(document)
+        assert len(document) == first, "the numbers change nothing in how long the front is"
         if sheets:
-            _put(document, sheets, len(document))
+            _put(document, sheets, first)
         for part in parts:
             if part.content is not None:
-                _put(document, part.content, len(marks))
-            marks += [part.exhibit.mark] * part.pages
-        font = raw.FPDFText_LoadStandardFont(document.raw, b"Helvetica")
-        for at, mark in enumerate(marks):
-            number = f"{at + 1} / {len(marks)}"
-            _number(document, at, font, f"{mark} · {number}" if mark else number)
+                with closing(pypdfium2.PdfDocument(part.content)) as file:
+                    _number(file, part, total)
+                    document.import_pages(file, index=part.page - 1)
         document.save(whole)
     return whole.getvalue()
 
 
-def _number(document: pypdfium2.PdfDocument, at: int, font: Any, words: str) -> None:
+def _number(file: pypdfium2.PdfDocument, part: _Part, total: int) -> None:
+    """Write on each page which exhibit it is of and its number, before it is put between thousands of others."""
+    font = raw.FPDFText_LoadStandardFont(file.raw, b"Times-Roman")
+    for at in range(part.pages if part.pages <= MOST_NUMBERED else 1):
+        _write(file, at, font, f"{part.exhibit.mark} · {part.page + at} / {total}")
+
+
+def _write(document: pypdfium2.PdfDocument, at: int, font: Any, words: str) -> None:
     """Write words at the upper right of a page, however it is turned."""
     with closing(document[at]) as page:
         left, bottom, right, top = page.get_cropbox()
