@@ -18,7 +18,7 @@ from voldaan.rules.letters import Letter, Party, Wording
 from voldaan.rules.outbox import Asked, Channel
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.strategy import StepKind
-from voldaan.rules.tongues import LANGUAGES
+from voldaan.rules.tongues import FALLBACK, LANGUAGES
 from voldaan.rules.wording import shipped
 
 STEPS = (
@@ -77,7 +77,8 @@ def texts(*, actor: Actor) -> list[Text]:
     rows = WordingText.objects.of(actor.administration_id).order_by("number")
     own = {(step, language): subject for step, language, subject in rows.values_list("step", "language", "subject")}
     steps = dict.fromkeys([*STEPS, *_terms(actor), *(step for step, _ in own)])
-    languages = dict.fromkeys([*reversed(LANGUAGES), *(language for _, language in own)])
+    spoken = [one for one in reversed(LANGUAGES) if one != FALLBACK]
+    languages = dict.fromkeys([*spoken, FALLBACK, *(language for _, language in own)])
     return [
         Text(step, language, own.get((step, language)) or shipped(step, language).subject,
              bool(own.get((step, language))))
