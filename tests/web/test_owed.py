@@ -201,3 +201,11 @@ def test_the_same_questions_for_many(house, who, browse: Browse, django_assert_m
     with django_assert_max_num_queries(14):
         found = claim_sheet(debtor=who, on=date(2026, 11, 28), actor=house.actor, today=house.today)
     assert len(found.currencies[0].items) == 12
+
+
+def test_the_list_of_who_is_not_known(house, who, browse: Browse):
+    house.debtor("Jansen", number="8")
+    page = browse(f"/{SLUG}/klanten/?soort=onbekend")
+    assert page.all("//tbody//th/a") == ["Jansen"]
+    debtors.change(debtor="8", kind="consumer", actor=house.actor, today=house.today)
+    assert "Of everybody it is known" in browse(f"/{SLUG}/klanten/?soort=onbekend").text

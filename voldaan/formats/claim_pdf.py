@@ -58,7 +58,7 @@ def draw(sheet: Sheet) -> bytes:
             {
                 "totals": part.totals,
                 "items": [(breakable(one_line(invoice)), *rest) for invoice, *rest in part.items],
-                "lines": part.lines,
+                "lines": [(breakable(one_line(invoice)), *rest) for invoice, *rest in part.lines],
                 "costs": part.costs,
                 "articles": part.articles,
             }

@@ -54,15 +54,23 @@ class CustomerPage:
     next: str  # the id to go on after; empty at the end
 
 
-def customers(*, search: str = "", after: str = "", most: int, actor: Actor, today: date) -> CustomerPage:
-    """List customers by name: those that `search` finds by name, number, e-mail, account or invoice, `after` one."""
+def customers(*, search: str = "", after: str = "", unknown: bool = False, most: int, actor: Actor,
+              today: date) -> CustomerPage:  # fmt: skip
+    """List customers by name: those that `search` finds by name, number, e-mail, account or invoice, `after` one.
+
+    With `unknown`, only those of whom nobody said whether they are a consumer, a business or a public body.
+    """
     actor.must(Deed.READ_BOOKS)
-    rows = asked(_listed, actor.administration_id, today, after or None, search=search.strip(), most=most + 1)
+    rows = asked(_listed, actor.administration_id, today, after or None, search=search.strip(), unknown=unknown,
+                 most=most + 1)  # fmt: skip
     return CustomerPage([_row(row, today) for row in rows[:most]], rows[most - 1][0] if len(rows) > most else "")
 
 
-def _listed(books: int, today: date, after: str | None, *, search: str, most: int) -> QuerySet[Debtor, Any]:
+def _listed(books: int, today: date, after: str | None, *, search: str, unknown: bool,
+            most: int) -> QuerySet[Debtor, Any]:  # fmt: skip
     found = Debtor.objects.of(books).real()
+    if unknown:
+        found = found.filter(kind="")
     if search:
         found = found.filter(_asked(books, search))
     if after is not None:

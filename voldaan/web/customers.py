@@ -17,12 +17,15 @@ ON_ONE_PAGE = 50
 def page(request: Entered, slug: str) -> HttpResponse:
     """List the customers; who searches and finds one is led there."""
     search, after = request.GET.get("zoek", "")[:100], request.GET.get("na", "")[:12]
-    found = questions.customers(search=search, after=after, most=ON_ONE_PAGE, actor=request.actor, today=request.today)
+    unknown = request.GET.get("soort") == "onbekend"
+    found = questions.customers(search=search, after=after, unknown=unknown, most=ON_ONE_PAGE, actor=request.actor,
+                                today=request.today)  # fmt: skip
     if search and not after and len(found.rows) == 1:
         return redirect("debtor", slug=slug, id=found.rows[0].id)
-    words = {"zoek": search} if search else {}
+    words = ({"zoek": search} if search else {}) | ({"soort": "onbekend"} if unknown else {})
     context = {
         "search": search,
+        "unknown": unknown,
         "rows": found.rows,
         "is_first": not after,
         "next": urlencode(words | {"na": found.next}) if found.next else "",

@@ -140,13 +140,13 @@ def _paper(found: BooksClaim, request: Entered) -> claim_pdf.Sheet:
             return words.amount(Money(cents, one.currency))
 
         rows = [
-            (tongue.short_day(line.first), tongue.short_day(line.last), str(line.days),
+            (item.invoice, tongue.short_day(line.first), tongue.short_day(line.last), str(line.days),
              f"{line.rate_percent} %".replace(".", tongue.point), money(line.base_cents), money(line.cents))
             for item in one.items for line in item.lines
         ]  # fmt: skip
         return claim_pdf.Part(
             one.currency,
-            [(gettext("Principal"), money(one.open_cents)), (gettext("Interest"), money(one.interest_cents)),
+            [(gettext("Principal, open"), money(one.open_cents)), (gettext("Interest"), money(one.interest_cents)),
              (gettext("Collection costs"), money(one.costs_cents)), (gettext("Total"), money(one.total_cents))],
             [(item.invoice, tongue.short_day(item.due_date), money(item.principal_cents), money(item.open_cents),
               money(item.interest_cents)) for item in one.items],
@@ -160,7 +160,8 @@ def _paper(found: BooksClaim, request: Entered) -> claim_pdf.Sheet:
         language=tongue.language, on=found.on,
         until=gettext("up to and including {day}").format(day=tongue.day(found.on)),
         columns=[gettext("Invoice"), gettext("Due"), gettext("Amount"), gettext("Open"), gettext("Interest")],
-        line_columns=[gettext("From"), gettext("Up to and including"), gettext("Days"), gettext("A year"),
+        line_columns=[gettext("Invoice"), gettext("From"), gettext("Up to and including"), gettext("Days"),
+                      gettext("A year"),
                       gettext("Over"), gettext("Interest")],
         headings=[gettext("Invoices"), gettext("Interest"), gettext("Collection costs"), gettext("By law")],
         notes=[words.said(note) for note in (*found.warnings, *found.notes)],
