@@ -92,6 +92,13 @@ def test_every_warning_can_be_said():
                     assert "None" not in one.says.format(**one.facts)
 
 
+@pytest.mark.parametrize("on", [date.min, date.max])
+def test_a_day_of_which_no_rate_is_known_is_weighed_by_the_nearest(on):
+    asked = terms(interest="9")
+    assert [type(one) for one in unlawful(asked, COUNTRIES["NL"], CONSUMER, on)] == [checks.HigherRate]
+    assert cautions.warnings(asked, COUNTRIES["BE"], CONSUMER, on)
+
+
 CHARGES = some.tuples(some.integers(0, 4_000), some.integers(0, 1_500), some.integers(0, 4_000))
 
 

@@ -103,7 +103,9 @@ def test_an_agreed_rate_that_the_law_sets_aside_is_not_promised():
     assert "3\u00a0%" not in said
 
 
-def test_a_rate_that_nobody_knows_yet_is_not_told():
-    said = text(TermSet(14), COUNTRIES["NL"], BUSINESS, "nl", since=date(2040, 1, 1)).plain
-    assert "de wettelijke handelsrente" in said
-    assert "10,4" not in said
+@pytest.mark.parametrize("since", [date(2040, 1, 1), date(1900, 1, 1), date.max])
+def test_a_rate_that_is_not_known_is_not_told(since):
+    for code, kind in product(COUNTRIES, DebtorKind):
+        for terms in (TermSet(14), TermSet(14, Decimal(3))):
+            said = text(terms, COUNTRIES[code], kind, "nl", since=since).plain
+            assert "per jaar. De overheid" not in said

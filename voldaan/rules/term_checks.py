@@ -12,6 +12,7 @@ from voldaan.rules.country import Country, Treatment
 from voldaan.rules.interest import Agreed
 from voldaan.rules.law import Article, DebtorKind
 from voldaan.rules.money import LARGEST_CENTS, Money, half_up
+from voldaan.rules.rates import RateSchedule
 from voldaan.rules.refusals import Kind, Refusal, mark
 from voldaan.rules.term_sets import WHOLE, LateCharge, TermSet
 from voldaan.rules.terms import Lawfulness
@@ -121,9 +122,9 @@ def _consumer_rate(terms: TermSet, law: Treatment, on: date) -> UnlawfulTerms | 
         refusal.place = "interest"
         return refusal
     articles = named(rule.agreed_articles)
-    if rule.cap is not None and rate > (cap := rule.cap.on(on).percent):
+    if rule.cap is not None and rate > (cap := rate_on(rule.cap, on)):
         return RateAboveCap(cap=short(cap), law=articles)
-    by_law = rule.rates.on(on).percent
+    by_law = rate_on(rule.rates, on)
     if rule.agreed is Agreed.REPLACES_IF_HIGHER and rate > by_law and not terms.higher_rate:
         return HigherRate(rate=short(rate), by_law=short(by_law), law=articles)
     return CompoundsForConsumer(law=articles) if terms.compounds and not rule.compounds else None
@@ -154,6 +155,11 @@ def _turns(charge: LateCharge, ladder: Ladder) -> list[int]:
     if charge.rate:
         turns.add(half_up(charge.minimum_cents * WHOLE, charge.rate))
     return [USUAL, *sorted(turns)]
+
+
+def rate_on(schedule: RateSchedule, day: date) -> Decimal:
+    """Give the rate of a day; of a day before all that is known, the first."""
+    return schedule.on(max(day, schedule.rates[0].valid_from)).percent
 
 
 def named(articles: Sequence[Article]) -> str:

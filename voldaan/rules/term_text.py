@@ -20,6 +20,7 @@ from voldaan.rules.collection_costs import CostRule, Ladder
 from voldaan.rules.country import Country, Treatment
 from voldaan.rules.interest import InterestRule
 from voldaan.rules.law import Article, DebtorKind
+from voldaan.rules.term_checks import rate_on
 from voldaan.rules.term_sets import LateCharge, TermSet
 
 LANGUAGES = ("nl", "fr", "en", "de")
@@ -152,12 +153,11 @@ def _late(spoken: _Spoken, terms: TermSet, law: Treatment, kind: DebtorKind, sin
 
 
 def _interest(spoken: _Spoken, terms: TermSet, rule: InterestRule, kind: DebtorKind, since: date) -> Iterator[str]:
-    by_law = rule.rates.on(since)
     if terms.interest_percent is not None:
         percent = spoken.percent(terms.interest_percent)
         if rule.cap is not None:
             yield spoken.say("interest_capped", percent=percent, law=spoken.law(rule.agreed_articles))
-        elif kind is DebtorKind.CONSUMER and terms.interest_percent <= by_law.percent:
+        elif kind is DebtorKind.CONSUMER and terms.interest_percent <= rate_on(rule.rates, since):
             yield from _interest_by_law(spoken, rule, since)  # a lower agreed rate has no effect
             return
         else:
@@ -175,7 +175,7 @@ def _interest(spoken: _Spoken, terms: TermSet, rule: InterestRule, kind: DebtorK
 def _interest_by_law(spoken: _Spoken, rule: InterestRule, since: date) -> Iterator[str]:
     interest, law = spoken.say(rule.rates.kind, "phrases"), spoken.law(rule.articles[:1])
     yield spoken.say("interest_by_law", interest=interest, law=law)
-    if not rule.rates.is_provisional(since):
+    if rule.rates.rates[0].valid_from <= since <= rule.rates.known_until:
         yield spoken.say("interest_now", day=spoken.day(since), percent=spoken.percent(rule.rates.on(since).percent))
     if rule.compounds:
         yield spoken.say("interest_compounds")

@@ -11,7 +11,7 @@ from voldaan.rules.interest import Agreed
 from voldaan.rules.law import DebtorKind
 from voldaan.rules.money import Money
 from voldaan.rules.refusals import mark
-from voldaan.rules.term_checks import named, short, unlawful
+from voldaan.rules.term_checks import named, rate_on, short, unlawful
 from voldaan.rules.term_sets import TermSet
 from voldaan.rules.terms import Lawfulness
 
@@ -112,7 +112,7 @@ def _of_interest(terms: TermSet, law: Treatment, kind: DebtorKind, on: date) -> 
     if rule.cap is not None and rate > (lowest := min(one.percent for one in rule.cap.rates)):
         yield Caution("interest", CAP_MOVES, {"lowest": short(lowest)})
     if rule.agreed is Agreed.REPLACES_IF_HIGHER:
-        by_law = rule.rates.on(on).percent
+        by_law = rate_on(rule.rates, on)
         facts: dict[str, object] = {"rate": short(rate), "by_law": short(by_law), "law": named(rule.agreed_articles)}
         yield Caution("interest", HIGHER_CHOSEN if rate > by_law else LOW_RATE, facts)
 
@@ -143,5 +143,5 @@ def _of_others(terms: TermSet, country: Country, on: date) -> Iterator[Caution]:
         yield Caution("payment_days", PUBLIC_TERM, facts)
     rate, rule = terms.interest_percent, public.interest
     has_no_effect = rule is not None and rule.agreed is Agreed.REPLACES_IF_HIGHER
-    if rate is not None and rule is not None and has_no_effect and rate <= rule.rates.on(on).percent:
+    if rate is not None and rule is not None and has_no_effect and rate <= rate_on(rule.rates, on):
         yield Caution("interest", PUBLIC_RATE, {"law": named(rule.agreed_articles)})
