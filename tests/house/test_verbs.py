@@ -36,6 +36,7 @@ from voldaan.rules.ladders import FOURTEEN_DAYS, written
 from voldaan.rules.law import DebtorKind
 from voldaan.rules.letters import Wording
 from voldaan.rules.limitation import Interruption
+from voldaan.rules.money import Money
 from voldaan.rules.permissions import MATRIX, Deed, NotAllowed, Role
 from voldaan.rules.term_sets import TermSet
 from voldaan.rules.terms import TermBasis
@@ -65,6 +66,7 @@ from voldaan.usecases import (
     sending,
     strategies,
     terms,
+    vat_reclaims,
     wordings,
     write_offs,
 )
@@ -328,6 +330,15 @@ VERBS: dict[Callable[..., Any], tuple[Deed | None, str, Callable[[House], Any]]]
         Deed.CHANGE_DEBTORS,
         "term.told",
         lambda h: due_dates.rests_on(basis=TermBasis.AGREED, reason="contract", debtor="7", **_as(h)),
+    vat_reclaims.certain: (
+        Deed.WRITE_OFF,
+        "vat.certain",
+        lambda h: vat_reclaims.certain(invoice="F2", day=h.today, reason="failliet", **_as(h)),
+    ),
+    vat_reclaims.put_in: (
+        Deed.WRITE_OFF,
+        "vat.recorded",
+        lambda h: vat_reclaims.put_in(period="2026-Q4", **_as(h)),
     ),
     write_offs.write_off: (Deed.WRITE_OFF, "write_off.made", lambda h: h.write_off("F1", "1.00")),
 }
@@ -380,6 +391,8 @@ def house(db: None) -> House:
     money_in(house)
     follow_up_of(house)
     asked_of(house)
+    invoices.receive(debtor="8", number="V1", amount=Money(12_100), vat_cents=2_100, issue_date=date(2025, 11, 1),
+                     due_date=date(2025, 12, 1), **_as(house))  # fmt: skip
     whose = house.actor.administration_id
     Stop.objects.of(whose).create(
         administration_id=whose, public_id=STOPPED, invoice=Invoice.objects.of(whose).get(number="F2"),

@@ -10,13 +10,14 @@ from typing import Any
 import click
 
 from voldaan.cli.shell import DAY, Shell, Verb, answers, as_asked, excel, in_words, pass_shell
-from voldaan.queries import aging, bank_inbox, bookings, first_look, limitation, messages, open_items
+from voldaan.queries import aging, bad_debt_vat, bank_inbox, bookings, first_look, limitation, messages, open_items
 from voldaan.queries.moments import Moment
 from voldaan.rules.refusals import mark
 
 REPORTS = (
     "aging",
     "allocations",
+    "bad-debt-vat",
     "entries",
     "likely-doubles",
     "limitation",
@@ -47,19 +48,26 @@ class KnownAt(click.ParamType[Any]):
 @click.command(
     cls=Verb,
     help=mark(
-        "Print a report: aging, allocations, entries, likely-doubles, limitation, messages, missing-addresses, "
-        "old-debts, open-items, proposals, statement or transactions."
+        "Print a report: aging, allocations, bad-debt-vat, entries, likely-doubles, limitation, messages, "
+        "missing-addresses, old-debts, open-items, proposals, statement or transactions."
     ),
 )
 @click.argument("name", type=click.Choice(REPORTS), metavar="NAME")
 @click.option("--as-of", type=DAY, help=mark("What counted on or before this day; else everything booked."))
 @click.option("--known-at", type=KnownAt(), default={}, help=mark("What was booked up to this day, or booking #N."))
+@click.option("--period", help=mark("Return of a bad-debt-vat: 2026-03, 2026-Q1 or 2026; else the last one."))
 @click.option("--debtor", help=mark("Customer (id or number) of a statement."))
 @excel
 @answers
 @pass_shell
 def report(
-    shell: Shell, name: str, as_of: date | None, known_at: dict[str, Any], debtor: str | None, output: Path | None
+    shell: Shell,
+    name: str,
+    as_of: date | None,
+    known_at: dict[str, Any],
+    period: str | None,
+    debtor: str | None,
+    output: Path | None,
 ) -> object:
     """Print a report."""
     actor, today = shell.enter()
@@ -69,6 +77,7 @@ def report(
     asked: dict[str, Callable[[], list[Any]]] = {
         "aging": lambda: aging.aging(moment=moment, actor=actor, today=today),
         "allocations": lambda: bookings.allocations(moment=moment, actor=actor),
+        "bad-debt-vat": lambda: bad_debt_vat.lines(period=period or "", actor=actor, today=today),
         "entries": lambda: bookings.entries(moment=moment, actor=actor),
         "messages": lambda: messages.messages(actor=actor, today=today),
         "likely-doubles": lambda: first_look.likely_doubles(actor=actor),

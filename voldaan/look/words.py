@@ -100,6 +100,8 @@ SELLS = {
     "carriage": mark("carriage of goods"),
 }
 
+FILINGS = {"month": mark("each month"), "quarter": mark("each quarter"), "year": mark("each year")}
+
 CLAIMS = {
     "agreement": mark("An ordinary claim from an agreement"),
     "consumer_sale": mark("Goods sold to a consumer"),

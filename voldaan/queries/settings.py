@@ -16,7 +16,7 @@ SHOWN = (
     "bank_freshness_days", "capital_rate", "city", "claim_lease_seconds", "closed_until", "consumer_strategy",
     "country", "language", "large_run", "live", "name", "payment_term_days", "phone", "postcode", "principal_first",
     "registration_number", "sells", "sender", "sending_held", "slug", "smtp", "strategy", "street", "time_zone",
-    "vat_number",
+    "vat_filing", "vat_number",
 )  # fmt: skip
 
 

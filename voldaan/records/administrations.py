@@ -27,6 +27,7 @@ class Administration(models.Model):
     bank_freshness_days = models.PositiveSmallIntegerField(null=True, default=3)  # null: the gate is switched off
     # Of `Sells` in rules/limitation.py: it decides how soon a claim lapses; empty: not said, and the shortest counts.
     sells = models.CharField(max_length=10, blank=True)
+    vat_filing = models.CharField(max_length=8, default="quarter")  # of `Filing` in rules/bad_debt_vat.py, in small
     closed_until = models.DateField(null=True)  # nothing is booked on or before this day any more
     street = models.CharField(max_length=300, blank=True)
     postcode = models.CharField(max_length=20, blank=True)

@@ -15,6 +15,7 @@ APPEND_ONLY = (
     "records_interruption",
     "records_strategyversion",
     "records_termsetversion",
+    "records_vatreclaim",
     "records_wordingtext",
 )
 

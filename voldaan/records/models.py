@@ -19,6 +19,7 @@ from voldaan.records.proposals import Proposal, ProposalLine
 from voldaan.records.receivables import Allocation, Credit, Entry, Receivable
 from voldaan.records.strategies import StrategyVersion
 from voldaan.records.terms import TermSetVersion
+from voldaan.records.vat_reclaims import VatReclaim
 
 __all__ = [
     "Action",
@@ -53,5 +54,6 @@ __all__ = [
     "Task",
     "TermSetVersion",
     "User",
+    "VatReclaim",
     "WordingText",
 ]

@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
 
 from voldaan.rules.days import add_months
 from voldaan.rules.law import Article
+from voldaan.rules.money import half_up
+from voldaan.rules.refusals import Kind, Refusal, mark
+
+PERIOD = re.compile(r"(?P<year>[12][0-9]{3})(?:-(?:Q(?P<quarter>[1-4])|(?P<month>0[1-9]|1[0-2])))?", re.ASCII)
+
+
+class NotAPeriod(Refusal):
+    code = "not_a_period"
+    kind = Kind.INVALID
+    says = mark("“{typed}” is no period of a VAT return. Type it like 2026-03, 2026-Q1 or 2026.")
+
+
+class Reclaim(Enum):
+    """What is written down of the VAT on an item."""
+
+    CERTAIN = "certain"  # somebody knows, before the law takes it for granted, that nobody pays
+    BANKRUPT = "bankrupt"  # a court said so
+    RETURN = "return"  # it was put in a return
 
 
 class Filing(Enum):
@@ -26,6 +45,31 @@ class Filing(Enum):
                 return f"{day.year:04}-Q{(day.month + 2) // 3}"
             case Filing.YEAR:
                 return f"{day.year:04}"
+
+
+def bounds(period: str) -> tuple[date, date]:
+    """Give the first and the last day of a period as `period_of` names it.
+
+    Raises:
+        NotAPeriod: it is none.
+    """
+    found = PERIOD.fullmatch(period)
+    if found is None:
+        raise NotAPeriod(typed=period)
+    year, quarter, month = int(found["year"]), found["quarter"], found["month"]
+    first = date(year, int(quarter) * 3 - 2 if quarter else int(month or 1), 1)
+    return first, add_months(first, 3 if quarter else 1 if month else 12) - timedelta(days=1)
+
+
+def filed_by(period: str) -> date:
+    """Give the last day on which the return of a period is filed: a month after it, of a year three months."""
+    _, last = bounds(period)
+    return add_months(last + timedelta(days=1), 1 if "-" in period else 3) - timedelta(days=1)
+
+
+def vat_in(unpaid_cents: int, vat_cents: int, amount_cents: int) -> int:
+    """Give the VAT in what is not paid of an amount, rounded once; so parts that follow each other add up."""
+    return half_up(vat_cents * max(unpaid_cents, 0), amount_cents) if amount_cents else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +99,41 @@ class BadDebtVatRule:
         on = add_months(due_date, self.months)
         period, following = filing.period_of(on), filing.period_of(on + timedelta(days=1))
         return Refund(due_date, on, period, following if following != period else "")
+
+
+@dataclass(frozen=True, slots=True)
+class VatLine:
+    """The VAT of one item in one return. Amounts are cents."""
+
+    receivable: int
+    id: str  # of its invoice
+    invoice: str
+    instalment: int
+    debtor: str
+    debtor_id: str
+    currency: str
+    due_date: date  # as the law has it: without an agreed term thirty days after receipt
+    moment: date  # on which it counts as not paid
+    why: str  # a_year, certain, bankrupt, written_off
+    reason: str  # in the words of a person
+    period: str
+    other_period: str  # where the law can be read both ways
+    unpaid_cents: int  # including VAT, at the end of the period or today
+    vat_cents: int | None  # that comes back; less than nothing: due again; None: not known
+    is_recorded: bool  # it was put in the return of the period
+
+
+@dataclass(frozen=True, slots=True)
+class Workpaper:
+    """One return, and what of earlier ones was not claimed."""
+
+    period: str
+    before: str
+    after: str
+    is_over: bool
+    filed_by: date
+    has_fixed_moment: bool  # a year after the due date; else only what is certain
+    claims: list[VatLine]
+    due_again: list[VatLine]
+    unknown: list[VatLine]  # of which nobody knows the VAT
+    missed: list[VatLine]

@@ -17,6 +17,7 @@ from voldaan.records.actions import Action
 from voldaan.records.administrations import Administration, Head, OwnAccount
 from voldaan.records.people import Membership, User
 from voldaan.rules import mailboxes, names, references
+from voldaan.rules.bad_debt_vat import Filing
 from voldaan.rules.ladders import FOURTEEN_DAYS
 from voldaan.rules.limitation import Sells
 from voldaan.rules.outbox import ActionState, Live
@@ -257,6 +258,12 @@ def _sells(text: str) -> str:
     return text
 
 
+def _filing(text: str) -> str:
+    if text not in {one.name.lower() for one in Filing}:
+        raise ValueError(mark("month, quarter or year is wanted"))
+    return text
+
+
 # Every setting that can be changed after the opening, and how its words are read.
 SETTINGS: dict[str, Callable[[str], Any]] = {
     "bank_freshness_days": _freshness,
@@ -276,6 +283,7 @@ SETTINGS: dict[str, Callable[[str], Any]] = {
     "strategy": str,
     "street": _plain,
     "time_zone": _time_zone,
+    "vat_filing": _filing,
     "vat_number": _short,
 }
 

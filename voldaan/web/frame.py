@@ -56,7 +56,13 @@ ROOMS = (
     Room("invoices", mark("Invoices"), "receipt-text", ("invoice", "invoice_dossier", "invoice_send"), key="f"),
     Room("imports", mark("Take in"), "arrow-down-to-line", ("list_columns",), (STATEMENT,), key="i"),
     Room("receipts", mark("Receipts"), "landmark", ("receipt_search",), counts="receipts", key="o"),
-    Room("reports", mark("Reports"), "chart-column", ("limitation", "report_credits", "report_items"), key="r"),
+    Room(
+        "reports",
+        mark("Reports"),
+        "chart-column",
+        ("bad_debt_vat", "limitation", "report_credits", "report_items"),
+        key="r",
+    ),
     Room("settings", mark("Settings"), "settings", SETTINGS, key="s"),
 )
 OPEN = (  # to anybody

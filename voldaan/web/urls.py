@@ -40,6 +40,7 @@ from voldaan.web import (
     tasks,
     timeline,
     watch_limitation,
+    watch_vat,
 )
 from voldaan.web.calculator import claim, limitation, notice, vat
 from voldaan.web.settings import accounts, company, live, members, sender, terms, texts
@@ -65,6 +66,10 @@ OF_BOOKS = [
     path("berichten/<slug:id>/pagina/<int:number>/", messages.picture, name="message_picture"),
     path("berichten/<slug:id>/terugnemen/", asked.take_back, name="message_take_back"),
     path("berichten/<slug:id>/uitkomst/", tasks.resolve, name="message_resolve"),
+    path("btw-oninbaar/", watch_vat.page, name="bad_debt_vat"),
+    path("btw-oninbaar/bestand/", watch_vat.file, name="bad_debt_vat_file"),
+    path("btw-oninbaar/opgenomen/", watch_vat.put_in, name="bad_debt_vat_put_in"),
+    path("btw-oninbaar/vast/", watch_vat.certain, name="bad_debt_vat_certain"),
     path("facturen/", invoices.page, name="invoices"),
     path("facturen/<slug:id>/", invoice.page, name="invoice"),
     path("facturen/<slug:id>/afboeken/", invoice.write_off, name="invoice_write_off"),

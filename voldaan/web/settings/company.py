@@ -93,6 +93,10 @@ def _sells(request: Entered, current: str) -> Choices:  # noqa: ARG001
     }
 
 
+def _filing(request: Entered, current: str) -> Choices:  # noqa: ARG001
+    return {value: words.said(word) for value, word in words.FILINGS.items()}
+
+
 COMPANY = (
     Group(mark("On letters and messages"), (
         Field("name", mark("Name of the company"), mark("Your customers see it as the sender.")),
@@ -108,6 +112,7 @@ COMPANY = (
     Group(mark("For the watches"), (
         Field("sells", mark("What you sell"), mark("Goods that a consumer does not pay lapse sooner than services."),
               choices=_sells),
+        Field("vat_filing", mark("VAT return"), mark("In which return VAT on bad debts comes back."), choices=_filing),
     )),
 )  # fmt: skip
 

@@ -1,0 +1,45 @@
+"""VAT on bad debts: of which item it is certain that nobody pays, and what stood in which return. Append-only."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from voldaan.records.administrations import Administration
+from voldaan.records.fields import CentsField
+from voldaan.records.people import User
+from voldaan.records.receivables import Receivable
+from voldaan.records.scope import Books
+from voldaan.rules.bad_debt_vat import Reclaim
+
+
+class VatReclaim(models.Model):
+    """One word on the VAT of one item: that it is certain, or what was put in the return of a period."""
+
+    administration = models.ForeignKey(Administration, models.PROTECT, related_name="+")
+    receivable = models.ForeignKey(Receivable, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=8)  # of `Reclaim` in rules/bad_debt_vat.py
+    day = models.DateField()  # on which it became certain, or was put in
+    period = models.CharField(max_length=7, blank=True)  # of the return: 2026-09, 2026-Q3, 2026
+    vat_cents = CentsField(default=0)  # claimed back; less than nothing: due again
+    reason = models.CharField(max_length=500, blank=True)
+    recorded_on = models.DateField()
+    user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")  # null: from the command line
+
+    objects = Books["VatReclaim"]()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["administration", "receivable", "period"], condition=Q(kind=Reclaim.RETURN.value),
+                name="vat_reclaim_once_a_period",
+            ),
+            models.UniqueConstraint(
+                fields=["administration", "receivable"], condition=~Q(kind=Reclaim.RETURN.value),
+                name="vat_certain_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=Reclaim.RETURN.value) & ~Q(period="") | ~Q(kind=Reclaim.RETURN.value) & Q(period=""),
+                name="vat_reclaim_names_its_period",
+            ),
+        ]  # fmt: skip

@@ -1,0 +1,97 @@
+"""Verbs on VAT on bad debts: say that it is certain that nobody pays, and write down what was put in a return."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+
+from voldaan.records import vat_returns
+from voldaan.records.receivables import Receivable
+from voldaan.records.vat_reclaims import VatReclaim
+from voldaan.rules import names
+from voldaan.rules.bad_debt_vat import Reclaim
+from voldaan.rules.ledger import ReceivableKind
+from voldaan.rules.permissions import Actor, Deed
+from voldaan.rules.refusals import Kind, Refusal, mark
+from voldaan.usecases import events, invoices, ledger
+from voldaan.usecases.write_offs import ReasonMissing
+
+LONGEST: int = VatReclaim._meta.get_field("reason").max_length or 0  # noqa: SLF001 - Django's documented way
+
+
+class ReturnNotOver(Refusal):
+    code = "return_not_over"
+    kind = Kind.CONFLICT
+    says = mark("The period {period} is not over yet: what is paid until then changes the amounts.")
+
+
+class NothingToPutIn(Refusal):
+    code = "nothing_to_put_in"
+    kind = Kind.CONFLICT
+    says = mark("Everything of {period} is written down as put in already, or there is nothing.")
+
+
+class CertainInFuture(Refusal):
+    code = "certain_in_future"
+    kind = Kind.INVALID
+    says = mark("{day} is still to come. Say it once it is certain.")
+
+
+@transaction.atomic
+def put_in(*, period: str, actor: Actor, today: date) -> int:
+    """Write down that all of a period was put in its return: what comes back, and what is due again; count it.
+
+    Raises:
+        NotAPeriod, ReturnNotOver, NothingToPutIn: there is nothing to write down, or not yet.
+    """
+    actor.must(Deed.WRITE_OFF)
+    ledger.lock_numbers(actor)  # a second press waits, and finds it done
+    paper = vat_returns.workpaper(actor.administration_id, period, today)
+    if not paper.is_over:
+        raise ReturnNotOver(period=period)
+    lines = [line for line in (*paper.claims, *paper.due_again) if not line.is_recorded]
+    if not lines:
+        raise NothingToPutIn(period=period)
+    VatReclaim.objects.of(actor.administration_id).bulk_create(
+        VatReclaim(
+            administration_id=actor.administration_id, receivable_id=line.receivable, kind=Reclaim.RETURN.value,
+            day=today, period=period, vat_cents=line.vat_cents or 0, recorded_on=today, user_id=actor.user_id,
+        )
+        for line in lines
+    )  # fmt: skip
+    events.write("vat.recorded", actor=actor, today=today, count=len(lines), period=period)
+    return len(lines)
+
+
+@transaction.atomic
+def certain(*, invoice: str, day: date, reason: str, is_bankrupt: bool = False, actor: Actor, today: date) -> None:
+    """Say that it is certain since a day that an invoice is not paid, and why. The same invoice twice is once.
+
+    Raises:
+        NoSuchInvoice, ReasonMissing, TooLong, CertainInFuture: it cannot be said like this.
+    """
+    actor.must(Deed.WRITE_OFF)
+    about = invoices.find(invoice, actor=actor)
+    words = names.fitting(reason.strip(), LONGEST)
+    if not words:
+        raise ReasonMissing
+    if day > today:
+        raise CertainInFuture(day=day)
+    invoices.lock_debtor_of(about)
+    said = VatReclaim.objects.of(about.administration_id).exclude(kind=Reclaim.RETURN.value)
+    items = Receivable.objects.of(about.administration_id).filter(
+        invoice=about, kind=ReceivableKind.PRINCIPAL.value
+    )  # fmt: skip
+    new = list(items.exclude(pk__in=said.values("receivable")))
+    if not new:
+        return
+    VatReclaim.objects.of(about.administration_id).bulk_create(
+        VatReclaim(
+            administration_id=about.administration_id, receivable=item, day=day, reason=words, recorded_on=today,
+            kind=(Reclaim.BANKRUPT if is_bankrupt else Reclaim.CERTAIN).value, user_id=actor.user_id,
+        )
+        for item in new
+    )  # fmt: skip
+    events.write("vat.certain", actor=actor, today=today, debtor_id=about.debtor_id, invoice_id=about.pk,
+                 invoice=about.number, reason=words)  # fmt: skip
