@@ -13,9 +13,11 @@ from tests.tools import law
 from tests.tools.vectors import cases
 from voldaan.countries import COUNTRIES
 from voldaan.countries.be import DAMAGES_CAP
-from voldaan.countries.nl import CUMULATION, LADDER, SURCHARGE
+from voldaan.countries.nl import CUMULATION, LADDER, surcharge
+from voldaan.countries.rates import SHIPPED
 from voldaan.rules.law import DebtorKind
 
+SURCHARGE = surcharge(SHIPPED)
 quick = settings(deadline=None, max_examples=200)
 some_cents = st.integers(0, 10**11)
 several = st.lists(some_cents, max_size=8)

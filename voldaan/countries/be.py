@@ -6,15 +6,17 @@ from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 
-from voldaan.countries import eu, rates
+from voldaan.countries import eu
+from voldaan.countries.rates import SHIPPED
 from voldaan.rules.collection_costs import CostRule, FixedCompensation, Ladder, Tier
-from voldaan.rules.country import Treatment
+from voldaan.rules.country import Country, Treatment
 from voldaan.rules.days import add_working_days, easter
 from voldaan.rules.imputation import ImputationRule
 from voldaan.rules.interest import Agreed, InterestRule
 from voldaan.rules.law import Article, Certainty
 from voldaan.rules.limitation import Interruption, LimitationRule, Sells
 from voldaan.rules.notice_dates import Delivery, NoticeDates, NoticeRule, from_first_day
+from voldaan.rules.rates import Schedules
 from voldaan.rules.references import ReferenceKind
 from voldaan.rules.refusals import mark
 from voldaan.rules.terms import Lawfulness, TermRule
@@ -72,39 +74,46 @@ FIRST_REMINDER = NoticeRule(
     articles=(Article("art. XIX.2 WER", BOOK_XIX, f"wet van 4 mei 2023, {GAZETTE}", address=ECONOMIC_CODE),),
 )  # fmt: skip
 
-CONSUMER = Treatment(
-    term=eu.CONSUMER_TERM,
-    interest=InterestRule(
-        rates.schedule("BE", "civil"), compounds=False, agreed=Agreed.UP_TO_THE_CAP,
-        # Whether the cap may be rounded up to the half point, as between businesses, is not certain.
-        cap=eu.COMMERCIAL,
-        articles=(Article("art. 2 wet van 5 mei 1865", date(1996, 9, 1), GAZETTE),),
-        agreed_articles=DAMAGES_CAP.articles,
-    ),
-    costs=CostRule(
-        DAMAGES_CAP, adds_principals=False, only_if_agreed=True, may_be_agreed=False,
-        agreed_articles=DAMAGES_CAP.articles,
-    ),
-    notice=FIRST_REMINDER,
-    asks_demand=True,
-    interest_awaits_notice=True,  # art. XIX.2 WER; of a small creditor it may run from the reminder itself
-    presumes=(
-        mark("A free first reminder was sent, its term has passed, and the due date is the day it was sent."),
-        mark("Costs, and a rate above the civil one, are asked only where the terms say so."),
-    ),
-)  # fmt: skip
-BUSINESS = Treatment(
-    term=TermRule(
-        30, 60, Lawfulness.VOID, (_late_payment("4", date(2022, 2, 1)),)
-    ),
-    interest=InterestRule(
-        rates.schedule("BE", "commercial"), compounds=False, agreed=Agreed.REPLACES,
-        articles=(_late_payment("5", LATE_PAYMENT_LAW),), agreed_articles=(),
-    ),
-    costs=CostRule(
-        fixed=FixedCompensation(4_000, (_late_payment("6", eu.IN_FORCE),))
-    ),
-)  # fmt: skip
+
+def consumer(rates: Schedules) -> Treatment:
+    """Give the law towards a consumer."""
+    return Treatment(
+        term=eu.CONSUMER_TERM,
+        interest=InterestRule(
+            rates["BE", "civil"], compounds=False, agreed=Agreed.UP_TO_THE_CAP,
+            # Whether the cap may be rounded up to the half point, as between businesses, is not certain.
+            cap=eu.commercial(rates),
+            articles=(Article("art. 2 wet van 5 mei 1865", date(1996, 9, 1), GAZETTE),),
+            agreed_articles=DAMAGES_CAP.articles,
+        ),
+        costs=CostRule(
+            DAMAGES_CAP, adds_principals=False, only_if_agreed=True, may_be_agreed=False,
+            agreed_articles=DAMAGES_CAP.articles,
+        ),
+        notice=FIRST_REMINDER,
+        asks_demand=True,
+        interest_awaits_notice=True,  # art. XIX.2 WER; of a small creditor it may run from the reminder itself
+        presumes=(
+            mark("A free first reminder was sent, its term has passed, and the due date is the day it was sent."),
+            mark("Costs, and a rate above the civil one, are asked only where the terms say so."),
+        ),
+    )  # fmt: skip
+
+
+def business(rates: Schedules) -> Treatment:
+    """Give the law towards a business."""
+    return Treatment(
+        term=TermRule(
+            30, 60, Lawfulness.VOID, (_late_payment("4", date(2022, 2, 1)),)
+        ),
+        interest=InterestRule(
+            rates["BE", "commercial"], compounds=False, agreed=Agreed.REPLACES,
+            articles=(_late_payment("5", LATE_PAYMENT_LAW),), agreed_articles=(),
+        ),
+        costs=CostRule(
+            fixed=FixedCompensation(4_000, (_late_payment("6", eu.IN_FORCE),))
+        ),
+    )  # fmt: skip
 
 
 def _limitation(name: str, years: int, article: str, *sold: Sells, consumers_only: bool = False) -> LimitationRule:
@@ -114,25 +123,31 @@ def _limitation(name: str, years: int, article: str, *sold: Sells, consumers_onl
                           consumers_only)  # fmt: skip
 
 
-BELGIUM = replace(
-    eu.GENERIC,
-    code="BE",
-    name=mark("Belgium"),
-    languages=("nl", "fr", "de"),
-    time_zone="Europe/Brussels",
-    holidays=holidays,
-    reference=ReferenceKind.OGM,
-    consumer=CONSUMER,
-    business=BUSINESS,
-    public_body=replace(
-        BUSINESS,
-        term=TermRule(30, 30, Lawfulness.ONLY_EXPRESSLY, BUSINESS.term.articles),
-    ),
-    large_business=BUSINESS.term,
-    imputation=ImputationRule((Article("art. 1254 oud BW", OLD_CODE, GAZETTE, Certainty.MEDIUM),)),
-    limitations=(
-        _limitation("agreement", 10, "art. 2262bis oud BW", Sells.GOODS, Sells.SERVICES),
-        _limitation("consumer_sale", 1, "art. 2272 oud BW", Sells.GOODS, consumers_only=True),
-        _limitation("periodic", 5, "art. 2277 oud BW", Sells.UTILITIES, Sells.PERIODIC),  # also telecom
-    ),
-)  # fmt: skip
+def belgium(rates: Schedules) -> Country:
+    """Give the law of Belgium."""
+    towards_business = business(rates)
+    return replace(
+        eu.generic(rates),
+        code="BE",
+        name=mark("Belgium"),
+        languages=("nl", "fr", "de"),
+        time_zone="Europe/Brussels",
+        holidays=holidays,
+        reference=ReferenceKind.OGM,
+        consumer=consumer(rates),
+        business=towards_business,
+        public_body=replace(
+            towards_business,
+            term=TermRule(30, 30, Lawfulness.ONLY_EXPRESSLY, towards_business.term.articles),
+        ),
+        large_business=towards_business.term,
+        imputation=ImputationRule((Article("art. 1254 oud BW", OLD_CODE, GAZETTE, Certainty.MEDIUM),)),
+        limitations=(
+            _limitation("agreement", 10, "art. 2262bis oud BW", Sells.GOODS, Sells.SERVICES),
+            _limitation("consumer_sale", 1, "art. 2272 oud BW", Sells.GOODS, consumers_only=True),
+            _limitation("periodic", 5, "art. 2277 oud BW", Sells.UTILITIES, Sells.PERIODIC),  # also telecom
+        ),
+    )  # fmt: skip
+
+
+BELGIUM = belgium(SHIPPED)

@@ -6,13 +6,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
 
-from voldaan.countries import rates
+from voldaan.countries.rates import SHIPPED
 from voldaan.rules.collection_costs import CostRule, FixedCompensation
 from voldaan.rules.country import Country, Treatment
 from voldaan.rules.days import easter
 from voldaan.rules.imputation import ImputationRule
 from voldaan.rules.interest import Agreed, InterestRule
 from voldaan.rules.law import Article, Certainty
+from voldaan.rules.rates import RateSchedule, Schedules
 from voldaan.rules.references import ReferenceKind
 from voldaan.rules.refusals import mark
 from voldaan.rules.terms import Lawfulness, TermRule
@@ -51,9 +52,6 @@ def holidays(year: int) -> frozenset[date]:
     )
 
 
-# The refinancing rate of each 1 January and 1 July, and at least eight points: the least that a member state gives.
-COMMERCIAL = rates.schedule("EU", "ecb_refi").by_half_year(IN_FORCE).plus(Decimal(8), "commercial")
-
 FIXED_COMPENSATION = FixedCompensation(4000, (_directive("6", f"{DIRECTIVE}; CJEU C-370/21 and C-78/22"),))
 # The supplier's own deferral stays outside the rules of consumer credit up to 50 days. The law names no shorter term.
 CONSUMER_TERM = TermRule(
@@ -62,46 +60,65 @@ CONSUMER_TERM = TermRule(
              address=f"{ELI}2023/2225/oj"),),
 )  # fmt: skip
 
-BUSINESS = Treatment(
-    term=TermRule(
-        30, 60, Lawfulness.ONLY_EXPRESSLY, (_directive("3(3) and (5)"),)
-    ),
-    interest=InterestRule(
-        COMMERCIAL, compounds=False, agreed=Agreed.REPLACES,
-        articles=(_directive("3"),), agreed_articles=(),
-    ),
-    costs=CostRule(fixed=FIXED_COMPENSATION),
-    presumes=(mark("The law of this country is not built in: this is the least that the European directive gives."),),
-)  # fmt: skip
 
-GENERIC = Country(
-    code="EU",
-    name=mark("European Union"),
-    languages=("en",),
-    time_zone="Europe/Brussels",
-    holidays=holidays,
-    equated=frozenset(),
-    reference=ReferenceKind.RF,
-    consumer=Treatment(
-        term=CONSUMER_TERM,
-        asks_demand=True,
-        presumes=(mark("Of a consumer in a country whose law is not built in, no interest and no costs are asked."),),
-    ),
-    business=BUSINESS,
-    public_body=Treatment(
+def commercial(rates: Schedules) -> RateSchedule:
+    """Give the least that a member state gives: the refinancing rate of each 1 January and 1 July, and eight points."""
+    return rates["EU", "ecb_refi"].by_half_year(IN_FORCE).plus(Decimal(8), "commercial")
+
+
+def business(rates: Schedules) -> Treatment:
+    """Give the law towards a business."""
+    return Treatment(
         term=TermRule(
-            30, 30, Lawfulness.ONLY_EXPRESSLY, (_directive("4(3)"),)
+            30, 60, Lawfulness.ONLY_EXPRESSLY, (_directive("3(3) and (5)"),)
         ),
         interest=InterestRule(
-            COMMERCIAL, compounds=False, agreed=Agreed.REPLACES_IF_HIGHER,
-            articles=(_directive("4"),), agreed_articles=(),
+            commercial(rates), compounds=False, agreed=Agreed.REPLACES,
+            articles=(_directive("3"),), agreed_articles=(),
         ),
-        costs=BUSINESS.costs,
-        presumes=BUSINESS.presumes,
-    ),
-    large_business=BUSINESS.term,
-    # The directive leaves the order to each country; this is the one that all we know have.
-    imputation=ImputationRule(()),
-    limitations=(),
-    bad_debt_vat=None,
-)  # fmt: skip
+        costs=CostRule(fixed=FIXED_COMPENSATION),
+        presumes=(
+            mark("The law of this country is not built in: this is the least that the European directive gives."),
+        ),
+    )  # fmt: skip
+
+
+def generic(rates: Schedules) -> Country:
+    """Give the law of a country that has no file of its own."""
+    towards_business = business(rates)
+    return Country(
+        code="EU",
+        name=mark("European Union"),
+        languages=("en",),
+        time_zone="Europe/Brussels",
+        holidays=holidays,
+        equated=frozenset(),
+        reference=ReferenceKind.RF,
+        consumer=Treatment(
+            term=CONSUMER_TERM,
+            asks_demand=True,
+            presumes=(
+                mark("Of a consumer in a country whose law is not built in, no interest and no costs are asked."),
+            ),
+        ),
+        business=towards_business,
+        public_body=Treatment(
+            term=TermRule(
+                30, 30, Lawfulness.ONLY_EXPRESSLY, (_directive("4(3)"),)
+            ),
+            interest=InterestRule(
+                commercial(rates), compounds=False, agreed=Agreed.REPLACES_IF_HIGHER,
+                articles=(_directive("4"),), agreed_articles=(),
+            ),
+            costs=towards_business.costs,
+            presumes=towards_business.presumes,
+        ),
+        large_business=towards_business.term,
+        # The directive leaves the order to each country; this is the one that all we know have.
+        imputation=ImputationRule(()),
+        limitations=(),
+        bad_debt_vat=None,
+    )  # fmt: skip
+
+
+GENERIC = generic(SHIPPED)

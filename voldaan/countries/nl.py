@@ -6,16 +6,18 @@ from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 
-from voldaan.countries import eu, rates
+from voldaan.countries import eu
+from voldaan.countries.rates import SHIPPED
 from voldaan.rules.bad_debt_vat import BadDebtVatRule
 from voldaan.rules.collection_costs import CostRule, FixedCompensation, InstalmentRule, Ladder, Tier, VatSurcharge
-from voldaan.rules.country import Treatment
+from voldaan.rules.country import Country, Treatment
 from voldaan.rules.days import easter, first_day
 from voldaan.rules.imputation import ImputationRule
 from voldaan.rules.interest import Agreed, InterestRule
 from voldaan.rules.law import Article, Certainty
 from voldaan.rules.limitation import Interruption, LimitationRule, Sells
 from voldaan.rules.notice_dates import Delivery, NoticeDates, NoticeRule, after_receipt
+from voldaan.rules.rates import Schedules
 from voldaan.rules.references import ReferenceKind
 from voldaan.rules.refusals import mark
 from voldaan.rules.terms import Lawfulness, TermRule
@@ -120,10 +122,6 @@ LADDER = Ladder(
         _costs_decree("Besluit vergoeding voor buitengerechtelijke incassokosten"),
     ),
 )
-SURCHARGE = VatSurcharge(
-    rates.schedule("NL", "vat_general"),
-    (_costs_decree("Besluit vergoeding voor buitengerechtelijke incassokosten, art. 2(3)"),),
-)
 FOURTEEN_DAY_LETTER = NoticeRule(
     name="fourteen_day_letter", term_days=14, worded_days=15, dates=fourteen_days,
     counts_from_receipt=True,
@@ -138,56 +136,76 @@ CUMULATION = InstalmentRule(
     articles=(_costs_decree("Besluit BIK, instalments", date(2024, 10, 1), "Stb. 2024, 44", Certainty.LOW),),
 )  # fmt: skip
 
-CONSUMER = Treatment(
-    term=eu.CONSUMER_TERM,
-    interest=InterestRule(
-        rates.schedule("NL", "consumer"), compounds=True, agreed=Agreed.REPLACES_IF_HIGHER,
-        articles=(
-            _civil_code("6:119", NEW_CODE),
-            _civil_code("6:120(1)", NEW_CODE, "Besluit wettelijke rente, by decree"),
+
+def surcharge(rates: Schedules) -> VatSurcharge:
+    """Give the VAT that may come on top of costs."""
+    article = _costs_decree("Besluit vergoeding voor buitengerechtelijke incassokosten, art. 2(3)")
+    return VatSurcharge(rates["NL", "vat_general"], (article,))
+
+
+def consumer(rates: Schedules) -> Treatment:
+    """Give the law towards a consumer."""
+    return Treatment(
+        term=eu.CONSUMER_TERM,
+        interest=InterestRule(
+            rates["NL", "consumer"], compounds=True, agreed=Agreed.REPLACES_IF_HIGHER,
+            articles=(
+                _civil_code("6:119", NEW_CODE),
+                _civil_code("6:120(1)", NEW_CODE, "Besluit wettelijke rente, by decree"),
+            ),
+            agreed_articles=(_civil_code("6:119(3)", NEW_CODE),),
         ),
-        agreed_articles=(_civil_code("6:119(3)", NEW_CODE),),
-    ),
-    costs=CostRule(
-        LADDER, may_be_agreed=False, agreed_articles=(_civil_code("6:96(5)", date(2012, 7, 1)),),
-        instalments=CUMULATION, surcharge=SURCHARGE,
-    ),
-    notice=FOURTEEN_DAY_LETTER,
-    asks_demand=True,  # art. 6:82 BW
-    presumes=(mark("The due date was agreed, or a notice of default ended on it."),),
-    costs_presume=(mark("A fourteen-day letter named these costs, and its term has passed."),),
-)  # fmt: skip
-BUSINESS = Treatment(
-    term=TermRule(
-        30, 60, Lawfulness.ONLY_EXPRESSLY, (_civil_code("6:119a(2) and (5)", eu.IN_FORCE),)
-    ),
-    interest=InterestRule(
-        rates.schedule("NL", "commercial"), compounds=True, agreed=Agreed.REPLACES,
-        articles=(
-            _civil_code("6:119a", date(2002, 12, 1)),
-            _civil_code("6:120(2)", date(2002, 12, 1)),
+        costs=CostRule(
+            LADDER, may_be_agreed=False, agreed_articles=(_civil_code("6:96(5)", date(2012, 7, 1)),),
+            instalments=CUMULATION, surcharge=surcharge(rates),
         ),
-        agreed_articles=(_civil_code("6:119a(8)", date(2002, 12, 1)),),
-    ),
-    costs=CostRule(
-        LADDER,
-        fixed=FixedCompensation(4_000, (_civil_code("6:96(4)", eu.IN_FORCE, "CJEU C-370/21 and C-78/22"),)),
-        surcharge=SURCHARGE,
-    ),
-    costs_presume=(mark("At least one demand was sent; without one, € 40 for each late invoice is due and no more."),),
-)  # fmt: skip
-PUBLIC_BODY = replace(
-    BUSINESS,
-    term=TermRule(30, 30, Lawfulness.ONLY_EXPRESSLY, (_civil_code("6:119b", eu.IN_FORCE),)),
-    interest=InterestRule(
-        rates.schedule("NL", "commercial"), compounds=True, agreed=Agreed.REPLACES_IF_HIGHER,
-        articles=(
-            _civil_code("6:119b", eu.IN_FORCE),
-            _civil_code("6:120(2)", date(2002, 12, 1)),
+        notice=FOURTEEN_DAY_LETTER,
+        asks_demand=True,  # art. 6:82 BW
+        presumes=(mark("The due date was agreed, or a notice of default ended on it."),),
+        costs_presume=(mark("A fourteen-day letter named these costs, and its term has passed."),),
+    )  # fmt: skip
+
+
+def business(rates: Schedules) -> Treatment:
+    """Give the law towards a business."""
+    return Treatment(
+        term=TermRule(
+            30, 60, Lawfulness.ONLY_EXPRESSLY, (_civil_code("6:119a(2) and (5)", eu.IN_FORCE),)
         ),
-        agreed_articles=(_civil_code("6:119b(8)", eu.IN_FORCE),),
-    ),
-)  # fmt: skip
+        interest=InterestRule(
+            rates["NL", "commercial"], compounds=True, agreed=Agreed.REPLACES,
+            articles=(
+                _civil_code("6:119a", date(2002, 12, 1)),
+                _civil_code("6:120(2)", date(2002, 12, 1)),
+            ),
+            agreed_articles=(_civil_code("6:119a(8)", date(2002, 12, 1)),),
+        ),
+        costs=CostRule(
+            LADDER,
+            fixed=FixedCompensation(4_000, (_civil_code("6:96(4)", eu.IN_FORCE, "CJEU C-370/21 and C-78/22"),)),
+            surcharge=surcharge(rates),
+        ),
+        costs_presume=(
+            mark("At least one demand was sent; without one, € 40 for each late invoice is due and no more."),
+        ),
+    )  # fmt: skip
+
+
+def public_body(rates: Schedules) -> Treatment:
+    """Give the law towards a public body."""
+    return replace(
+        business(rates),
+        term=TermRule(30, 30, Lawfulness.ONLY_EXPRESSLY, (_civil_code("6:119b", eu.IN_FORCE),)),
+        interest=InterestRule(
+            rates["NL", "commercial"], compounds=True, agreed=Agreed.REPLACES_IF_HIGHER,
+            articles=(
+                _civil_code("6:119b", eu.IN_FORCE),
+                _civil_code("6:120(2)", date(2002, 12, 1)),
+            ),
+            agreed_articles=(_civil_code("6:119b(8)", eu.IN_FORCE),),
+        ),
+    )  # fmt: skip
+
 
 # Art. 3:316, 3:317(1), 3:318 and 3:319 BW: a new equal term, five years at most.
 INTERRUPTIONS = dict.fromkeys(Interruption, 5)
@@ -213,27 +231,33 @@ LIMITATIONS = (
     _limitation("judgment", 20, "3:324", Certainty.HIGH),
 )  # fmt: skip
 
-NETHERLANDS = replace(
-    eu.GENERIC,
-    code="NL",
-    name=mark("Netherlands"),
-    languages=("nl",),
-    time_zone="Europe/Amsterdam",
-    holidays=holidays,
-    equated=EQUATED,
-    reference=ReferenceKind.BETALINGSKENMERK,
-    consumer=CONSUMER,
-    business=BUSINESS,
-    public_body=PUBLIC_BODY,
-    large_business=TermRule(
-        30, 30, Lawfulness.VOID, (_civil_code("6:119a(6)", date(2022, 7, 1)),)
-    ),
-    imputation=ImputationRule(
-        (_civil_code("6:43", NEW_CODE), _civil_code("6:44", NEW_CODE))
-    ),
-    limitations=LIMITATIONS,
-    bad_debt_vat=BadDebtVatRule(
-        12, 30, (Article("art. 29 Wet OB 1968", date(2017, 1, 1), "wetten.overheid.nl",
-                        address=f"{LAWS}jci1.3:c:BWBR0002629&artikel=29"),)
-    ),
-)  # fmt: skip
+
+def netherlands(rates: Schedules) -> Country:
+    """Give the law of the Netherlands."""
+    return replace(
+        eu.generic(rates),
+        code="NL",
+        name=mark("Netherlands"),
+        languages=("nl",),
+        time_zone="Europe/Amsterdam",
+        holidays=holidays,
+        equated=EQUATED,
+        reference=ReferenceKind.BETALINGSKENMERK,
+        consumer=consumer(rates),
+        business=business(rates),
+        public_body=public_body(rates),
+        large_business=TermRule(
+            30, 30, Lawfulness.VOID, (_civil_code("6:119a(6)", date(2022, 7, 1)),)
+        ),
+        imputation=ImputationRule(
+            (_civil_code("6:43", NEW_CODE), _civil_code("6:44", NEW_CODE))
+        ),
+        limitations=LIMITATIONS,
+        bad_debt_vat=BadDebtVatRule(
+            12, 30, (Article("art. 29 Wet OB 1968", date(2017, 1, 1), "wetten.overheid.nl",
+                            address=f"{LAWS}jci1.3:c:BWBR0002629&artikel=29"),)
+        ),
+    )  # fmt: skip
+
+
+NETHERLANDS = netherlands(SHIPPED)

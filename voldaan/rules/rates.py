@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
@@ -37,6 +37,30 @@ class Rate(NamedTuple):
     percent: Decimal
     source: str = ""
     certainty: str = "A"
+
+
+class Row(NamedTuple):
+    """One line of the table of rates."""
+
+    country: str
+    kind: str
+    valid_from: date
+    percent: Decimal
+    known_until: date | None  # nothing: the end of its half-year
+    source: str
+    certainty: str = "A"
+
+
+class Told(NamedTuple):
+    """One line of such a table as somebody wrote it, and where it stands."""
+
+    place: str
+    country: str
+    kind: str
+    valid_from: str
+    known_until: str
+    percent: str
+    source: str
 
 
 class Period(NamedTuple):
@@ -142,6 +166,9 @@ class RateSchedule:
         return grown
 
 
+Schedules = Mapping[tuple[str, str], RateSchedule]  # by country and kind
+
+
 def half_year_of(day: date) -> date:
     """Give the 1 January or 1 July from which a rate of `day` can count: that day itself, or the next one."""
     first = day.replace(month=1 if day.month <= 6 else 7, day=1)
@@ -153,22 +180,33 @@ def end_of_half_year(day: date) -> date:
     return add_months(day.replace(month=1 if day.month <= 6 else 7, day=1), 6) - DAY
 
 
-def read(lines: Iterable[str]) -> dict[tuple[str, str], RateSchedule]:
-    """Read the table of rates (CSV): a schedule per country and kind. A forecast is left out."""
-    found: dict[tuple[str, str], list[dict[str, str]]] = {}
-    for row in csv.DictReader(lines):
-        if row["certainty"] != FORECAST:
-            found.setdefault((row["country"], row["kind"]), []).append(row)
-    return {(country, kind): _schedule(kind, rows) for (country, kind), rows in found.items()}
+def read(lines: Iterable[str]) -> list[Row]:
+    """Read the table of rates (CSV). A forecast is left out."""
+    return [
+        Row(
+            row["country"], row["kind"], date.fromisoformat(row["valid_from"]), Decimal(row["rate_percent"]),
+            date.fromisoformat(row["known_until"]) if row["known_until"] else None, row["source"], row["certainty"],
+        )
+        for row in csv.DictReader(lines) if row["certainty"] != FORECAST
+    ]  # fmt: skip
 
 
-def _schedule(kind: str, rows: list[dict[str, str]]) -> RateSchedule:
-    rates = tuple(
-        Rate(date.fromisoformat(row["valid_from"]), Decimal(row["rate_percent"]), row["source"], row["certainty"])
-        for row in rows
-    )
-    known = rows[-1]["known_until"]
-    return RateSchedule(kind, rates, date.fromisoformat(known) if known else end_of_half_year(rates[-1].valid_from))
+def schedules(rows: Iterable[Row]) -> dict[tuple[str, str], RateSchedule]:
+    """Give the schedule of each country and kind; the rows of each stand oldest first."""
+    found: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        found.setdefault((row.country, row.kind), []).append(row)
+    return {(country, kind): _schedule(kind, of) for (country, kind), of in found.items()}
+
+
+def _schedule(kind: str, rows: list[Row]) -> RateSchedule:
+    last = rows[-1]
+    return RateSchedule(kind, tuple(map(rate_of, rows)), last.known_until or end_of_half_year(last.valid_from))
+
+
+def rate_of(row: Row) -> Rate:
+    """Give the rate that a line of the table tells."""
+    return Rate(row.valid_from, row.percent, row.source, row.certainty)
 
 
 def _up_to(percent: Decimal, step: Decimal | None) -> Decimal:
