@@ -52,6 +52,9 @@ hashed with the one before it, and `voldaan check` proves the chain."""
 OF_CHECKS = """\
 `voldaan check` asks all of these, on your own data, and exits with 1 when one finds something. It changes nothing."""
 
+OF_WARNINGS = """\
+These only warn: they are `ok` also with rows, the exit code does not change, and sending is not held."""
+
 
 def commands() -> str:
     """Write every verb with its words."""
@@ -141,14 +144,19 @@ def events() -> str:
 
 def checks() -> str:
     """Write every check with what it proves."""
-    from voldaan.queries.checks import CHECKS  # noqa: PLC0415
+    from voldaan.queries.checks import CHECKS, WARNINGS  # noqa: PLC0415
 
-    rows = [f"| `{name}` | {' '.join((getdoc(ask) or '').split())} |" for name, ask in sorted(CHECKS.items())]
+    rows, warnings = (
+        [f"| `{name}` | {' '.join((getdoc(ask) or '').split())} |" for name, ask in sorted(asked.items())]
+        for asked in (CHECKS, WARNINGS)
+    )
     return _page([
         "# Checks",
         WRITTEN,
         OF_CHECKS,
         "\n".join(["| Name | What it proves |", "|---|---|", *rows]),
+        OF_WARNINGS,
+        "\n".join(["| Name | What it looks at |", "|---|---|", *warnings]),
     ])  # fmt: skip
 
 

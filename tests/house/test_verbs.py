@@ -29,6 +29,7 @@ from voldaan.records.messages import Message, WordingText
 from voldaan.records.notes import Note
 from voldaan.records.people import Membership, SignInLink, User
 from voldaan.records.proposals import Proposal, ProposalLine
+from voldaan.records.rates import StatutoryRate
 from voldaan.records.receivables import Receivable
 from voldaan.records.strategies import StrategyVersion
 from voldaan.rules.contacts import ContactRole
@@ -38,6 +39,7 @@ from voldaan.rules.letters import Wording
 from voldaan.rules.limitation import Interruption
 from voldaan.rules.money import Money
 from voldaan.rules.permissions import MATRIX, Deed, NotAllowed, Role
+from voldaan.rules.rates import Told
 from voldaan.rules.term_sets import TermSet
 from voldaan.rules.terms import TermBasis
 from voldaan.usecases import (
@@ -61,6 +63,7 @@ from voldaan.usecases import (
     notes,
     payments,
     people,
+    rates,
     receipts_by_hand,
     runs,
     sending,
@@ -82,6 +85,7 @@ OUTSIDE = {"sending.send", "sending.print_letters", "house_mail.try_out"}
 
 MEMBER, NOW = "lid@b.example", datetime(2027, 3, 1, 12, tzinfo=UTC)
 LINK = "een link"
+RATE = Told("r.csv:2", "NL", "consumer", "2027-01-01", "", "5.00", "Stb.")
 LATER = "6" * 12  # a task that was put off
 LEFT = "c" * 12  # a message that was sent
 STOPPED = "5s" * 6  # an interruption of F2
@@ -325,6 +329,12 @@ VERBS: dict[Callable[..., Any], tuple[Deed | None, str, Callable[[House], Any]]]
         "person.invited",
         lambda h: people.let_in_again(email=MEMBER, via="test", today=h.today, now=NOW),
     ),
+    rates.add: (Deed.CHANGE_RATES, "rates.added", lambda h: rates.add(rates=[RATE], **_as(h))),
+    rates.take_back: (
+        Deed.CHANGE_RATES,
+        "rate.taken_back",
+        lambda h: rates.take_back(country="NL", kind="consumer", valid_from=date(2027, 7, 1), **_as(h)),
+    ),
     people.remove: (Deed.MANAGE_USERS, "person.removed", lambda h: people.remove(email=MEMBER, **_as(h))),
     due_dates.rests_on: (
         Deed.CHANGE_DEBTORS,
@@ -388,6 +398,8 @@ def house(db: None) -> House:
     house.pay("F1", "20.00")  # 3, allocated by 4
     house.invoice("7", "F2", "5.00")  # 5
     follow_up.pause(invoice="F2", until=date(2027, 6, 1), reason="vakantie", **_as(house))
+    StatutoryRate.objects.create(country="NL", kind="consumer", valid_from=date(2027, 7, 1), percent="4.00",
+                                 source="Stb.", added_on=house.today, added_by="test")  # fmt: skip
     money_in(house)
     follow_up_of(house)
     asked_of(house)

@@ -16,6 +16,7 @@ OF_BOOKS: list[Any] = [model for model in ALL if hasattr(model, "administration_
 NOT_OF_BOOKS = {
     "Administration": "the books themselves",
     "SignInLink": "of a person",
+    "StatutoryRate": "of the law, which is the same for all books",
     "User": "a person, who may have a role in many books",
 }
 

@@ -29,6 +29,7 @@ release_run        x x . g .
 send               x x . g .
 change_strategies  x . . . .
 change_settings    x . . . .
+change_rates       x . . . .
 change_sender      x . . . .
 manage_users       x . . . .
 close_period       x . . x .

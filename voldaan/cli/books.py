@@ -17,8 +17,8 @@ from voldaan.rules.refusals import mark
 @pass_shell
 def check(shell: Shell, layout: str) -> None:
     """Prove the books."""
-    actor, _ = shell.enter()
-    answered = checks.check(actor=actor)
+    actor, today = shell.enter()
+    answered = [*checks.check(actor=actor), *checks.warnings(actor=actor, today=today)]
     ok = all(answer.ok for answer in answered)
     show({"ok": ok, "checks": [asdict(a) for a in answered]} if layout == "json" else answered, layout)
     if not ok:

@@ -107,8 +107,9 @@ def act(books: Entered, *, email: str | None, via: str) -> Actor:
     )
 
 
-# Who looks around in invented books does everything there but let in others, and say where mail comes from.
-VISITOR = MATRIX[Role.OWNER] - {Deed.MANAGE_USERS, Deed.CHANGE_SENDER}
+# Who looks around in invented books does everything there but let in others, say where mail comes from, and change
+# what holds for the books of others as well.
+VISITOR = MATRIX[Role.OWNER] - {Deed.MANAGE_USERS, Deed.CHANGE_SENDER, Deed.CHANGE_RATES}
 
 
 def open_to(*, user_id: int | None, visits_demo: bool) -> dict[str, tuple[Entered, frozenset[Deed]]]:

@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from voldaan.queries import rates
 from voldaan.queries.moments import at_one_moment, rows
 from voldaan.records import guards, situations
 from voldaan.records.actions import Action
@@ -53,6 +54,13 @@ def check(*, actor: Actor) -> list[Checked]:
     with at_one_moment():
         broken = {name: list(ask(actor.administration_id)) for name, ask in CHECKS.items()}
     return [Checked(name, not found, len(found), found[:MOST_ROWS]) for name, found in broken.items()]
+
+
+def warnings(*, actor: Actor, today: date) -> list[Checked]:
+    """Say what somebody should see to soon, though no promise is broken: each of these is ok, also with rows."""
+    actor.must(Deed.READ_BOOKS)
+    told = {name: list(ask(actor.administration_id, today)) for name, ask in WARNINGS.items()}
+    return [Checked(name, True, len(found), found[:MOST_ROWS]) for name, found in told.items()]
 
 
 def _receivables_open(books: int) -> Iterator[str]:
@@ -341,6 +349,19 @@ def loose_settings() -> Iterator[str]:
             yield f"{question} answers {answer}"
 
 
+def _rates_known(books: int, today: date) -> Iterator[str]:
+    """The statutory rates of this half-year are known, and in its last month those of the next."""
+    for gap in rates.missing(Administration.objects.get(pk=books).country, today):
+        yield f"{gap.series.country} {gap.series.kind}: no rate is known from {gap.since} on; the last one is used"
+
+
+def _rates_agree(_: int, __: date) -> Iterator[str]:
+    """Where a rate came with Voldaan as well, what was added says the same; else the added one is not used."""
+    for row, shipped in rates.differing():
+        name = f"{row.country} {row.kind} of {row.valid_from}"
+        yield f"{name}: {row.percent} was added ({row.source}), {shipped.percent} came with Voldaan ({shipped.source})"
+
+
 CHECKS: dict[str, Callable[[int], Iterator[str]]] = {
     "booking_numbers": _booking_numbers,
     "closed_periods": _closed_periods,
@@ -361,4 +382,9 @@ CHECKS: dict[str, Callable[[int], Iterator[str]]] = {
     "receipts_left": _receipts_left,
     "same_books": _same_books,
     "trail": _trail,
+}
+
+WARNINGS: dict[str, Callable[[int, date], Iterator[str]]] = {
+    "rates_agree": _rates_agree,
+    "rates_known": _rates_known,
 }

@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import Max, Min, QuerySet
 
 from voldaan.countries import COUNTRIES
+from voldaan.queries import rates
 from voldaan.queries.checks import loose_settings
 from voldaan.records import situations
 from voldaan.records.administrations import Administration
@@ -44,6 +45,8 @@ CERTAIN = mark("Of every message it is known whether it left.")
 UNCERTAIN = mark("Of {count} messages nobody knows whether they left: settle each with voldaan resolve.")
 DURABLE = mark("What is confirmed is on disk, and survives a power cut.")
 NOT_DURABLE = mark("What is confirmed may be lost at a power cut: {settings}.")
+RATES = mark("The statutory rates of this half-year are known.")
+RATES_MISSING = mark("No rate is known from {since} on for {rates}: claims are provisional. See voldaan rates add.")
 FREE = mark("Sending is not held.")
 HELD = {
     HeldSending.STOPPED: mark("Sending is held: somebody stopped it. Go on with: voldaan resume-sending"),
@@ -83,6 +86,7 @@ def status(*, actor: Actor, now: datetime, machine: datetime) -> list[Sign]:
         _queue("waiting_letters", own.pk, Channel.LETTER, country, today),
         _uncertain(own.pk),
         _held(own),
+        _rates(own.country, today),
         _durable(),
     ]
 
@@ -158,6 +162,16 @@ def _uncertain(books: int) -> Sign:
 def _held(own: Administration) -> Sign:
     says = HELD[HeldSending(own.sending_held)] if own.sending_held else FREE
     return Sign("sending", not own.sending_held, None, None, says)
+
+
+def _rates(country: str, today: date) -> Sign:
+    """Warn of a rate that is not known; nothing stands still for it, so it is well all the same."""
+    gaps = rates.missing(country, today)
+    if not gaps:
+        return Sign("rates", True, None, None, RATES)
+    named = ", ".join(f"{gap.series.country} {gap.series.kind}" for gap in gaps)
+    since = min(gap.since for gap in gaps)
+    return Sign("rates", True, None, len(gaps), RATES_MISSING, {"rates": named, "since": since})
 
 
 def _durable() -> Sign:

@@ -16,6 +16,7 @@ from voldaan.records.messages import Message, WordingText
 from voldaan.records.notes import Note
 from voldaan.records.people import Membership, SignInLink, User
 from voldaan.records.proposals import Proposal, ProposalLine
+from voldaan.records.rates import StatutoryRate
 from voldaan.records.receivables import Allocation, Credit, Entry, Receivable
 from voldaan.records.strategies import StrategyVersion
 from voldaan.records.terms import TermSetVersion
@@ -50,6 +51,7 @@ __all__ = [
     "Receivable",
     "SignInLink",
     "Statement",
+    "StatutoryRate",
     "StrategyVersion",
     "Task",
     "TermSetVersion",

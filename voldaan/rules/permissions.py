@@ -42,6 +42,7 @@ class Deed(Enum):
     SEND = "send"  # empty the outbox, stop it, print, settle an uncertain message
     CHANGE_STRATEGIES = "change_strategies"  # steps, templates, fees
     CHANGE_SETTINGS = "change_settings"
+    CHANGE_RATES = "change_rates"  # statutory ones, of the whole installation
     CHANGE_SENDER = "change_sender"  # own IBAN, sender address, mail server, live or not
     MANAGE_USERS = "manage_users"
     CLOSE_PERIOD = "close_period"

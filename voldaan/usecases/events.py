@@ -73,6 +73,8 @@ SENTENCES = {
     "proposal.accepted": mark("Proposal {proposal} was accepted."),
     "proposal.asked_again": mark("The no to proposal {proposal} was taken back."),
     "proposal.rejected": mark("Proposal {proposal} was rejected."),
+    "rate.taken_back": mark("Statutory rate {rate} was taken back; its source was: {source}"),
+    "rates.added": mark("Statutory rates added: {rates}."),
     "receipt.allocated": mark("{amount} from the bank was allocated to invoice {invoice}."),
     "receipt.left_as_credit": mark("{amount} from the bank was left as credit of the customer."),
     "receipt.set_aside": mark("Bank transaction {receipt} was set aside: not from a customer."),

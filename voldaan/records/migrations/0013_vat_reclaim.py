@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('records', '0012_interruption'),
+        ('records', '0012_term_sets'),
     ]
 
     operations = [
