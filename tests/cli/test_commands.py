@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 import pytest
 from django.db import connection
 
 from tests.cli.conftest import INIT, LIST, STATEMENT, UNBALANCED
 from tests.tools.vectors import FOLDER
+from voldaan import countries as voldaan_countries
 from voldaan.cli.calculations import RULES
 from voldaan.cli.main import VERBS, voldaan
 from voldaan.cli.shell import OUR_FAULT, REFUSED, USAGE, WAITING, WRONG
@@ -15,6 +18,7 @@ from voldaan.cli.shell import OUR_FAULT, REFUSED, USAGE, WAITING, WRONG
 NOW = ("--today", "2027-03-03")
 CLAIMED = ("--due", "2026-12-31", "--country", "NL", "--debtor", "consumer")
 OWN = "NL91ABNA0417164300"
+RATES = str(Path(voldaan_countries.__file__).with_name("rates.csv"))
 # Verb: words that are done, words that are refused. {…} are ids of the story.
 DONE_AND_REFUSED: dict[str, tuple[list[str], list[str]]] = {
     "init": ([*INIT, "--slug", "tweede"], [*INIT]),
@@ -24,6 +28,9 @@ DONE_AND_REFUSED: dict[str, tuple[list[str], list[str]]] = {
     "inspect": (["inspect", LIST], ["inspect", __file__]),
     "claim": (["claim", "--principal", "1250.00", *CLAIMED, *NOW], ["claim", "--principal", "0", *CLAIMED, *NOW]),
     "calculate": (["calculate", "be_damages", str(FOLDER / "be_damages.csv")], ["calculate", "be_damages", __file__]),
+    "rates list": (["rates"], ["rates", "--as", "nobody@b.example"]),
+    "rates add": (["rates", "add", RATES], ["rates", "add", LIST]),
+    "rates take-back": ([], ["rates", "take-back", "NL", "consumer", "2027-01-01"]),
     "import": (["import", STATEMENT, *NOW], ["import", UNBALANCED, *NOW]),
     "account add": (["account", "add", "BE68 5390 0754 7034"], ["account", "add", "BE68 5390 0754 7035"]),
     "account list": (["account", "list"], ["account", "list", "--as", "nobody@b.example"]),

@@ -12,11 +12,12 @@ from typing import Any, NamedTuple
 
 import click
 
-from voldaan.cli.cells import BadLine, Cells, rows
+from voldaan.cli.cells import BadLine, Cells, rates_of, rows
 from voldaan.cli.output import show
 from voldaan.cli.shell import FILES, Shell, Verb, in_words, pass_shell
 from voldaan.cli.usage import say
-from voldaan.countries import COUNTRIES, be, nl, rates
+from voldaan.countries import COUNTRIES, be, nl
+from voldaan.countries.rates import with_added
 from voldaan.look.spreadsheets import harmless
 from voldaan.rules.bad_debt_vat import Filing
 from voldaan.rules.day_counts import DayCount
@@ -25,7 +26,7 @@ from voldaan.rules.interest import InterestTerms, interest_cents
 from voldaan.rules.law import DebtorKind
 from voldaan.rules.money import LARGEST_CENTS, TooLarge
 from voldaan.rules.notice_dates import Delivery
-from voldaan.rules.rates import RateSchedule
+from voldaan.rules.rates import RateSchedule, Schedules
 from voldaan.rules.refusals import Refusal, mark
 
 Answer = dict[str, Any]
@@ -58,22 +59,22 @@ class Calculation:
 
     asks: tuple[str, ...]
     answers: tuple[str, ...]
-    of: Callable[[Cells], Answer]
+    of: Callable[[Cells, Schedules], Answer]
 
 
-def _terms(cells: Cells, column: str, kind: str, compounds: str, kinds: Kinds) -> InterestTerms:
+def _terms(cells: Cells, rates: Schedules, column: str, kind: str, compounds: str, kinds: Kinds) -> InterestTerms:
     country = cells.word("country", (kinds.country,))
     name, is_fixed, percent = kind.partition(":")
     if is_fixed and name == "fixed":
         schedule = RateSchedule.fixed(cells.as_percent(column, percent))
     else:
-        schedule = rates.schedule(country, cells.as_word(column, kind, (*kinds.names, AGREED)))
+        schedule = rates[country, cells.as_word(column, kind, (*kinds.names, AGREED))]
     return InterestTerms(schedule, compounds=cells.as_word(column, compounds, YES_NO) == "yes")
 
 
-def interest(cells: Cells, kinds: Kinds) -> Answer:
+def interest(cells: Cells, rates: Schedules, kinds: Kinds) -> Answer:
     """Give the interest on one amount, in both day counts."""
-    terms = _terms(cells, "kind", cells.text("kind"), cells.word("compound_yearly", YES_NO), kinds)
+    terms = _terms(cells, rates, "kind", cells.text("kind"), cells.word("compound_yearly", YES_NO), kinds)
     principal, due, end = cells.cents("principal_cents"), cells.day("due_date"), cells.day("end_date_inclusive")
     by_act = interest_cents(principal, due, end, terms)
     by_365 = interest_cents(principal, due, end, replace(terms, day_count=DayCount.ACT_365))
@@ -83,7 +84,7 @@ def interest(cells: Cells, kinds: Kinds) -> Answer:
     }  # fmt: skip
 
 
-def dutch_costs(cells: Cells) -> Answer:
+def dutch_costs(cells: Cells, rates: Schedules) -> Answer:
     """Give the Dutch collection costs on open principals."""
     column = "open_principals_cents"
     principals = [cells.as_cents(column, part) for part in cells.parts(column, "+")]
@@ -91,20 +92,20 @@ def dutch_costs(cells: Cells) -> Answer:
     assert rule is not None, "the Netherlands has a rule for everybody"
     costs = rule.most(principals)
     surcharge = cells.word("vat_surcharge", YES_NO) == "yes"
-    vat = nl.SURCHARGE.cents(costs) if surcharge else 0
+    vat = nl.surcharge(rates).cents(costs) if surcharge else 0
     return {"costs_excl_cents": costs, "vat_cents": vat, "costs_incl_cents": costs + vat}
 
 
-def belgian_damages(cells: Cells) -> Answer:
+def belgian_damages(cells: Cells, _: Schedules) -> Answer:
     """Give the cap on what Belgian terms may ask of a consumer."""
     return {"max_damages_cents": be.DAMAGES_CAP.fee(cells.cents("balance_cents"))}
 
 
-def imputation(cells: Cells) -> Answer:
+def imputation(cells: Cells, rates: Schedules) -> Answer:
     """Let payments pay costs, interest and principal of several invoices."""
     cells.word("country", (OF_ALL_DUTCH.country,))
     count = DayCount(cells.word("day_count", [count.value for count in DayCount]))
-    claims = [_claim(cells, part, count) for part in cells.parts(INVOICES, ";")]
+    claims = [_claim(cells, rates, part, count) for part in cells.parts(INVOICES, ";")]
     names = [claim.name for claim in claims]
     if len({*names}) < len(names):
         raise cells.bad(INVOICES, cells.text(INVOICES), ValueError(mark("a list in which every name stands once")))
@@ -120,12 +121,12 @@ def imputation(cells: Cells) -> Answer:
     }  # fmt: skip
 
 
-def _claim(cells: Cells, part: str, count: DayCount) -> Claim:
+def _claim(cells: Cells, rates: Schedules, part: str, count: DayCount) -> Claim:
     told = [each.strip() for each in part.split("|")]
     if len(told) != 5 or not told[0]:
         raise cells.bad(INVOICES, part, ValueError(mark("an invoice like A|125000|2027-03-01|consumer|yes")))
     name, cents, due, kind, compounds = told
-    terms = replace(_terms(cells, INVOICES, kind, compounds, OF_ALL_DUTCH), day_count=count)
+    terms = replace(_terms(cells, rates, INVOICES, kind, compounds, OF_ALL_DUTCH), day_count=count)
     return Claim(name, cells.as_cents(INVOICES, cents), cells.as_day(INVOICES, due), terms)
 
 
@@ -138,7 +139,7 @@ def _payment(cells: Cells, part: str, names: list[str]) -> Payment:
     return Payment(cells.as_day(PAYMENTS, day), cells.as_cents(PAYMENTS, cents), designated)
 
 
-def bad_debt_vat(cells: Cells) -> Answer:
+def bad_debt_vat(cells: Cells, _: Schedules) -> Answer:
     """Tell when VAT on an unpaid invoice can be claimed back."""
     rules = {code: rule for code, country in COUNTRIES.items() if (rule := country.bad_debt_vat)}
     rule = rules[cells.word("country", sorted(rules))]
@@ -152,7 +153,7 @@ def bad_debt_vat(cells: Cells) -> Answer:
     }  # fmt: skip
 
 
-def notice_dates(cells: Cells) -> Answer:
+def notice_dates(cells: Cells, _: Schedules) -> Answer:
     """Tell when the term of a notice to a consumer begins and ends."""
     rules = {code: rule for code, country in COUNTRIES.items() if (rule := country.consumer.notice)}
     rule = rules[cells.word("country", sorted(rules))]
@@ -217,23 +218,27 @@ class Rules(Verb):
 )
 @click.argument("rule", type=click.Choice([*RULES]), metavar="RULE")
 @click.argument("file", type=FILES)
+@click.option(
+    "--rates", type=FILES, metavar="FILE", help=mark("CSV of rates that were published since; no books are read.")
+)
 @click.option("--format", "layout", type=click.Choice(["csv", "json", "table"]), default="csv",
               help=mark("How to print the answer."))  # fmt: skip
 @click.option("--json", "layout", flag_value="json", help=mark("The same as --format json."))
 @pass_shell
-def calculate(_: Shell, rule: str, file: Path, layout: str) -> None:
+def calculate(_: Shell, rule: str, file: Path, rates: Path | None, layout: str) -> None:
     """Apply a rule to every line of a file; one bad line, and nothing is answered."""
     calculation = RULES[rule]
-    answers = [_answer(calculation, cells) for cells in rows(file, ("id", *calculation.asks))]
+    known = with_added(rates_of(rates))
+    answers = [_answer(calculation, cells, known) for cells in rows(file, ("id", *calculation.asks))]
     if layout == "csv":
         click.echo(_csv(("id", *calculation.answers), answers), nl=False)
     else:
         show(answers, layout)
 
 
-def _answer(calculation: Calculation, cells: Cells) -> Answer:
+def _answer(calculation: Calculation, cells: Cells, rates: Schedules) -> Answer:
     try:
-        answer = calculation.of(cells)
+        answer = calculation.of(cells, rates)
         if any(isinstance(value, int) and value > LARGEST_CENTS for value in answer.values()):
             raise TooLarge
         return {"id": cells.text("id")} | answer

@@ -11,8 +11,11 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from voldaan.countries import told_rates
+from voldaan.formats import rate_list
 from voldaan.formats.shared.tables import BadTable, decoded
 from voldaan.rules.money import LARGEST_CENTS
+from voldaan.rules.rates import Row
 from voldaan.rules.refusals import Kind, Refusal, mark
 
 DELIMITERS = (",", ";", "\t")
@@ -138,6 +141,15 @@ def rows(path: Path, needed: Sequence[str]) -> Iterator[Cells]:
                 yield _cells(reader.line_num, columns, cells)
     except csv.Error as error:
         raise BadLine(line=reader.line_num, why=BAD_QUOTES) from error
+
+
+def rates_of(path: Path | None) -> tuple[Row, ...]:
+    """Read the rates of `--rates` that did not come with Voldaan.
+
+    Raises:
+        The refusals of `rate_list.read` and `told_rates.fresh`.
+    """
+    return tuple(told_rates.fresh(rate_list.read(path.read_bytes(), path.name))) if path else ()
 
 
 def _cells(line: int, columns: list[str], cells: list[str]) -> Cells:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import click
 
-from voldaan.cli.cells import PERCENT
+from voldaan.cli.cells import PERCENT, rates_of
 from voldaan.cli.output import show
-from voldaan.cli.shell import DAY, Shell, Verb, in_words, layouts, pass_shell
-from voldaan.countries import COUNTRIES
+from voldaan.cli.shell import DAY, FILES, Shell, Verb, in_words, layouts, pass_shell
+from voldaan.countries import COUNTRIES, law
 from voldaan.countries.eu import GENERIC, MEMBERS
 from voldaan.rules.claims import Basis, ClaimSheet
 from voldaan.rules.country import Country
@@ -121,12 +122,15 @@ class Percent(click.ParamType[Decimal]):
               help=mark("Add VAT to the costs: another collects, you cannot deduct it, and you said so."))  # fmt: skip
 @click.option("--day-count", type=click.Choice([count.value for count in DayCount]), default=DayCount.ACT_ACT.value,
               help=mark("What part of a year a day is."))  # fmt: skip
+@click.option(
+    "--rates", type=FILES, metavar="FILE", help=mark("CSV of rates that were published since; no books are read.")
+)
 @layouts
 @pass_shell
 def claim(shell: Shell, invoice: str | None, principal: str | None, due: date | None, country: Country | None,
           debtor: str | None, on: date | None,
           paid: tuple[tuple[date, str], ...], agreed_rate: Decimal | None, agreed_costs: str | None, no_costs: bool,
-          vat_on_costs: bool, day_count: str, layout: str) -> None:  # fmt: skip
+          vat_on_costs: bool, day_count: str, rates: Path | None, layout: str) -> None:  # fmt: skip
     """Draw up a claim sheet."""
     if principal is None:
         _from_books(shell, invoice or "", debtor or "", on, layout)
@@ -138,7 +142,7 @@ def claim(shell: Shell, invoice: str | None, principal: str | None, due: date | 
         if no_costs and is_given:
             raise click.UsageError(in_words(NO_COSTS, option=option))
     basis = Basis(
-        country, DebtorKind(debtor), DayCount(day_count),
+        law(rates_of(rates))[country.code], DebtorKind(debtor), DayCount(day_count),
         agreed_rate=None if agreed_rate is None else RateSchedule.fixed(agreed_rate),
         agreed_costs_cents=None if agreed_costs is None else _cents(agreed_costs),
         asks_costs=not no_costs,

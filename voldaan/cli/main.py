@@ -29,6 +29,7 @@ VERBS = {
     "inspect": ("inspection", mark("Show what files say; stores nothing.")),
     "claim": ("claims", mark("Show what is owed on a day, with interest and costs by law.")),
     "calculate": ("calculations", mark("Apply a rule of the law to every line of a CSV file.")),
+    "rates": ("rates", mark("List the statutory rates, or add new ones.")),
     "import": ("files", mark("Take in bank statements, e-invoices and lists.")),
     "account": ("accounts", mark("Say where customers pay to.")),
     "user": ("people", mark("Say who may do what.")),
