@@ -121,6 +121,7 @@ EXPECTED: dict[str, tuple[set[str], set[str]]] = {
     "settings_accounts": (READERS, OWNERS),
     "settings_follow_up": (READERS, OWNERS),
     "settings_people": (READERS, OWNERS),
+    "settings_rates": (READERS, OWNERS),
     "settings_sender": (READERS, OWNERS),
     "settings_sender_trial": (NOBODY, OWNERS),
     "settings_sending": (READERS, OWNERS),

@@ -134,6 +134,7 @@ RIGHTS: dict[str, Rights] = {
     "settings_accounts": Rights(Deed.READ_SETTINGS, Deed.CHANGE_SENDER),
     "settings_follow_up": Rights(Deed.READ_SETTINGS, Deed.CHANGE_SETTINGS),
     "settings_people": Rights(Deed.READ_SETTINGS, Deed.MANAGE_USERS),
+    "settings_rates": Rights(Deed.READ_SETTINGS, Deed.CHANGE_RATES),
     "settings_sender": Rights(Deed.READ_SETTINGS, Deed.CHANGE_SENDER),
     "settings_sender_trial": Rights(do=Deed.CHANGE_SENDER),
     "settings_sending": Rights(Deed.READ_SETTINGS, Deed.CHANGE_SENDER),

@@ -43,7 +43,7 @@ from voldaan.web import (
     watch_vat,
 )
 from voldaan.web.calculator import claim, limitation, notice, vat
-from voldaan.web.settings import accounts, company, live, members, sender, terms, texts
+from voldaan.web.settings import accounts, company, live, members, rates, sender, terms, texts
 
 login = account.LoginView.as_view(extra_context={"has_demo": has_demo, "is_untouched": is_untouched})
 
@@ -104,6 +104,7 @@ OF_BOOKS = [
     path("instellingen/teksten/<slug:step>/<slug:language>/", texts.one, name="settings_text"),
     path("instellingen/teksten/<slug:step>/<slug:language>/brief/", texts.letter, name="settings_text_letter"),
     path("instellingen/teksten/<slug:step>/<slug:language>/mail/", texts.mail, name="settings_text_mail"),
+    path("instellingen/wettelijke-rente/", rates.page, name="settings_rates"),
     path("instellingen/verzenden/", live.page, name="settings_sending"),
     path("klanten/", customers.page, name="customers"),
     path("klanten/dubbelen/", doubles.page, name="doubles"),

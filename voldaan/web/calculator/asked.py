@@ -14,7 +14,6 @@ from typing import TypeVar
 from django.http import QueryDict
 from django.utils.translation import gettext
 
-from voldaan.countries import COUNTRIES
 from voldaan.look import words
 from voldaan.rules.country import Country
 from voldaan.rules.days import anniversary
@@ -29,10 +28,10 @@ MORE = "meer_"  # before the name of a field: so many rows of it
 FIRST_DAY = date(1992, 1, 1)  # the civil code that we reckon by came into force
 YEARS_AHEAD = 5
 
-LANDS = {code: COUNTRIES[code] for code in ("NL", "BE", "EU")}
 ELSEWHERE = mark("Another country")
 
 Value = TypeVar("Value")
+Law = Mapping[str, Country]  # of each country, by its code
 
 
 class DayBeyond(Refusal):
@@ -188,6 +187,11 @@ def _cents(text: str) -> int:
     return amount.cents
 
 
-def lands(*codes: str) -> dict[str, tuple[str, Country]]:
+def lands(law: Law, *codes: str) -> dict[str, tuple[str, Country]]:
     """Give countries to choose from; the European default stands for any other."""
-    return {code: (ELSEWHERE if code == "EU" else LANDS[code].name, LANDS[code]) for code in codes}
+    return {code: (named(law[code]), law[code]) for code in codes}
+
+
+def named(country: Country) -> str:
+    """Give the name of a country, as a choice."""
+    return ELSEWHERE if country.code == "EU" else country.name

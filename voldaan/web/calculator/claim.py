@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 
 from voldaan.look import words
 from voldaan.look.spreadsheets import Cell, Total, csv_file
+from voldaan.queries import rates
 from voldaan.rules.claims import COSTLY, OTHER_COSTS, PROVISIONAL, VOID_RATE, Basis, ClaimSheet
 from voldaan.rules.day_counts import DayCount
 from voldaan.rules.imputation import Payment
@@ -20,7 +21,7 @@ from voldaan.rules.law import Article, DebtorKind
 from voldaan.rules.money import LARGEST_CENTS, Money, TooLarge
 from voldaan.rules.rates import RateSchedule
 from voldaan.rules.refusals import Refusal, mark
-from voldaan.web.calculator.asked import Form, lands
+from voldaan.web.calculator.asked import Form, Law, lands, named
 from voldaan.web.calculator.frame import shown, today, too_often
 
 KINDS = {
@@ -45,11 +46,12 @@ def page(request: HttpRequest) -> HttpResponse:
     if wait := too_often(request):
         return wait
     form = Form(request.GET, today(request))
-    sheet, example = _sheet(form), ""
+    law = rates.countries()
+    sheet, example = _sheet(form, law), ""
     if form.is_blank:
         said = QueryDict(mutable=True)
         said.update(_example(form.today))
-        sheet, example = _sheet(Form(said, form.today)), said.urlencode()
+        sheet, example = _sheet(Form(said, form.today), law), said.urlencode()
     invoices, payments = form.numbers["bedrag"], form.numbers["betaald"]
     context = {
         "invoices": [[form.fields[f"{name}-{row + 1}"] for name in INVOICE] for row in invoices],
@@ -67,7 +69,7 @@ def file(request: HttpRequest) -> HttpResponse:
     """Hand over the lines; what cannot be reckoned is said on the page."""
     if wait := too_often(request):
         return wait
-    sheet = _sheet(Form(request.GET, today(request)))
+    sheet = _sheet(Form(request.GET, today(request)), rates.countries())
     if sheet is None:
         return HttpResponseRedirect(f"{reverse('calculator')}?{request.GET.urlencode()}")
     out = io.StringIO()
@@ -83,7 +85,7 @@ def _count(form: Form, payments: Sequence[int]) -> int:
     return sum(bool(form.fields[f"{PAYMENT[0]}-{row + 1}"].typed) for row in payments)
 
 
-def _sheet(form: Form) -> ClaimSheet | None:
+def _sheet(form: Form, law: Law) -> ClaimSheet | None:
     """Draw up the sheet; nothing where something is missing or wrong, and then the form says what."""
     invoices, payments = form.rows(*INVOICE, shown=INVOICES), form.rows(*PAYMENT, shown=PAYMENTS)
     items = [pair for row in invoices if (pair := _pair(form, *INVOICE, row, is_needed=row == 0))]
@@ -91,7 +93,7 @@ def _sheet(form: Form) -> ClaimSheet | None:
     on = form.day("op", default=form.today)
     if on is None:
         form.needs_day("op")
-    basis = _basis(form)
+    basis = _basis(form, law)
     if not items or not form.is_right or on is None:
         return None
     try:
@@ -105,8 +107,8 @@ def _sheet(form: Form) -> ClaimSheet | None:
     return sheet
 
 
-def _basis(form: Form) -> Basis:
-    country, kind = form.choice("land", lands("NL", "BE", "EU")), form.choice("wie", KINDS)
+def _basis(form: Form, law: Law) -> Basis:
+    country, kind = form.choice("land", lands(law, "NL", "BE", "EU")), form.choice("wie", KINDS)
     rate, agreed_costs = form.percent("rente"), form.cents("kosten")
     asks_vat = form.ticked("btw")
     basis = Basis(
@@ -145,7 +147,7 @@ def _told(sheet: ClaimSheet) -> dict[str, Any]:
     return {
         "sheet": sheet,
         "who": next(word for word, kind in KINDS.values() if kind is sheet.basis.kind),
-        "where": next(word for word, land in lands("NL", "BE", "EU").values() if land is sheet.basis.country),
+        "where": named(sheet.basis.country),
         "warnings": [note for note in notes if note in WARNINGS],
         "presumes": [note for note in notes if note not in WARNINGS],
         "working": working,

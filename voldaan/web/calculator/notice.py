@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 
+from voldaan.countries import COUNTRIES
 from voldaan.look import words
 from voldaan.rules.money import Money
 from voldaan.rules.notice_dates import Delivery
@@ -23,7 +24,7 @@ def page(request: HttpRequest) -> HttpResponse:
     if wait := too_often(request):
         return wait
     form = Form(request.GET, today(request))
-    country, delivery = form.choice("land", lands("NL", "BE")), form.choice("hoe", CHANNELS)
+    country, delivery = form.choice("land", lands(COUNTRIES, "NL", "BE")), form.choice("hoe", CHANNELS)
     sent, proven, cents = form.day("verstuurd", default=form.today), form.day("bezorgd"), form.cents("bedrag")
     rule, costs = country.consumer.notice, country.consumer.costs
     assert rule, "each of these countries has a notice"

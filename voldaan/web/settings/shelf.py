@@ -43,6 +43,7 @@ SHELVES = (
     Shelf("settings_sender", mark("Sender and mail server"), "at-sign", ("settings_sender_trial",)),
     Shelf("settings_sending", mark("Sending"), "send"),
     Shelf("settings_people", mark("Users and roles"), "users"),
+    Shelf("settings_rates", mark("Statutory interest"), "percent"),
     Shelf("settings_texts", mark("Texts"), "file-text", ("settings_text",)),
 )
 
