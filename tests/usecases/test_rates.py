@@ -30,9 +30,11 @@ from voldaan.countries.told_rates import (
 from voldaan.queries import checks
 from voldaan.queries import rates as questions
 from voldaan.queries.administrations import VISITOR
+from voldaan.records import claims
 from voldaan.records import rates as records
 from voldaan.records.people import User
 from voldaan.records.rates import StatutoryRate
+from voldaan.records.receivables import Receivable
 from voldaan.rules.country import Country
 from voldaan.rules.interest import InterestTerms, interest_cents
 from voldaan.rules.permissions import NotAllowed, Role
@@ -117,6 +119,21 @@ def test_nothing_of_a_country_depends_on_rates_but_its_schedules(country):
     for kind in ("consumer", "business", "public_body"):
         one, other = getattr(added, kind), getattr(COUNTRIES[country], kind)
         assert replace(one, interest=None) == replace(other, interest=None)
+
+
+def test_what_is_owed_in_the_books_is_reckoned_with_it_too(house):
+    house.invoice(house.debtor("Zee", number="7", country="NL"), "F1", "100.00")
+    books = house.actor.administration_id
+    keys = [Receivable.objects.of(books).get().pk]
+
+    def percent() -> Decimal:
+        (one,) = claims.principals(books, keys)
+        assert one.basis.law.interest
+        return one.basis.law.interest.rates.on(FIRST).percent
+
+    assert percent() == 4
+    add(house, told())
+    assert percent() == 5
 
 
 def test_the_same_again_changes_nothing(house):

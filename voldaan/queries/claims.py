@@ -13,6 +13,7 @@ from voldaan.records import claims as records
 from voldaan.records.claims import Announced, Claimed, Principal
 from voldaan.records.debtors import Debtor
 from voldaan.records.invoices import Invoice
+from voldaan.records.rates import added
 from voldaan.records.receivables import Allocation, Entry, Receivable
 from voldaan.rules.claims import CONVENTIONS, COSTLY, LOW_RATE, PROVISIONAL, Basis, ClaimSheet, Position
 from voldaan.rules.costs_now import CostsNow, Notice, costs_now
@@ -164,7 +165,7 @@ def claim_sheet(*, debtor: str = "", invoice: str = "", on: date, actor: Actor, 
     of_interest = records.claimed_interest(books, keys, on=on)
     beside = [one for one in records.claimed(books, keys) if one.claimed_on <= on]
     told = [one for one in records.announced(books, keys) if one.sent_on <= on]
-    basis = records.basis_of(whose.country, whose.kind, whose.is_spared)
+    basis = records.basis_of(whose.country, whose.kind, whose.is_spared, added())
     currencies = []
     for currency in sorted({one.currency for one in principals}):
         mine = [one for one in principals if one.currency == currency]

@@ -15,11 +15,12 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.db.models import F, Min, OuterRef, Q, QuerySet, Subquery, Sum
 
-from voldaan.countries import COUNTRIES
+from voldaan.countries import law as law_with
 from voldaan.countries.eu import GENERIC
 from voldaan.records.actions import Action
 from voldaan.records.bulk import AsKept, Keys
 from voldaan.records.charges import Charge
+from voldaan.records.rates import added as added_rates
 from voldaan.records.receivables import Allocation, Entry, Receivable
 from voldaan.rules.claims import Basis, Position
 from voldaan.rules.default import default_from, interest_from
@@ -28,6 +29,7 @@ from voldaan.rules.interest import stretches
 from voldaan.rules.law import DebtorKind
 from voldaan.rules.ledger import EntryKind, ReceivableKind
 from voldaan.rules.outbox import ActionState, MessageState
+from voldaan.rules.rates import Row
 from voldaan.rules.terms import TermBasis
 
 DAY = timedelta(days=1)
@@ -150,20 +152,21 @@ Which = QuerySet[Receivable] | Collection[int]
 
 
 @lru_cache(256)
-def basis_of(country: str, kind: str, is_spared: bool) -> Basis:  # noqa: FBT001 - three columns of a debtor
+def basis_of(country: str, kind: str, is_spared: bool, rates: tuple[Row, ...]) -> Basis:  # noqa: FBT001 - columns of a debtor
     """Give the basis on which is claimed from a debtor of this country and kind.
 
     Of one whose kind is not known, nothing is asked that only a business owes. Here is where the rates and costs that
-    were agreed come in.
+    were agreed come in; `rates` are those that were added to what came with Voldaan.
     """
+    law = law_with(rates)
     return Basis(
-        COUNTRIES.get(country, GENERIC), DebtorKind(kind) if kind else DebtorKind.CONSUMER,
+        law.get(country, law[GENERIC.code]), DebtorKind(kind) if kind else DebtorKind.CONSUMER,
         asks_interest=not is_spared, asks_costs=not is_spared,
     )  # fmt: skip
 
 
 def owed(books: int, receivables: Which, *, on: date) -> dict[int, Owed]:
-    """Tell by receivable what the law makes of these principals at the end of a day: five questions for any number.
+    """Tell by receivable what the law makes of these principals at the end of a day: six questions for any number.
 
     What is no principal is left out. A day to come is taken as if nobody paid until then.
     """
@@ -206,8 +209,8 @@ class _ByLaw(NamedTuple):
 
 @lru_cache(KEPT)
 def _by_law(country: str, kind: str, is_spared: int, term: str, issued: Any, due: Any, received: Any,
-            lapsed: _Lapsed) -> _ByLaw:  # fmt: skip
-    basis = basis_of(country, kind, bool(is_spared))
+            lapsed: _Lapsed, rates: tuple[Row, ...]) -> _ByLaw:  # fmt: skip
+    basis = basis_of(country, kind, bool(is_spared), rates)
     issue_date, due_date = _day(issued), _day(due)
     default = default_from(
         TermBasis(term), due_date=due_date, received_on=_day(received) if received else issue_date, law=basis.law,
@@ -224,15 +227,15 @@ def _day(kept: Any) -> date:
 
 
 def principals(books: int, receivables: Which) -> Iterator[Principal]:
-    """Load what the books say of these principals, by debtor and due date: four questions for any number."""
-    items = _items(receivables)
+    """Load what the books say of these principals, by debtor and due date: five questions for any number."""
+    items, rates = _items(receivables), added_rates()
     changes, lapsed, not_yet = _changes(books, items), _lapsed(books, items), _Lapsed()
     rows = Receivable.objects.of(books).filter(pk__in=items, kind=ReceivableKind.PRINCIPAL.value)
     for pk, whose, invoice, instalment, currency, cents, *asked in _asked(
         rows.order_by("debtor_id", "due_date", "pk").values_list(*COLUMNS)
     ):
         ended = lapsed.get(pk, not_yet)
-        basis, issue_date, due_date, default, since = _by_law(*asked, ended)
+        basis, issue_date, due_date, default, since = _by_law(*asked, ended, rates)
         moved = changes.get(pk)
         began = cents + sum(moved.values()) if moved else cents
         yield Principal(

@@ -19,6 +19,7 @@ from voldaan.records.charges import Charge as ChargeRow
 from voldaan.records.debtors import Debtor
 from voldaan.records.documents import Document
 from voldaan.records.messages import Message, WordingText
+from voldaan.records.rates import added
 from voldaan.records.receivables import Credit, Receivable
 from voldaan.records.together import Found, together
 from voldaan.rules.accounts import Account
@@ -64,11 +65,11 @@ def letters(books: int, messages: Sequence[Message], *, today: date) -> list[Dra
     # Without any statement a person switched the gate off: who writes down payments by hand is up to date.
     paid_until = situations.furthest(told) or today
     worded = _worded(wordings)
-    customers, bases = {}, {}
+    customers, bases, rates = {}, {}, added()
     for pk, name, street, postcode, city, country, registered, vat_number, kind, is_spared in debtors:
         customers[pk] = Party(name, street, postcode, city, country, registration_number=registered,
                               vat_number=vat_number)  # fmt: skip
-        bases[pk] = claims.basis_of(country, kind, bool(is_spared))
+        bases[pk] = claims.basis_of(country, kind, bool(is_spared), rates)
     charges: dict[int, list[Charged]] = defaultdict(list)
     for whose_message, *charge in charged:
         charges[whose_message].append(Charged(*charge))
