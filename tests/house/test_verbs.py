@@ -340,6 +340,7 @@ VERBS: dict[Callable[..., Any], tuple[Deed | None, str, Callable[[House], Any]]]
         Deed.CHANGE_DEBTORS,
         "term.told",
         lambda h: due_dates.rests_on(basis=TermBasis.AGREED, reason="contract", debtor="7", **_as(h)),
+    ),
     vat_reclaims.certain: (
         Deed.WRITE_OFF,
         "vat.certain",
