@@ -15,6 +15,7 @@ from voldaan.records.debtors import Debtor
 from voldaan.records.invoices import Invoice
 from voldaan.records.rates import added
 from voldaan.records.receivables import Allocation, Entry, Receivable
+from voldaan.records.terms import terms_at
 from voldaan.rules.claims import CONVENTIONS, COSTLY, LOW_RATE, PROVISIONAL, Basis, ClaimSheet, Position
 from voldaan.rules.costs_now import CostsNow, Notice, costs_now
 from voldaan.rules.imputation import Payment
@@ -165,7 +166,8 @@ def claim_sheet(*, debtor: str = "", invoice: str = "", on: date, actor: Actor, 
     of_interest = records.claimed_interest(books, keys, on=on)
     beside = [one for one in records.claimed(books, keys) if one.claimed_on <= on]
     told = [one for one in records.announced(books, keys) if one.sent_on <= on]
-    basis = records.basis_of(whose.country, whose.kind, whose.is_spared, added())
+    agreed = terms_at(books)(whose.kind, principals[-1].issue_date if principals else on)
+    basis = records.basis_of(whose.country, whose.kind, whose.is_spared, added(), agreed)
     currencies = []
     for currency in sorted({one.currency for one in principals}):
         mine = [one for one in principals if one.currency == currency]

@@ -22,6 +22,7 @@ from voldaan.records.bulk import AsKept, Keys
 from voldaan.records.charges import Charge
 from voldaan.records.rates import added as added_rates
 from voldaan.records.receivables import Allocation, Entry, Receivable
+from voldaan.records.terms import terms_at
 from voldaan.rules.claims import Basis, Position
 from voldaan.rules.default import default_from, interest_from
 from voldaan.rules.imputation import Claim, Running
@@ -30,6 +31,7 @@ from voldaan.rules.law import DebtorKind
 from voldaan.rules.ledger import EntryKind, ReceivableKind
 from voldaan.rules.outbox import ActionState, MessageState
 from voldaan.rules.rates import Row
+from voldaan.rules.term_sets import TermSet
 from voldaan.rules.terms import TermBasis
 
 DAY = timedelta(days=1)
@@ -152,21 +154,28 @@ Which = QuerySet[Receivable] | Collection[int]
 
 
 @lru_cache(256)
-def basis_of(country: str, kind: str, is_spared: bool, rates: tuple[Row, ...]) -> Basis:  # noqa: FBT001 - columns of a debtor
+def basis_of(
+    country: str,
+    kind: str,
+    is_spared: bool,  # noqa: FBT001 - a column of a debtor
+    rates: tuple[Row, ...],
+    terms: TermSet | None = None,
+) -> Basis:
     """Give the basis on which is claimed from a debtor of this country and kind.
 
-    Of one whose kind is not known, nothing is asked that only a business owes. Here is where the rates and costs that
-    were agreed come in; `rates` are those that were added to what came with Voldaan.
+    Of one whose kind is not known, nothing is asked that only a business owes. `rates` are those that were added to
+    what came with Voldaan; `terms` what was agreed with customers like him.
     """
     law = law_with(rates)
     return Basis(
         law.get(country, law[GENERIC.code]), DebtorKind(kind) if kind else DebtorKind.CONSUMER,
-        asks_interest=not is_spared, asks_costs=not is_spared,
+        agreed_rate=terms.agreed_rate if terms else None, agreed_compounds=terms is not None and terms.compounds,
+        terms=terms, asks_interest=not is_spared, asks_costs=not is_spared,
     )  # fmt: skip
 
 
 def owed(books: int, receivables: Which, *, on: date) -> dict[int, Owed]:
-    """Tell by receivable what the law makes of these principals at the end of a day: six questions for any number.
+    """Tell by receivable what the law makes of these principals at the end of a day: seven questions for any number.
 
     What is no principal is left out. A day to come is taken as if nobody paid until then.
     """
@@ -190,6 +199,9 @@ COLUMNS = ("pk", "debtor_id", "invoice__number", "instalment", "currency", "open
            AsKept("invoice__received_on"))  # fmt: skip
 
 
+KIND, ISSUED = 1, 4  # of these, from the country on
+
+
 class _Lapsed(NamedTuple):
     """The first day after the term of a demand, and of a notice that the law knows."""
 
@@ -209,8 +221,8 @@ class _ByLaw(NamedTuple):
 
 @lru_cache(KEPT)
 def _by_law(country: str, kind: str, is_spared: int, term: str, issued: Any, due: Any, received: Any,
-            lapsed: _Lapsed, rates: tuple[Row, ...]) -> _ByLaw:  # fmt: skip
-    basis = basis_of(country, kind, bool(is_spared), rates)
+            lapsed: _Lapsed, rates: tuple[Row, ...], terms: TermSet | None) -> _ByLaw:  # fmt: skip
+    basis = basis_of(country, kind, bool(is_spared), rates, terms)
     issue_date, due_date = _day(issued), _day(due)
     default = default_from(
         TermBasis(term), due_date=due_date, received_on=_day(received) if received else issue_date, law=basis.law,
@@ -227,15 +239,17 @@ def _day(kept: Any) -> date:
 
 
 def principals(books: int, receivables: Which) -> Iterator[Principal]:
-    """Load what the books say of these principals, by debtor and due date: five questions for any number."""
+    """Load what the books say of these principals, by debtor and due date: six questions for any number."""
     items, rates = _items(receivables), added_rates()
     changes, lapsed, not_yet = _changes(books, items), _lapsed(books, items), _Lapsed()
+    terms = terms_at(books)
     rows = Receivable.objects.of(books).filter(pk__in=items, kind=ReceivableKind.PRINCIPAL.value)
     for pk, whose, invoice, instalment, currency, cents, *asked in _asked(
         rows.order_by("debtor_id", "due_date", "pk").values_list(*COLUMNS)
     ):
         ended = lapsed.get(pk, not_yet)
-        basis, issue_date, due_date, default, since = _by_law(*asked, ended, rates)
+        agreed = terms(asked[KIND], _day(asked[ISSUED]))
+        basis, issue_date, due_date, default, since = _by_law(*asked, ended, rates, agreed)
         moved = changes.get(pk)
         began = cents + sum(moved.values()) if moved else cents
         yield Principal(

@@ -21,6 +21,7 @@ from voldaan.records.documents import Document
 from voldaan.records.messages import Message, WordingText
 from voldaan.records.rates import added
 from voldaan.records.receivables import Credit, Receivable
+from voldaan.records.terms import terms_at
 from voldaan.records.together import Found, together
 from voldaan.rules.accounts import Account
 from voldaan.rules.claims import Basis
@@ -65,11 +66,11 @@ def letters(books: int, messages: Sequence[Message], *, today: date) -> list[Dra
     # Without any statement a person switched the gate off: who writes down payments by hand is up to date.
     paid_until = situations.furthest(told) or today
     worded = _worded(wordings)
-    customers, bases, rates = {}, {}, added()
+    customers, bases, rates, agreed = {}, {}, added(), terms_at(books)
     for pk, name, street, postcode, city, country, registered, vat_number, kind, is_spared in debtors:
         customers[pk] = Party(name, street, postcode, city, country, registration_number=registered,
                               vat_number=vat_number)  # fmt: skip
-        bases[pk] = claims.basis_of(country, kind, bool(is_spared), rates)
+        bases[pk] = claims.basis_of(country, kind, bool(is_spared), rates, agreed(kind, today))
     charges: dict[int, list[Charged]] = defaultdict(list)
     for whose_message, *charge in charged:
         charges[whose_message].append(Charged(*charge))
@@ -125,13 +126,16 @@ def _announced(message: Message, charges: Sequence[Charged], basis: Basis) -> An
         return None
     interest = [one for one in charges if one.is_announced and one.kind == ChargeKind.INTEREST.value]
     costs = sum(one.cents for one in charges if one.is_announced and one.kind == ChargeKind.COSTS.value)
-    terms = basis.claim("", 0, message.decided_on).terms if interest else None
+    law, is_agreed = basis.law, basis.agreed_rate is not None
+    # Towards a consumer in Belgium interest begins with the end of the term, and only an agreed rate can be asked.
+    names_rate = interest or (law.interest_awaits_notice and is_agreed and basis.asks_interest)
+    terms = basis.claim("", 0, message.decided_on).terms if names_rate else None
     return Announced(
         TERMS.get(message.step), costs_cents=costs,
         interest_since=min((one.since for one in interest if one.since), default=None),
         interest_percent=terms.rates.on(message.decided_on).percent if terms else None,
         interest_cents=sum(one.cents for one in interest),
-        by_agreement=basis.law.costs is not None and basis.law.costs.only_if_agreed,
+        by_agreement=law.costs is not None and law.costs.only_if_agreed,
     )  # fmt: skip
 
 

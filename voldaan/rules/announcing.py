@@ -65,7 +65,7 @@ def _sentences(letter: Letter, told: Announced) -> Iterator[str]:
     if told.by_agreement:
         yield "as_agreed"
     if letter.later_cents > letter.asked_cents:
-        yield "in_all" if told.interest_since is None else "in_all_and_interest"
+        yield "in_all" if told.interest_percent is None else "in_all_and_interest"
     if told.term:
         yield "not_yet"
 
@@ -74,7 +74,9 @@ def _alone(told: Announced) -> Iterator[str]:
     """Name the sentences on costs, and on interest that does not run by itself."""
     if told.costs_cents:
         yield "costs_agreed" if told.by_agreement else "costs_by_law" if told.term else "costs_business"
-    if told.interest_since is not None:
+    if told.interest_percent is not None and told.interest_since is None:
+        yield "and_interest_after_term" if told.costs_cents else "interest_after_term"
+    elif told.interest_since is not None:
         basis = "agreed" if told.by_agreement else "by_law"
         yield f"and_interest_{basis}" if told.costs_cents else f"interest_{basis}"
         if told.interest_cents:

@@ -80,4 +80,4 @@ def _costs(basis: Basis, open_cents: Sequence[int]) -> int:
     rule = basis.law.costs
     if rule is None or not basis.asks_costs or not any(open_cents):
         return 0
-    return rule.due(open_cents, agreed_cents=basis.agreed_costs_cents, same_agreement=basis.same_agreement)
+    return rule.due(open_cents, agreed_cents=basis.agreed_costs(open_cents), same_agreement=basis.same_agreement)

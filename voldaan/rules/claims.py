@@ -21,6 +21,7 @@ from voldaan.rules.interest import InterestLine, InterestTerms, Stretch, lines, 
 from voldaan.rules.law import Article, DebtorKind
 from voldaan.rules.rates import RateSchedule
 from voldaan.rules.refusals import mark
+from voldaan.rules.term_sets import TermSet
 
 DAY = timedelta(days=1)
 
@@ -60,6 +61,7 @@ class Basis:
     agreed_rate: RateSchedule | None = None
     agreed_compounds: bool = False  # whether an agreed rate may bear interest on interest is not certain
     agreed_costs_cents: int | None = None
+    terms: TermSet | None = None  # that were agreed: their rate stands above, their costs follow from what is late
     asks_interest: bool = True
     asks_costs: bool = True
     asks_vat: bool = False  # on the costs, where all that `VatSurcharge` names is so
@@ -69,6 +71,12 @@ class Basis:
     def law(self) -> Treatment:
         """Give the law towards this debtor."""
         return self.country.towards(self.kind)
+
+    def agreed_costs(self, principals: Sequence[int]) -> int | None:
+        """Give the costs that were agreed for late principals; nothing: none were, and the law decides."""
+        if self.terms is None:
+            return self.agreed_costs_cents
+        return self.terms.agreed_costs(self.country, self.kind, principals)
 
     def claim(self, name: str, principal_cents: int, due_date: date) -> Claim:
         """Make a claim, with interest as the law and the agreement have it."""
@@ -115,14 +123,14 @@ class Basis:
     def working(self, claims: Sequence[Claim], payments: Sequence[Payment], on: date) -> CostWorking | None:
         """Show how the costs come about; nothing where none are asked."""
         rule, late, _ = self._late(claims, payments, on)
-        return CostWorking(rule, late, self.agreed_costs_cents, self.same_agreement) if rule else None
+        return CostWorking(rule, late, self.agreed_costs(late), self.same_agreement) if rule else None
 
     def _costs(self, claims: Sequence[Claim], payments: Sequence[Payment], on: date) -> tuple[int, int]:
         """Give costs and VAT on what was not paid in time."""
         rule, late, default = self._late(claims, payments, on)
         if rule is None:
             return 0, 0
-        costs = rule.due(late, agreed_cents=self.agreed_costs_cents, same_agreement=self.same_agreement)
+        costs = rule.due(late, agreed_cents=self.agreed_costs(late), same_agreement=self.same_agreement)
         return costs, rule.surcharge.cents(costs, default) if self.asks_vat and rule.surcharge else 0
 
     def _late(

@@ -62,15 +62,15 @@ def costs_now(basis: Basis, demanded: Sequence[int], others: Sequence[int], noti
     late = [*demanded, *others]
     if not any(late):
         return CostsNow(0, ((NOT_LATE, {}),))
-    if rule.only_if_agreed and basis.agreed_costs_cents is None:
+    if rule.only_if_agreed and basis.agreed_costs(late) is None:
         return CostsNow(0, ((ONLY_AGREED, {}),))
     if basis.law.notice is not None:
         return _after_notices(basis, notices, on)
     if rule.ladder is None or not any(others):
-        working = CostWorking(rule, late, basis.agreed_costs_cents, basis.same_agreement)
+        working = CostWorking(rule, late, basis.agreed_costs(late), basis.same_agreement)
         return CostsNow(working.cents, tuple(working.why), working)
     least = CostWorking(replace(rule, ladder=None), late, None, basis.same_agreement)
-    more = CostWorking(rule, demanded, basis.agreed_costs_cents, basis.same_agreement)
+    more = CostWorking(rule, demanded, basis.agreed_costs(demanded), basis.same_agreement)
     if least.cents >= more.cents:
         return CostsNow(least.cents, ((NOT_ALL if any(demanded) else NO_DEMAND, {}), *least.why), least)
     return CostsNow(more.cents, ((NOT_ALL, {}), *more.why), more)
@@ -86,7 +86,7 @@ def _after_notices(basis: Basis, notices: Sequence[Notice], on: date) -> CostsNo
             why.append((RUNS_UNKNOWN, facts))
         elif one.costs_from > on:
             why.append((RUNS, facts))
-        elif due := min(one.cents, rule.due(one.left, agreed_cents=basis.agreed_costs_cents,
+        elif due := min(one.cents, rule.due(one.left, agreed_cents=basis.agreed_costs(one.left),
                                             same_agreement=basis.same_agreement)):  # fmt: skip
             cents += due
             why.append((LAPSED, facts | {"costs": Money(due)}))

@@ -88,18 +88,18 @@ class Announced:
     term: TermKind | None  # None: the term ends with the pay-by date of the letter
     costs_cents: int = 0  # exact, without VAT; 0: none will be asked
     costs_vat_cents: int = 0
-    interest_since: date | None = None  # None: no interest will be asked
-    interest_percent: Decimal | None = None  # a year, as it holds on the day of the letter
+    interest_since: date | None = None  # None: from the end of the term on
+    interest_percent: Decimal | None = None  # a year, on the day of the letter; None: no interest will be asked
     interest_cents: int = 0  # up to and including the day the letter was decided; 0: not told
     by_agreement: bool = False  # costs and interest rest on the terms of sale, and not on the law alone
 
     def __post_init__(self) -> None:
-        assert (self.interest_since is None) == (self.interest_percent is None), "interest has a first day and a rate"
+        assert self.interest_since is None or self.interest_percent is not None, "interest has a rate"
 
     @property
     def asks(self) -> bool:
         """Tell whether anything will be asked."""
-        return bool(self.costs_cents) or self.interest_since is not None
+        return bool(self.costs_cents) or self.interest_percent is not None
 
     @property
     def cents(self) -> int:
