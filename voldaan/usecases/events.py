@@ -52,7 +52,7 @@ SENTENCES = {
     "message.received": mark("Message {message} was received on {on}: {proof}."),
     "message.resolved": mark("Uncertain message {message} was settled; sent: {sent}."),
     "message.returned": mark(
-        "Message {message} came back on {on} ({words}); {amount} of interest and costs taken back."
+        "Message {message} came back on {on} ({words}); {amount} of charges taken back."
     ),
     "message.sent": mark("Message {message} was sent to {to}."),
     "message.taken_back": mark("{what} was taken back before it left."),
