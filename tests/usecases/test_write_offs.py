@@ -6,12 +6,13 @@ import pytest
 
 from tests.tools.house import House
 from voldaan.rules.money import CurrenciesDiffer, Money
+from voldaan.rules.permissions import Role
 from voldaan.rules.unknown import NoSuchInvoice
-from voldaan.usecases import write_offs
+from voldaan.usecases import administrations, write_offs
 from voldaan.usecases.allocations import MoreThanOpen, NothingOpen
 from voldaan.usecases.invoices import AmountNotPositive
 from voldaan.usecases.ledger import PeriodClosed
-from voldaan.usecases.write_offs import ReasonMissing
+from voldaan.usecases.write_offs import AboveLimit, ReasonMissing
 
 
 @pytest.fixture
@@ -72,3 +73,18 @@ def test_an_invoice_of_a_later_day_is_given_up_on_that_day(house):
     house.invoice("7", "F2", "10.00", issued="2027-03-20")
     house.write_off("F2")
     assert house.last().value_date.isoformat() == "2027-03-20"
+
+
+def test_above_the_limit_only_an_owner_gives_up(house):
+    administrations.change(name="write_off_limit", value="25.00", actor=house.actor, today=house.today)
+    controller = house.as_role(Role.CONTROLLER)
+    assert controller.write_off("F1", "20.00") == 2000
+    with house.refuses(AboveLimit):
+        controller.write_off("F1", "5.01")  # in parts it is as much
+    assert controller.write_off("F1", "5.00") == 500
+    assert house.write_off("F1", "50.00") == 5000
+    house.take_back(house.last().number)
+    with house.refuses(AboveLimit):
+        controller.write_off("F1", "0.01")
+    administrations.change(name="write_off_limit", value="off", actor=house.actor, today=house.today)
+    assert controller.write_off("F1") == 7500

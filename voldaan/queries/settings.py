@@ -10,13 +10,14 @@ from voldaan.records.terms import days_at
 from voldaan.rules import mailboxes
 from voldaan.rules.capital import percent
 from voldaan.rules.law import DebtorKind
+from voldaan.rules.money import Money
 from voldaan.rules.permissions import Actor, Deed
 
 SHOWN = (
     "bank_freshness_days", "capital_rate", "city", "claim_lease_seconds", "closed_until", "consumer_strategy",
     "country", "language", "large_run", "live", "name", "payment_term_days", "phone", "postcode", "principal_first",
     "registration_number", "sells", "sender", "sending_held", "slug", "smtp", "strategy", "street", "time_zone",
-    "vat_filing", "vat_number",
+    "vat_filing", "vat_number", "write_off_limit",
 )  # fmt: skip
 
 
@@ -36,5 +37,7 @@ def settings(*, actor: Actor, today: date | None = None) -> list[Setting]:
         row["payment_term_days"] = days_at(actor.administration_id)(DebtorKind.BUSINESS.value, today)
     row["smtp"] = mailboxes.shown(row["smtp"])
     row["capital_rate"] = percent(row["capital_rate"])
+    limit = row["write_off_limit"]
+    row["write_off_limit"] = None if limit is None else Money(limit, "EUR").plain
     row["principal_first"] = "on" if row["principal_first"] else "off"
     return [Setting(name, None if row[name] in (None, "") else str(row[name])) for name in SHOWN]

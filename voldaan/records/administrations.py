@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from voldaan.records.fields import PublicIdField, SecretField
+from voldaan.records.fields import CentsField, PublicIdField, SecretField
 from voldaan.records.scope import Books
 from voldaan.rules.outbox import Live
 
@@ -42,6 +42,7 @@ class Administration(models.Model):
     sending_held = models.CharField(max_length=10, blank=True)  # why nothing is sent: of `HeldSending`; empty: it is
     claim_lease_seconds = models.PositiveIntegerField(default=600)
     capital_rate = models.PositiveSmallIntegerField(default=800)  # what money costs: hundredths of a percent a year
+    write_off_limit = CentsField(null=True)  # cents of one invoice; above it, only an owner; null: no limit
     large_run = models.PositiveIntegerField(default=250)  # above so many messages at once, the number is typed
 
     class Meta:

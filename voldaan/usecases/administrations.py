@@ -30,6 +30,7 @@ LONGEST_FRESHNESS_DAYS = 30
 LONGEST_LINE, LONGEST_PHONE, LONGEST_CODE = 120, 40, 20
 LONGEST_LEASE = 86_400
 MOST_AT_ONCE = 10_000_000
+LIMIT = re.compile(r"([0-9]{1,9})(?:[.,]([0-9]{1,2}))?")
 PERCENT = re.compile(r"([0-9]{1,2})(?:[.,]([0-9]{1,2}))?")
 # The first words of addresses of no books.
 OF_PAGES = {"account", "begin", "demo", "preferences", "rekenen", "start", "static"}
@@ -246,6 +247,14 @@ def _freshness(text: str) -> int | None:
     return int(text)
 
 
+def _limit(text: str) -> int | None:
+    if text in ("", "off"):
+        return None
+    if not (found := LIMIT.fullmatch(text)):
+        raise ValueError(mark("an amount such as 250.00, or off, is wanted"))
+    return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
+
+
 def _switch(text: str) -> bool:
     if text not in ("on", "off"):
         raise ValueError(mark("on or off is wanted"))
@@ -285,6 +294,7 @@ SETTINGS: dict[str, Callable[[str], Any]] = {
     "time_zone": _time_zone,
     "vat_filing": _filing,
     "vat_number": _short,
+    "write_off_limit": _limit,
 }
 
 # What decides where mail comes from, and whether any leaves: the owner's alone.

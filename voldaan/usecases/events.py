@@ -51,9 +51,7 @@ SENTENCES = {
     "message.failed": mark("Message {message} was refused for good: {said}."),
     "message.received": mark("Message {message} was received on {on}: {proof}."),
     "message.resolved": mark("Uncertain message {message} was settled; sent: {sent}."),
-    "message.returned": mark(
-        "Message {message} came back on {on} ({words}); {amount} of charges taken back."
-    ),
+    "message.returned": mark("Message {message} came back on {on} ({words}); {amount} of charges taken back."),
     "message.sent": mark("Message {message} was sent to {to}."),
     "message.taken_back": mark("{what} was taken back before it left."),
     "message.uncertain": mark("Nobody knows whether message {message} left: look, and settle it."),

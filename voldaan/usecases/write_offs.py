@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Q, Sum
 
+from voldaan.records.administrations import Administration
+from voldaan.records.invoices import Invoice
 from voldaan.records.receivables import Entry
 from voldaan.rules.ledger import EntryKind
 from voldaan.rules.money import Money, spread
@@ -20,6 +23,15 @@ class ReasonMissing(Refusal):
     code = "reason_missing"
     kind = Kind.INVALID
     says = mark("Say why: give a reason.")
+
+
+class AboveLimit(Refusal):
+    code = "above_write_off_limit"
+    kind = Kind.FORBIDDEN
+    says = mark(
+        "With this {given} of {invoice} would be given up, and your administration lets that go up to {limit} without "
+        "an owner. Ask an owner to do it."
+    )
 
 
 class OpenChanged(Refusal):
@@ -37,6 +49,7 @@ def write_off(*, invoice: str, reason: str, amount: Money | None = None, was_ope
 
     Raises:
         OpenChanged: another amount is open by now.
+        AboveLimit: it is more than this actor may give up of one invoice; an owner may.
         ReasonMissing, NoSuchInvoice, NothingOpen: there is nothing to write off, or no reason to.
         AmountNotPositive, CurrenciesDiffer, MoreThanOpen: the amount does not fit.
     """
@@ -63,6 +76,7 @@ def write_off(*, invoice: str, reason: str, amount: Money | None = None, was_ope
         receivable__invoice=lost.pk, kind=EntryKind.WRITE_OFF.value
     )
     nth = earlier.count() + 1
+    _within_limit(lost, cents, actor)
     ledger.post(
         entries=[
             NewEntry(
@@ -77,3 +91,16 @@ def write_off(*, invoice: str, reason: str, amount: Money | None = None, was_ope
     events.write("write_off.made", actor=actor, today=today, debtor_id=lost.debtor_id, invoice_id=lost.pk,
                  invoice=lost.number, amount=str(Money(cents, lost.currency)), reason=reason.strip())  # fmt: skip
     return cents
+
+
+def _within_limit(lost: Invoice, cents: int, actor: Actor) -> None:
+    """Refuse to give up more of one invoice than this actor may, what was given up before counted along."""
+    limit = Administration.objects.values_list("write_off_limit", flat=True).get(pk=actor.administration_id)
+    if limit is None or actor.may(Deed.WRITE_OFF_ANY):
+        return
+    write_off = EntryKind.WRITE_OFF.value
+    rows = Entry.objects.of(actor.administration_id).filter(receivable__invoice=lost.pk)
+    before = rows.filter(Q(kind=write_off) | Q(reverses__kind=write_off)).aggregate(cents=Sum("amount_cents"))
+    given = cents - (before["cents"] or 0)
+    if given > limit:
+        raise AboveLimit(given=Money(given, lost.currency), invoice=lost.number, limit=Money(limit, lost.currency))

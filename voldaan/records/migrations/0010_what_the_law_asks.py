@@ -85,6 +85,11 @@ class Migration(migrations.Migration):
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
+            model_name='administration',
+            name='write_off_limit',
+            field=voldaan.records.fields.CentsField(null=True),
+        ),
+        migrations.AddField(
             model_name='debtor',
             name='is_spared',
             field=models.BooleanField(default=False),

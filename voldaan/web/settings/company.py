@@ -134,6 +134,8 @@ FOLLOW_UP = (
     Group(mark("Caution"), (
         Field("bank_freshness_days", mark("Bank data holds, in working days"),
               mark("After that nobody gets a reminder, because somebody may have paid."), choices=_working_days),
+        Field("write_off_limit", mark("Given up without an owner, at most"),
+              mark("Of one invoice, or of interest and costs: more is for an owner. Empty: no limit."), 13),
         Field("large_run", mark("Large number of messages"),
               mark("Above it, whoever approves all at once types how many."), 8, is_number=True),
         Field("claim_lease_seconds", mark("Seconds until a message is uncertain"),
