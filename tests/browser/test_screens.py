@@ -20,6 +20,8 @@ from voldaan.web.rights import CALCULATOR, RIGHTS
 # What hands over a file or a picture is no screen, and a mail in its frame runs no script, also not one of ours.
 FILES = {
     "calculator_file",
+    "claim_file",
+    "claim_paper",
     "invoice_file",
     "invoice_mail",
     "message_attachment",
@@ -55,7 +57,7 @@ def address(name: str, house: House) -> str:
         "strategy_write": lambda: "14-dagen",
         "debtor": lambda: Debtor.objects.of(books).get(number="3").public_id,
     }
-    of_customer = ("contacts", "debtor_merge", "dossier", "statement", "statement_send", "timeline")
+    of_customer = ("claim", "contacts", "debtor_merge", "dossier", "statement", "statement_send", "timeline")
     ids |= dict.fromkeys(of_customer, ids["debtor"])
     words = set(get_resolver().reverse_dict.getlist(name)[0][0][0][1])
     places = {"step": "reminder", "language": "nl"}

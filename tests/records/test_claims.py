@@ -14,7 +14,7 @@ from voldaan.countries.be import BELGIUM
 from voldaan.countries.nl import NETHERLANDS
 from voldaan.records.actions import Action
 from voldaan.records.charges import Charge
-from voldaan.records.claims import Owed, basis_of, owed
+from voldaan.records.claims import Owed, basis_of, owed, principals
 from voldaan.records.debtors import Debtor
 from voldaan.records.invoices import Invoice
 from voldaan.records.messages import Message
@@ -59,6 +59,9 @@ def seen(house: House, *, on: date = ON) -> dict[str, Owed]:
     books = house.actor.administration_id
     found = owed(books, Receivable.objects.of(books).all(), on=on)
     assert found == owed(books, list(found), on=on), "named one by one it is the same"
+    for one in principals(books, list(found)):
+        lines = sum(line.cents for line in one.position(on).lines)
+        assert found[one.receivable_id].interest_cents == lines, "line by line it is the same"
     return {one.invoice: one for one in found.values()}
 
 

@@ -26,7 +26,7 @@ from voldaan.records.terms import terms_at
 from voldaan.rules.claims import Basis, Position
 from voldaan.rules.default import default_from, interest_from
 from voldaan.rules.imputation import Claim, Running
-from voldaan.rules.interest import stretches
+from voldaan.rules.interest import interest_cents, stretches
 from voldaan.rules.law import DebtorKind
 from voldaan.rules.ledger import EntryKind, ReceivableKind
 from voldaan.rules.outbox import ActionState, MessageState
@@ -87,6 +87,17 @@ class Principal(NamedTuple):
     def open_cents(self, on: date) -> int:
         """Tell what is open at the end of a day; before it was issued there is nothing."""
         return _open(self.cents, self.issue_date, self.changes, on)
+
+    def interest_cents(self, on: date) -> int:
+        """Give the interest up to and including a day: the same as that of its position, sooner."""
+        since, changes = self.interest_since, self.changes
+        if since is None or since > on:
+            return 0
+        if changes and changes[-1][0] >= since:
+            return sum([stretch.cents for stretch in self.position(on).stretches])
+        terms = self.basis.terms(since - DAY)
+        began = self.cents - sum([cents for _, cents in changes]) if changes else self.cents
+        return interest_cents(began, since - DAY, on, terms) if terms and began else 0
 
     def position(self, on: date) -> Position:
         """Work out the interest up to and including a day."""
@@ -188,7 +199,7 @@ def owed(books: int, receivables: Which, *, on: date) -> dict[int, Owed]:
             one.open_cents(on), one.issue_date, one.due_date,
             default if default and default <= on else None,
             since if since and since <= on else None,
-            sum([stretch.cents for stretch in one.position(on).stretches]),
+            one.interest_cents(on),
             claimed.get(one.receivable_id, 0), one.basis,
         )  # fmt: skip
     return found

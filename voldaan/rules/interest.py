@@ -97,7 +97,9 @@ def stretches(principal_cents: int, due_date: date, on: date, terms: InterestTer
 
 def interest_cents(principal_cents: int, due_date: date, on: date, terms: InterestTerms) -> int:
     """Give the interest on a claim that nothing was paid on, as of the end of the day `on`."""
-    return sum(stretch.cents for stretch in stretches(principal_cents, due_date, on, terms))
+    found = stretches(principal_cents, due_date, on, terms)
+    # All interest of the years before stands in the last base.
+    return found[-1].base_cents + found[-1].cents - principal_cents if found else 0
 
 
 def lines(found: Iterable[Stretch], terms: InterestTerms) -> Iterator[InterestLine]:

@@ -71,8 +71,6 @@ def file(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002, A
 def paper(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002, ARG001
     """Hand over the sheet as a PDF, in the language of the reader."""
     found = _asked(request, id)
-    if not found.currencies:
-        raise Http404
     drawn = claim_pdf.draw(_paper(found, request))
     return HttpResponse(drawn, content_type="application/pdf",
                         headers={"Content-Disposition": _named(found, "pdf")})  # fmt: skip
@@ -164,6 +162,7 @@ def _paper(found: BooksClaim, request: Entered) -> claim_pdf.Sheet:
                       gettext("A year"),
                       gettext("Over"), gettext("Interest")],
         headings=[gettext("Invoices"), gettext("Interest"), gettext("Collection costs"), gettext("By law")],
-        notes=[words.said(note) for note in (*found.warnings, *found.notes)],
+        notes=[*([] if found.currencies else [gettext("Nothing is owed on that day.")]),
+               *(words.said(note) for note in (*found.warnings, *found.notes))],
         parts=[table(one) for one in found.currencies],
     )  # fmt: skip
