@@ -166,6 +166,14 @@ def test_a_demand_that_was_sent_begins_the_term_anew(house: House, step, more, c
     assert len(claims(house)["F1"].interruptions) == counts
 
 
+@pytest.mark.parametrize(("day", "counts"), [("2025-03-01", False), ("2025-03-02", True), ("2027-03-02", False)])
+def test_what_came_too_early_or_too_late_is_told_and_changes_nothing(house: House, day, counts):
+    sells(house, "goods")
+    owed(house, kind="consumer")
+    sent(house, day)
+    assert [one.counts for one in claims(house)["F1"].interruptions] == [counts]
+
+
 @pytest.mark.parametrize(
     ("day", "channel", "more", "last"),
     [

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
@@ -33,7 +33,7 @@ from voldaan.rules import limitation as rules
 from voldaan.rules.days import anniversary
 from voldaan.rules.law import DebtorKind
 from voldaan.rules.ledger import ReceivableKind
-from voldaan.rules.limitation import WARNED_DAYS, Interruption, Law, Sells, Stopped
+from voldaan.rules.limitation import WARNED_DAYS, Interruption, Law, LimitationRule, Sells, Stopped
 from voldaan.rules.outbox import ActionState, Channel, MessageState
 from voldaan.rules.permissions import Actor, Deed
 
@@ -53,6 +53,7 @@ class Interrupted:
     kind: str  # of `Interruption` in rules/limitation.py
     proof: str
     id: str  # of what a person wrote down; empty: a letter of the books
+    counts: bool = True  # or it came too early or too late, or interrupts nothing by this law
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,5 +227,12 @@ def _claim(own: _Books, row: tuple[Any, ...], told: Told, roots: Root, today: da
         rules.has_lapsed(last, today), rule.name, rule.years, [str(article) for article in rule.articles],
         own.is_certain(whose, country, readings), follows,
         all(Interruption.DEMAND in one.interruptions for one in readings),
-        [one for _, one in sorted(told[pk], key=lambda found: found[0])],
+_interrupted(rule, due, told[pk]),
     )  # fmt: skip
+
+
+def _interrupted(rule: LimitationRule, due: date, told: list[tuple[Stopped, Interrupted]]) -> list[Interrupted]:
+    """Tell of each interruption whether it counts."""
+    counted = {id(one) for one in rules.counted(rule, due, (stopped for stopped, _ in told))}
+    by_day = sorted(told, key=lambda found: found[0])
+    return [replace(one, counts=id(stopped) in counted) for stopped, one in by_day]

@@ -141,9 +141,9 @@ def _due_again(item: _Item, recorded: dict[str, int], first: date, end: date) ->
 
 def _line(law: _Law, item: _Item, found: tuple[date, str, str, str], period: str, other: str, end: date,
           vat_cents: int | None, *, is_recorded: bool) -> VatLine:  # fmt: skip
-    pk, _, id_, invoice, instalment, debtor, debtor_id, currency, *_ = item.row
+    _, _, id_, invoice, instalment, debtor, debtor_id, currency, *_ = item.row
     moment, why, reason, _ = found
-    return VatLine(pk, id_, invoice, instalment, debtor, debtor_id, currency, law.due(item), moment, why, reason,
+    return VatLine(id_, invoice, instalment, debtor, debtor_id, currency, law.due(item), moment, why, reason,
                    period, other, item.unpaid(end), vat_cents, is_recorded)  # fmt: skip
 
 

@@ -105,7 +105,6 @@ class BadDebtVatRule:
 class VatLine:
     """The VAT of one item in one return. Amounts are cents."""
 
-    receivable: int
     id: str  # of its invoice
     invoice: str
     instalment: int

@@ -112,12 +112,18 @@ def earliest(rules: Law, due_date: date, interrupted: Iterable[Stopped]) -> tupl
 
 
 def _last_day(rule: LimitationRule, due_date: date, told: list[Stopped]) -> date:
-    """A demand counts from the day it was sent, where it also arrived in time."""
-    counted: list[tuple[date, Interruption]] = []
-    for one in told:
-        if one.arrived <= rule.last_day(due_date, counted):
-            counted.append((one.day, one.kind))
-    return rule.last_day(due_date, counted)
+    return rule.last_day(due_date, [(one.day, one.kind) for one in counted(rule, due_date, told)])
+
+
+def counted(rule: LimitationRule, due_date: date, told: Iterable[Stopped]) -> list[Stopped]:
+    """Give the interruptions that began the term anew: a demand from the day it was sent, where it arrived in time."""
+    found: list[Stopped] = []
+    for one in sorted(told):
+        so_far = [(it.day, it.kind) for it in found]
+        in_time = one.arrived <= rule.last_day(due_date, so_far)
+        if in_time and rule.turns(due_date, [*so_far, (one.day, one.kind)])[-1].counts:
+            found.append(one)
+    return found
 
 
 def has_lapsed(last_day: date, on: date) -> bool:

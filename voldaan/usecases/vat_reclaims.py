@@ -53,10 +53,14 @@ def put_in(*, period: str, actor: Actor, today: date) -> int:
     lines = [line for line in (*paper.claims, *paper.due_again) if not line.is_recorded]
     if not lines:
         raise NothingToPutIn(period=period)
+    items = Receivable.objects.of(actor.administration_id).filter(invoice__public_id__in={line.id for line in lines})
+    keys = {
+        (id_, instalment): pk for pk, id_, instalment in items.values_list("pk", "invoice__public_id", "instalment")
+    }
     VatReclaim.objects.of(actor.administration_id).bulk_create(
         VatReclaim(
-            administration_id=actor.administration_id, receivable_id=line.receivable, kind=Reclaim.RETURN.value,
-            day=today, period=period, vat_cents=line.vat_cents or 0, recorded_on=today, user_id=actor.user_id,
+            administration_id=actor.administration_id, receivable_id=keys[line.id, line.instalment],
+            kind=Reclaim.RETURN.value, day=today, period=period, vat_cents=line.vat_cents or 0, recorded_on=today, user_id=actor.user_id,
         )
         for line in lines
     )  # fmt: skip

@@ -17,7 +17,7 @@ from voldaan.formats import letter_pdf
 from voldaan.look import words
 from voldaan.look.spreadsheets import Cell, Total
 from voldaan.queries import reservation
-from voldaan.queries.limitation import WatchedClaim, watched
+from voldaan.queries.limitation import Interrupted, WatchedClaim, watched
 from voldaan.rules.limitation import WARNED_DAYS, Interruption
 from voldaan.rules.money import Money
 from voldaan.rules.permissions import Deed
@@ -48,7 +48,7 @@ class ClaimRow:
     claim: WatchedClaim
     word: str  # marked: the kind of claim
     days: int  # that are left; less than nothing: so many days ago
-    told: list[tuple[str, str, str, str]]  # of each interruption: its word, its day, its proof, its id
+    told: list[tuple[str, str, Interrupted]]  # of each interruption: its word, its day in words, and what it is
 
 
 def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the entrance has read it
@@ -144,13 +144,13 @@ def _sums(claims: Iterable[WatchedClaim]) -> Iterator[tuple[Money, int]]:
 
 
 def _row(request: Entered, one: WatchedClaim) -> ClaimRow:
-    told = [(words.INTERRUPTIONS[it.kind], words.own_tongue().day(it.day), it.proof, it.id) for it in one.interruptions]
+    told = [(words.INTERRUPTIONS[it.kind], words.own_tongue().day(it.day), it) for it in one.interruptions]
     return ClaimRow(one, words.CLAIMS[one.claim], (one.last_day - request.today).days, told)
 
 
 def _cells(request: Entered, claims: Sequence[WatchedClaim]) -> Iterator[Sequence[Cell]]:
     def row(one: WatchedClaim) -> Sequence[Cell]:
-        told = "; ".join(f"{words.said(word)} {on}" for word, on, *_ in _row(request, one).told)
+        told = "; ".join(f"{words.said(word)} {on}" for word, on, it in _row(request, one).told if it.counts)
         invoice = f"{one.invoice} ({one.instalment})" if one.instalment > 1 else one.invoice
         return [invoice, one.debtor, one.due_date, words.said(words.CLAIMS[one.claim]), ", ".join(one.articles),
                 one.last_day, one.barred_on, told, one.currency, Money(one.open_cents, one.currency)]  # fmt: skip
