@@ -19,11 +19,14 @@ from voldaan.web.rights import CALCULATOR, RIGHTS
 
 # What hands over a file or a picture is no screen, and a mail in its frame runs no script, also not one of ours.
 FILES = {
+    "bad_debt_vat_file",
     "calculator_file",
     "claim_file",
     "claim_paper",
     "invoice_file",
     "invoice_mail",
+    "limitation_file",
+    "limitation_letter",
     "message_attachment",
     "message_file",
     "message_page",

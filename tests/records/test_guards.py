@@ -12,28 +12,35 @@ from django.db.models import F
 from tests.tools.house import House
 from voldaan.records import guards
 from voldaan.records.events import Event
+from voldaan.records.interruptions import Interruption
 from voldaan.records.messages import WordingText
 from voldaan.records.receivables import Allocation, Entry
 from voldaan.records.strategies import StrategyVersion
 from voldaan.records.terms import TermSetVersion
+from voldaan.records.vat_reclaims import VatReclaim
 from voldaan.rules.law import DebtorKind
 from voldaan.rules.letters import Wording
+from voldaan.rules.limitation import Interruption as Kind
 from voldaan.rules.term_sets import TermSet
-from voldaan.usecases import wordings
+from voldaan.usecases import interruptions, vat_reclaims, wordings
 from voldaan.usecases.terms import agree_terms
 
 TABLES: dict[str, Any] = {
     "records_allocation": Allocation,
     "records_entry": Entry,
     "records_event": Event,
+    "records_interruption": Interruption,
     "records_strategyversion": StrategyVersion,
     "records_termsetversion": TermSetVersion,
+    "records_vatreclaim": VatReclaim,
     "records_wordingtext": WordingText,
 }
 WORDS = {
     "records_event": "kind",
+    "records_interruption": "proof",
     "records_strategyversion": "code",
     "records_termsetversion": "kind",
+    "records_vatreclaim": "reason",
     "records_wordingtext": "subject",
 }
 
@@ -49,6 +56,9 @@ def house(db: None) -> House:
     agree_terms(
         kind=DebtorKind.BUSINESS, terms=TermSet(14), valid_from=house.today, actor=house.actor, today=house.today
     )
+    interruptions.record(invoice="F1", kind=Kind.DEMAND, day=house.today, proof="3S1", actor=house.actor,
+                         today=house.today)  # fmt: skip
+    vat_reclaims.certain(invoice="F1", day=house.today, reason="failliet", actor=house.actor, today=house.today)
     connection.check_constraints()  # or PostgreSQL would refuse for the foreign keys it still has to look at
     return house
 

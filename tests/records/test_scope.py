@@ -78,6 +78,7 @@ BY_ITSELF = {
     "public_id": "drawn at random, so that a link needs nothing else; every question filters by the books as well",
     "administration": "is the administration",
     "booked_as": "one to one: what was claimed is booked once, whoever asks",
+    "takes_back": "one to one: an interruption is taken back once",
     "corrects": "one to one: a note is corrected once, whoever asks",
     "reverses": "one to one: a row is taken back once, whoever asks",
     "credit": "one to one: a line of the bank makes one credit, whoever asks",

@@ -60,7 +60,8 @@ def put_in(*, period: str, actor: Actor, today: date) -> int:
     VatReclaim.objects.of(actor.administration_id).bulk_create(
         VatReclaim(
             administration_id=actor.administration_id, receivable_id=keys[line.id, line.instalment],
-            kind=Reclaim.RETURN.value, day=today, period=period, vat_cents=line.vat_cents or 0, recorded_on=today, user_id=actor.user_id,
+            kind=Reclaim.RETURN.value, day=today, period=period, vat_cents=line.vat_cents or 0, recorded_on=today,
+            user_id=actor.user_id,
         )
         for line in lines
     )  # fmt: skip
