@@ -181,7 +181,7 @@ def basis_of(
     return Basis(
         law.get(country, law[GENERIC.code]), DebtorKind(kind) if kind else DebtorKind.CONSUMER,
         agreed_rate=terms.agreed_rate if terms else None, agreed_compounds=terms is not None and terms.compounds,
-        terms=terms, asks_interest=not is_spared, asks_costs=not is_spared,
+        agreed=terms, asks_interest=not is_spared, asks_costs=not is_spared,
     )  # fmt: skip
 
 

@@ -61,7 +61,7 @@ class Basis:
     agreed_rate: RateSchedule | None = None
     agreed_compounds: bool = False  # whether an agreed rate may bear interest on interest is not certain
     agreed_costs_cents: int | None = None
-    terms: TermSet | None = None  # that were agreed: their rate stands above, their costs follow from what is late
+    agreed: TermSet | None = None  # terms: their rate stands above, their costs follow from what is late
     asks_interest: bool = True
     asks_costs: bool = True
     asks_vat: bool = False  # on the costs, where all that `VatSurcharge` names is so
@@ -74,9 +74,9 @@ class Basis:
 
     def agreed_costs(self, principals: Sequence[int]) -> int | None:
         """Give the costs that were agreed for late principals; nothing: none were, and the law decides."""
-        if self.terms is None:
+        if self.agreed is None:
             return self.agreed_costs_cents
-        return self.terms.agreed_costs(self.country, self.kind, principals)
+        return self.agreed.agreed_costs(self.country, self.kind, principals)
 
     def claim(self, name: str, principal_cents: int, due_date: date) -> Claim:
         """Make a claim, with interest as the law and the agreement have it."""
