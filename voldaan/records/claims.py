@@ -95,7 +95,7 @@ class Principal(NamedTuple):
             return 0
         if changes and changes[-1][0] >= since:
             return sum([stretch.cents for stretch in self.position(on).stretches])
-        terms = self.basis.terms(since - DAY)
+        terms = self.basis.interest_terms(since - DAY)
         began = self.cents - sum([cents for _, cents in changes]) if changes else self.cents
         return interest_cents(began, since - DAY, on, terms) if terms and began else 0
 

@@ -80,7 +80,7 @@ class Basis:
 
     def claim(self, name: str, principal_cents: int, due_date: date) -> Claim:
         """Make a claim, with interest as the law and the agreement have it."""
-        return Claim(name, principal_cents, due_date, self.terms(due_date))
+        return Claim(name, principal_cents, due_date, self.interest_terms(due_date))
 
     def sheet(
         self,
@@ -102,7 +102,7 @@ class Basis:
         counted = [payment for payment in payments if payment.day <= on]
         return ClaimSheet(self, on, positions, costs, vat, counted, paid)
 
-    def terms(self, due_date: date) -> InterestTerms | None:
+    def interest_terms(self, due_date: date) -> InterestTerms | None:
         """Give how interest runs on what was due on a day; nothing where none is asked."""
         if not self.asks_interest:
             return None
