@@ -273,7 +273,7 @@ def test_interest_and_costs_lapse_with_what_they_come_from(house: House):
     }
     stop(house, Interruption.ACKNOWLEDGEMENT, "2027-01-01")  # of the price: what comes from it lives on with it
     assert {one.last_day for one in claims(house).values()} == {date(2029, 1, 1)}
-    house.pay("F1", "100.00")  # paid: the interest still lapses when it would have
+    house.write_off("F1")  # given up: the interest still lapses when it would have
     assert {name: one.last_day for name, one in claims(house).items()} == dict.fromkeys(("R1", "K1"), date(2029, 1, 1))
 
 
