@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from enum import Enum
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from voldaan.rules.law import DebtorKind
@@ -93,7 +92,7 @@ def check(strategy: Strategy) -> None:
         UnlawfulStrategy: with the step, the reason and its article.
     """
     codes = {step.code for step in strategy.steps}
-    asked = False
+    asked = warned = False
     for number, step in enumerate(strategy.steps, 1):
         weighs = step.code in ANNOUNCING or step.code == FINAL_NOTICE
         for broken, why in (
@@ -102,22 +101,26 @@ def check(strategy: Strategy) -> None:
             (step.code in (BUSINESS_NOTICE, FINAL_NOTICE) and step.term_days == 0, WANTS_TERM),
             (step.code in ANNOUNCING and len(codes & ANNOUNCING) > 1, TWO_LAWS),
             (step.code == CONSUMER_FIRST_REMINDER and asked, ASKED_BEFORE),
-            (step.code == FINAL_NOTICE and not asked, ALONE),
+            (step.code == FINAL_NOTICE and not warned, ALONE),
         ):
             if broken:
                 raise UnlawfulStrategy(place=f"step {number}", why=ValueError(why))
-        asked = asked or (step.is_message and _term(step) > 0)
+        asked = asked or (step.is_message and not step.is_before_due)
+        warned = warned or (step.is_message and _term(step) > 0)
     _must_wait(strategy)
 
 
 def _must_wait(strategy: Strategy) -> None:
-    """Refuse a final notice, or a hand-over, inside the term of the notice before it."""
-    places = {step.code: number for number, step in enumerate(strategy.steps, 1)}
-    weighing = [step for step in strategy.steps if _term(step) or step.is_hand_over]
-    for before, step in pairwise(weighing):
-        waits = (step.code == FINAL_NOTICE or step.is_hand_over) and before.anchor is step.anchor
-        if waits and step.days <= before.days + _term(before):
-            raise UnlawfulStrategy(place=f"step {places[step.code]}", why=ValueError(TOO_SOON))
+    """Refuse a final notice, or a hand-over, inside the term of any notice before it."""
+    for number, step in enumerate(strategy.steps, 1):
+        waits = step.code == FINAL_NOTICE or step.is_hand_over
+        terms = (
+            before.days + _term(before)
+            for before in strategy.steps[: number - 1]
+            if before.is_message and before.anchor is step.anchor and _term(before)
+        )
+        if waits and step.days <= max(terms, default=step.days - 1):
+            raise UnlawfulStrategy(place=f"step {number}", why=ValueError(TOO_SOON))
 
 
 def _term(step: Step) -> int:
@@ -169,7 +172,7 @@ def earliest(strategy: Strategy, step: Step, item: Item) -> date | Obstacle:
 
 def _after_the_last(strategy: Strategy, item: Item) -> date | Obstacle | None:
     """Give the day on which every notice that was sent has lapsed; None where none set a term."""
-    announced = [one for one in item.taken if one.code in ANNOUNCING]
+    announced = [one for one in item.taken if one.code in ANNOUNCING and one.counts]
     if announced and all(lapsed_on(strategy, one) is None for one in announced):
         return Obstacle.NOT_RECEIVED
     return max(_lapses(strategy, item.taken), default=None)
