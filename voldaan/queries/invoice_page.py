@@ -100,7 +100,7 @@ def invoice_page(id_: str, *, actor: Actor) -> InvoicePage:
         raise NoSuchInvoice(invoice=id_)
     items = Receivable.objects.of(books).filter(invoice=found).order_by("due_date", "instalment")
     parts = [Part(*row) for row in items.values_list("instalment", "due_date", "open_cents", "term_basis")]
-    is_credit_note = found.kind != "invoice"
+    is_credit_note = found.kind == "credit_note"
     left = Credit.objects.of(books).filter(invoice=found).values_list("open_cents", flat=True)
     document = found.document
     open_cents = sum(left if is_credit_note else (part.open_cents for part in parts))
@@ -115,7 +115,7 @@ def invoice_page(id_: str, *, actor: Actor) -> InvoicePage:
 
 def _lines(invoice: Invoice, books: int) -> list[Line]:
     """Give the bookings on it: those of its own amount, and what was allocated to it, or from it."""
-    is_credit_note = invoice.kind != "invoice"
+    is_credit_note = invoice.kind == "credit_note"
     side = {"credit__invoice": invoice} if is_credit_note else {"receivable__invoice": invoice}
     entries = Entry.objects.of(books).filter(**side)
     undone = set(entries.exclude(reverses=None).values_list("reverses_id", flat=True))
