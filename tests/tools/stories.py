@@ -29,9 +29,9 @@ class Story:
     house: House
 
     @classmethod
-    def begun(cls, *, country: str = "NL", today: str = "2027-03-01") -> Story:
+    def begun(cls, *, country: str = "NL", today: str = "2027-03-01", name: str = "Bakkerij 't Hart") -> Story:
         """Open the books."""
-        house = House.opened(country=country, today=date.fromisoformat(today))
+        house = House.opened(name, country=country, today=date.fromisoformat(today))
         administrations.change(name="bank_freshness_days", value="off", actor=house.actor, today=house.today)
         for name, value in (("sender", "wij@hart.example"), ("live", "on")):
             administrations.change_sender(name=name, value=value, actor=house.actor, today=house.today)
@@ -51,6 +51,14 @@ class Story:
         while self.house.today < last:
             self.house = self.house.on(self.house.today + timedelta(days=1))
             left += [(self.house.today.isoformat(), step) for step in self.day()]
+        return left
+
+    def on(self, *days: str) -> list[str]:
+        """Do the work of these days, and of none in between; give the steps that left."""
+        left: list[str] = []
+        for day in days:
+            self.house = self.house.on(day)
+            left += self.day()
         return left
 
     def day(self) -> Iterator[str]:

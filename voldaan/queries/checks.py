@@ -21,7 +21,7 @@ from voldaan.records.actions import Action
 from voldaan.records.administrations import Administration, Head
 from voldaan.records.bank import BankTransaction
 from voldaan.records.bulk import Keys
-from voldaan.records.charges import Charge
+from voldaan.records.charges import STANDS, Charge
 from voldaan.records.events import Event
 from voldaan.records.invoices import Invoice
 from voldaan.records.messages import OF_A_STRATEGY, Message
@@ -272,13 +272,12 @@ def _next_days(books: int) -> Iterator[str]:
 def _claims_booked(books: int) -> Iterator[str]:
     """What a message claimed is booked once it left, for exactly that much; and of what did not leave, nothing is."""
     claims = Charge.objects.of(books).filter(is_announced=False)
-    stands = Q(message__state=MessageState.SENT.value, message__is_trial=False, message__returned_on__isnull=True)
     closed = Administration.objects.values_list("closed_until", flat=True).get(pk=books)
-    waits = claims.filter(stands, booked_as__isnull=True).exclude(message__sent_on__lte=closed or date.min)
+    waits = claims.filter(STANDS, booked_as__isnull=True).exclude(message__sent_on__lte=closed or date.min)
     for id_ in waits.values_list("message__public_id", flat=True):
         yield f"message {id_} claims what is not booked"
     for id_, number in (
-        claims.exclude(stands)
+        claims.exclude(STANDS)
         .filter(booked_as__open_cents__gt=0)
         .values_list("message__public_id", "booked_as__invoice__number")
     ):

@@ -19,7 +19,13 @@ from voldaan.records.messages import Message
 from voldaan.records.receivables import Receivable
 from voldaan.records.scope import Books
 from voldaan.rules.imputation import FormalClaim
-from voldaan.rules.outbox import ActionState
+from voldaan.rules.outbox import ActionState, MessageState
+
+# Of a claim: its message left, and counts. What it claims stands, booked or still to be.
+STANDS = Q(
+    is_announced=False, message__state=MessageState.SENT.value, message__is_trial=False,
+    message__returned_on__isnull=True,
+)  # fmt: skip
 
 
 class Charge(models.Model):

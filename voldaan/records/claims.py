@@ -19,7 +19,7 @@ from voldaan.countries import law as law_with
 from voldaan.countries.eu import GENERIC
 from voldaan.records.actions import Action
 from voldaan.records.bulk import AsKept, Keys
-from voldaan.records.charges import Charge
+from voldaan.records.charges import STANDS, Charge
 from voldaan.records.rates import added as added_rates
 from voldaan.records.receivables import Allocation, Entry, Receivable
 from voldaan.records.terms import terms_at
@@ -276,12 +276,16 @@ def claimed_interest(books: int, receivables: Which, *, on: date) -> dict[int, i
         Q(kind=interest) | Q(reverses__kind=interest), receivable=OuterRef("booked_as"), value_date__lte=on
     )
     total = booked.order_by().values("receivable").annotate(cents=Sum("amount_cents")).values("cents")
+    # What a message claimed while the period was closed counts too: it is only not booked yet.
     charges = Charge.objects.of(books).filter(
-        kind=ReceivableKind.INTEREST.value, principal__in=_items(receivables), booked_as__isnull=False
-    )
+        Q(booked_as__isnull=False) | STANDS & Q(message__sent_on__lte=on),
+        kind=ReceivableKind.INTEREST.value, principal__in=_items(receivables),
+    )  # fmt: skip
     found: dict[int, int] = defaultdict(int)
-    for principal, cents in charges.values_list("principal_id", Subquery(total)):
-        found[principal] += cents or 0
+    for principal, booked_as, waits, cents in charges.values_list(
+        "principal_id", "booked_as_id", "cents", Subquery(total)
+    ):
+        found[principal] += (waits if booked_as is None else cents) or 0
     return found
 
 

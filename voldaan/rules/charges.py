@@ -47,11 +47,26 @@ class Lapsed:
     left_cents: tuple[int, ...]  # of each of its lines: what was open at the end of its term
     claimed_cents: int  # of its costs, what letters claimed already
 
+    def due_cents(self, basis: Basis) -> int:
+        """Give the costs that it leaves due, claimed or not: none for what was paid in its term."""
+        return min(_costs(basis, self.left_cents), self.announced_cents)
 
-def announced(basis: Basis, lines: Sequence[Running], on: date) -> list[Charged]:
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What notices of the months before asked of a customer for instalments. Amounts are cents."""
+
+    unpaid_cents: tuple[int, ...] = ()  # of each instalment in them: what is open now
+    charged_cents: int = 0  # their costs
+
+
+NOTHING_BEFORE = Before()
+
+
+def announced(basis: Basis, lines: Sequence[Running], on: date, before: Before = NOTHING_BEFORE) -> list[Charged]:
     """Give what a notice of the day `on` announces: the costs to the cent, and the interest as it stands."""
     found = _interest(lines, on, is_announced=True)
-    if costs := _costs(basis, [line.open_cents for line in lines]):
+    if costs := _costs(basis, [line.open_cents for line in lines], before):
         found.append(Charged(ReceivableKind.COSTS, is_announced=True, cents=costs))
     return found
 
@@ -62,7 +77,7 @@ def claimed(basis: Basis, lines: Sequence[Running], notices: Sequence[Lapsed], o
     unnamed = basis.law.interest_awaits_notice and basis.agreed_rate is None
     found = [] if unnamed else _interest(lines, on, is_announced=False)
     for notice in notices:
-        due = min(_costs(basis, notice.left_cents), notice.announced_cents) - notice.claimed_cents
+        due = notice.due_cents(basis) - notice.claimed_cents
         if due > 0:
             found.append(Charged(ReceivableKind.COSTS, is_announced=False, cents=due, notice=notice.message))
     return found
@@ -76,8 +91,11 @@ def _interest(lines: Sequence[Running], on: date, *, is_announced: bool) -> list
     ]
 
 
-def _costs(basis: Basis, open_cents: Sequence[int]) -> int:
+def _costs(basis: Basis, open_cents: Sequence[int], before: Before = NOTHING_BEFORE) -> int:
     rule = basis.law.costs
     if rule is None or not basis.asks_costs or not any(open_cents):
         return 0
-    return rule.due(open_cents, agreed_cents=basis.agreed_costs(open_cents), same_agreement=basis.same_agreement)
+    return rule.due(
+        open_cents, agreed_cents=basis.agreed_costs(open_cents), same_agreement=basis.same_agreement,
+        before_cents=before.unpaid_cents, charged_cents=before.charged_cents,
+    )  # fmt: skip

@@ -121,14 +121,19 @@ class CostRule:
             by_ladder = self.ladder.fee(sum(late)) if self.adds_principals else sum(map(self.ladder.fee, late))
         return max(by_ladder, self.fixed.cents * len(late) if self.fixed else 0)
 
-    def due(self, principals: Sequence[int], *, agreed_cents: int | None = None, same_agreement: bool = True) -> int:
+    def due(self, principals: Sequence[int], *, agreed_cents: int | None = None, same_agreement: bool = True,
+            before_cents: Sequence[int] = (), charged_cents: int = 0) -> int:  # fmt: skip
         """Give the costs that may be asked for late principals; an agreed clause is kept within the law.
 
         A clause above a cap is void as a whole. Where the law is mandatory a clause can only lower the costs.
+        `before_cents` are instalments that are still open of letters before, which asked `charged_cents`.
         """
         most = self.most(principals)
         if self.instalments and self.ladder and same_agreement:
-            bound = self.instalments.most(self.ladder, in_letter=[cents for cents in principals if cents > 0])
+            late = [cents for cents in principals if cents > 0]
+            bound = self.instalments.most(
+                self.ladder, in_letter=late, unpaid=(*before_cents, *late), charged_cents=charged_cents
+            )
             most = most if bound is None else min(most, bound)
         if self.only_if_agreed:
             return 0 if agreed_cents is None or agreed_cents > most else agreed_cents

@@ -5,26 +5,26 @@ Parts of verbs, none itself: the caller holds the transaction, and the lock of t
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
-from typing import Any, TypeVar
+from datetime import date
+from typing import TypeVar
 
 from django.db import transaction
-from django.db.models import Q, Sum
 
-from voldaan.records import bulk, claims
+from voldaan.records import announced as announcements
+from voldaan.records import claims
 from voldaan.records.actions import Action
-from voldaan.records.charges import Charge
+from voldaan.records.charges import STANDS, Charge
 from voldaan.records.invoices import Invoice
 from voldaan.records.messages import Message
 from voldaan.records.receivables import Allocation, Entry, Receivable
 from voldaan.rules.bundles import Bundle
-from voldaan.rules.charges import Lapsed, Running, announced, claimed
+from voldaan.rules.charges import NOTHING_BEFORE, Running, announced, claimed
+from voldaan.rules.claims import Basis
 from voldaan.rules.ledger import By, EntryKind, ReceivableKind
 from voldaan.rules.notices import ANNOUNCING, FINAL_NOTICE
-from voldaan.rules.outbox import ActionState, MessageState
+from voldaan.rules.outbox import ActionState
 from voldaan.rules.permissions import Actor
 from voldaan.rules.remittance import folded
 from voldaan.rules.terms import TermBasis
@@ -33,7 +33,7 @@ from voldaan.usecases.ledger import NewAllocation, NewEntry, PeriodClosed
 
 Whose = TypeVar("Whose")
 
-DAY = timedelta(days=1)
+EURO = "EUR"
 KINDS = {ReceivableKind.INTEREST: EntryKind.INTEREST, ReceivableKind.COSTS: EntryKind.COSTS}
 SUFFIXES = {ReceivableKind.INTEREST: "R", ReceivableKind.COSTS: "K"}  # rente, kosten
 OF_CHARGES = [kind.value for kind in KINDS.values()]
@@ -47,21 +47,29 @@ def reckoned(bundles: dict[Whose, Bundle], books: int, on: date) -> dict[Whose, 
     if not items:
         return bundles
     owed = claims.owed(books, items, on=on)
-    lapsed = _lapsed(books, {pk for whose, one in bundles.items() if one.step.code == FINAL_NOTICE
-                             for pk in weighing[whose]}, on)  # fmt: skip
+    finals = {whose for whose, one in bundles.items() if one.step.code == FINAL_NOTICE}
+    lapsed = announcements.lapsed(books, {pk for whose in finals for pk in weighing[whose]}, on=on)
+    theirs = {whose: there for whose, pks in weighing.items() if (there := [owed[pk] for pk in pks if pk in owed])}
+    before = announcements.before(
+        books, ((lines[0].debtor_id, lines[0].currency, lines[0].basis, weighing[whose])
+                for whose, lines in theirs.items() if whose not in finals), on=on,
+    )  # fmt: skip
     found = dict(bundles)
-    for whose, one in bundles.items():
-        lines = [_running(owed[pk]) for pk in weighing[whose] if pk in owed]
-        if not lines:
-            continue
-        basis = owed[lines[0].receivable].basis
-        if one.step.code == FINAL_NOTICE:
-            theirs = {notice.message: notice for line in lines for notice in lapsed[line.receivable]}
-            charges = claimed(basis, lines, list(theirs.values()), on)
+    for whose, lines in theirs.items():
+        debtor, currency, basis = lines[0].debtor_id, lines[0].currency, _in_euros(lines[0])
+        running = [_running(one) for one in lines]
+        if whose in finals:
+            notices = {notice.message: notice for line in lines for notice in lapsed[line.receivable_id]}
+            charges = claimed(basis, running, list(notices.values()), on)
         else:
-            charges = announced(basis, lines, on)
-        found[whose] = replace(one, charges=tuple(charges))
+            charges = announced(basis, running, on, before.get((debtor, currency), NOTHING_BEFORE))
+        found[whose] = replace(bundles[whose], charges=tuple(charges))
     return found
+
+
+def _in_euros(one: claims.Owed) -> Basis:
+    """Ask no costs in another currency: the law names them in euros, and says not what they are in any other."""
+    return one.basis if one.currency == EURO else replace(one.basis, asks_costs=False)
 
 
 def _charging(one: Bundle, on: date) -> list[int]:
@@ -84,58 +92,6 @@ def _running(one: claims.Owed) -> Running:
                    one.interest_since)  # fmt: skip
 
 
-def _lapsed(books: int, items: Collection[int], on: date) -> dict[int, list[Lapsed]]:
-    """Find the notices of these receivables whose term has passed, and what they still leave to claim."""
-    found: dict[int, list[Lapsed]] = defaultdict(list)
-    if not items:
-        return found
-    theirs = _lines(books).filter(receivable__in=bulk.Keys(sorted(items)))
-    notices = set(theirs.values_list("message_id", flat=True))
-    lines: dict[int, list[int]] = defaultdict(list)
-    ends: dict[int, date] = {}
-    columns = ("message_id", "receivable_id", "message__lapses_on", "message__final_date")
-    for message, item, lapses, final in _lines(books).filter(message__in=bulk.Keys(notices)).values_list(*columns):
-        lines[message].append(item)
-        ends[message] = (lapses or final + DAY) - DAY
-    ends = {message: end for message, end in ends.items() if end < on}
-    left = {
-        end: claims.owed(books, {pk for message in ends if ends[message] == end for pk in lines[message]}, on=end)
-        for end in set(ends.values())
-    }
-    costs = Charge.objects.of(books).filter(kind=ReceivableKind.COSTS.value).order_by()
-    said = dict(costs.filter(message__in=ends, is_announced=True).values_list("message_id").annotate(Sum("cents")))
-    before = _claimed_costs(books, ends)
-    for message, end in ends.items():
-        open_cents = tuple(left[end][pk].open_cents for pk in lines[message] if pk in left[end])
-        notice = Lapsed(message, said.get(message, 0), open_cents, before.get(message, 0))
-        for pk in lines[message]:
-            found[pk].append(notice)
-    return found
-
-
-def _lines(books: int) -> Any:
-    """Ask for the lines of notices that left, arrived as far as we know, and announce something."""
-    return Action.objects.of(books).filter(
-        state=ActionState.TAKEN.value, message__state=MessageState.SENT.value, message__is_trial=False,
-        message__returned_on__isnull=True, message__step__in=sorted(ANNOUNCING),
-        receivable__kind=ReceivableKind.PRINCIPAL.value,
-    ).exclude(message__lapses_on__isnull=True, message__final_date__isnull=True)  # fmt: skip
-
-
-def _claimed_costs(books: int, notices: Collection[int]) -> dict[int, int]:
-    """Sum what was claimed of the costs of these notices and not taken back."""
-    rows = Charge.objects.of(books).filter(notice__in=list(notices), booked_as__isnull=False)
-    became = dict(rows.values_list("booked_as_id", "notice_id"))
-    found: dict[int, int] = defaultdict(int)
-    entries = Entry.objects.of(books).filter(receivable__in=list(became)).filter(
-        Q(kind__in=OF_CHARGES) | Q(reverses__kind__in=OF_CHARGES)
-    )  # fmt: skip
-    for receivable, cents in entries.order_by().values_list("receivable_id").annotate(Sum("amount_cents")):
-        assert receivable is not None, "it was asked by its receivable"
-        found[became[receivable]] += cents
-    return found
-
-
 def book(message: Message, *, actor: Actor, today: date) -> None:
     """Make receivables of what a message claimed that has left: each once. In a closed period they wait."""
     due = Charge.objects.of(message.administration_id).filter(
@@ -152,10 +108,7 @@ def book(message: Message, *, actor: Actor, today: date) -> None:
 
 def book_what_waits(*, actor: Actor, today: date) -> None:
     """Book what was claimed by messages that left while the period was closed."""
-    waits = Charge.objects.of(actor.administration_id).filter(
-        is_announced=False, booked_as__isnull=True, message__state=MessageState.SENT.value, message__is_trial=False,
-        message__returned_on__isnull=True,
-    )  # fmt: skip
+    waits = Charge.objects.of(actor.administration_id).filter(STANDS, booked_as__isnull=True)
     messages = Message.objects.of(actor.administration_id).filter(pk__in=waits.values("message"))
     for message in messages.select_related("debtor").order_by("debtor_id", "pk"):
         type(message.debtor).objects.of(message.administration_id).locked().get(pk=message.debtor_id)
@@ -167,30 +120,30 @@ def _book(message: Message, charges: Sequence[Charge], actor: Actor, today: date
     lines = Action.objects.of(books).filter(message=message).select_related("receivable__invoice")
     first = lines.order_by("receivable__due_date", "pk").first()
     assert first is not None, "a message of a strategy has lines"
-    entries = []
+    owner, entries = first.receivable.debtor_id, []  # the customer into whom a double was merged
     for charge in charges:
         kind = ReceivableKind(charge.kind)
         of = charge.principal.invoice if charge.principal else first.receivable.invoice
         number = _number(books, of.number, SUFFIXES[kind])
         invoice = Invoice.objects.of(books).create(
-            administration_id=books, debtor_id=message.debtor_id, number=number, number_folded=folded(number),
+            administration_id=books, debtor_id=owner, number=number, number_folded=folded(number),
             kind=kind.value, issue_date=sent_on, currency=message.currency, amount_cents=charge.cents, vat_cents=0,
         )  # fmt: skip
         receivable = Receivable.objects.of(books).create(
-            administration_id=books, debtor_id=message.debtor_id, invoice=invoice, kind=kind.value,
+            administration_id=books, debtor_id=owner, invoice=invoice, kind=kind.value,
             currency=message.currency, due_date=max(message.final_date or sent_on, sent_on),
             term_basis=TermBasis.NONE.value, open_cents=0,
         )  # fmt: skip
         # It goes on from the step that claimed it, and is asked along with what it is of.
         Action.objects.of(books).create(
-            administration_id=books, debtor_id=message.debtor_id, version_id=first.version_id, receivable=receivable,
+            administration_id=books, debtor_id=owner, version_id=first.version_id, receivable=receivable,
             step=message.step, open_cents=charge.cents, decided_on=message.decided_on, message=message,
             state=ActionState.TAKEN.value, taken_on=sent_on,
         )  # fmt: skip
         Charge.objects.of(books).filter(pk=charge.pk).update(booked_as=receivable)
         entries.append(
             NewEntry(
-                debtor_id=message.debtor_id, kind=KINDS[kind], currency=message.currency, amount_cents=charge.cents,
+                debtor_id=owner, kind=KINDS[kind], currency=message.currency, amount_cents=charge.cents,
                 value_date=sent_on, source=f"{kind.value}:{number}", receivable_id=receivable.pk,
             )
         )  # fmt: skip
@@ -243,9 +196,3 @@ def take_back(message: Message, *, actor: Actor, today: date) -> int:
     lines = Action.objects.of(books).filter(receivable__in=items)
     lines.update(state=ActionState.WITHDRAWN.value)
     return sum(row.amount_cents for row in standing if row.kind in OF_CHARGES)
-
-
-def unbooked(books: int) -> int:
-    """Count the claims of messages that left, which are not in the ledger yet."""
-    rows = Charge.objects.of(books).filter(is_announced=False, booked_as__isnull=True, message__is_trial=False)
-    return rows.filter(message__state=MessageState.SENT.value, message__returned_on__isnull=True).count()

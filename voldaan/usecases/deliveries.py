@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Q
 
-from voldaan.records.actions import Action
+from voldaan.records import announced
+from voldaan.records.actions import Action, Task
 from voldaan.records.messages import Message
 from voldaan.rules.money import Money
 from voldaan.rules.names import fitting
-from voldaan.rules.outbox import ActionState, MessageState
+from voldaan.rules.outbox import ActionState, MessageState, TaskState
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.refusals import Kind, Refusal, mark
+from voldaan.rules.strategy import StepKind
 from voldaan.usecases import charges, events, messages
 from voldaan.usecases.write_offs import ReasonMissing
 
 LONGEST_WORDS = 300
+WITHDRAWN = ActionState.WITHDRAWN.value
 
 
 class NotSent(Refusal):
@@ -67,7 +72,7 @@ def received(*, message: str, on: date, proof: str, actor: Actor, today: date) -
 def returned(*, message: str, on: date, words: str, actor: Actor, today: date) -> Money:
     """Write down that a message came back: it was never received, and its steps are decided again.
 
-    What it claimed is taken back; give that.
+    What it claimed is taken back, and what final notices claimed by its strength; give that.
 
     Raises:
         NoSuchMessage, NotSent, NeverCounted, ReceivedBeforeSent, NotYetThere, ReasonMissing, TooLong: it cannot be.
@@ -82,7 +87,7 @@ def returned(*, message: str, on: date, words: str, actor: Actor, today: date) -
 
 @transaction.atomic
 def withdrawn(*, message: str, reason: str, actor: Actor, today: date) -> Money:
-    """Take back a notice that was sent, as if it never was: what it claimed too. Give that.
+    """Take back a notice that was sent, as if it never was: what it claimed, or final notices by it, too. Give that.
 
     The customer is not told by it: that is for whoever takes it back.
 
@@ -98,16 +103,42 @@ def withdrawn(*, message: str, reason: str, actor: Actor, today: date) -> Money:
 
 
 def _undone(message: str, on: date, words: str, actor: Actor, today: date) -> tuple[Message, Money]:
-    """Let a message count as never received: its steps are decided again, and what it claimed is taken back."""
+    """Let a message count as never received: its steps are decided again, and what it claimed is taken back.
+
+    The final notices that claimed by its strength fall with it.
+    """
     row = _left(message, on, words, actor, today)
+    lines = Action.objects.of(row.administration_id).filter(message=row, state=ActionState.TAKEN.value).order_by("pk")
+    steps = list(lines.values_list("pk", "receivable_id"))
+    cents = _fallen(row, on, words, actor, today)
+    for later in announced.resting_on(row, today=today):
+        cents += _fallen(later, on, words, actor, today)
+    if steps:
+        _step_back(row.administration_id, [item for _, item in steps], steps[0][0], today)
+    return row, Money(cents, row.currency)
+
+
+def _fallen(row: Message, on: date, words: str, actor: Actor, today: date) -> int:
+    """Write down that a message does not count, and give the cents that it claimed."""
     row.returned_on, row.received_on, row.lapses_on, row.delivery_words = on, None, None, words.strip()
     row.save(update_fields=["returned_on", "received_on", "lapses_on", "delivery_words"])
     cents = charges.take_back(row, actor=actor, today=today)
     _look_again(row)
-    Action.objects.of(row.administration_id).filter(message=row, state=ActionState.TAKEN.value).update(
-        state=ActionState.WITHDRAWN.value
-    )
-    return row, Money(cents, row.currency)
+    Action.objects.of(row.administration_id).filter(message=row, state=ActionState.TAKEN.value).update(state=WITHDRAWN)
+    return cents
+
+
+def _step_back(books: int, items: Sequence[int], since: int, today: date) -> None:
+    """Let the calls after a message that fell be made again, unless another message left since."""
+    later = Action.objects.of(books).filter(receivable__in=items, pk__gt=since).exclude(state=WITHDRAWN)
+    written = later.filter(message__isnull=False).values("receivable")
+    handed_over = Q(task__kind=StepKind.HAND_OVER.value, task__state=TaskState.DONE.value)
+    calls = later.filter(task__isnull=False).exclude(receivable__in=written).exclude(handed_over)
+    tasks = set(calls.values_list("task_id", flat=True))
+    Action.objects.of(books).filter(pk__in=list(calls.values_list("pk", flat=True))).update(state=WITHDRAWN)
+    still = Action.objects.of(books).filter(task__in=tasks).exclude(state=WITHDRAWN).values("task")
+    ended = Task.objects.of(books).filter(pk__in=tasks, state=TaskState.OPEN.value).exclude(pk__in=still)
+    ended.update(state=TaskState.WITHDRAWN.value, ended_on=today)
 
 
 def _left(message: str, on: date, words: str, actor: Actor, today: date) -> Message:
