@@ -33,8 +33,8 @@ class Story:
         """Open the books."""
         house = House.opened(name, country=country, today=date.fromisoformat(today))
         administrations.change(name="bank_freshness_days", value="off", actor=house.actor, today=house.today)
-        for name, value in (("sender", "wij@hart.example"), ("live", "on")):
-            administrations.change_sender(name=name, value=value, actor=house.actor, today=house.today)
+        for setting, value in (("sender", "wij@hart.example"), ("live", "on")):
+            administrations.change_sender(name=setting, value=value, actor=house.actor, today=house.today)
         Administration.objects.filter(pk=house.actor.administration_id).update(
             is_demo=True, street="Kade 1", postcode="1011 AB", city="Amsterdam", registration_number="12345678",
             phone="020 123 45 67",

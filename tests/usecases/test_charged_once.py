@@ -289,7 +289,8 @@ def test_a_withdrawal_twice_takes_back_once():
     owe(story, "A1", "500.00", date(2026, 3, 10), whose="A")
     story.on("2026-03-11", "2026-03-16")
     debtors.change(debtor="A", is_spared=True, actor=story.house.actor, today=story.house.today)
-    words: dict[str, Any] = {"message": story.message(FINAL).public_id, "reason": "te vroeg", "actor": story.house.actor}
+    final, actor = story.message(FINAL).public_id, story.house.actor
+    words: dict[str, Any] = {"message": final, "reason": "te vroeg", "actor": actor}
     deliveries.withdrawn(today=story.house.today, **words)
     with story.house.refuses(deliveries.NeverCounted):
         deliveries.withdrawn(today=story.house.today, **words)

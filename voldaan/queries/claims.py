@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -10,6 +10,7 @@ from functools import cached_property
 from django.db.models import Q, QuerySet
 
 from voldaan.records import claims as records
+from voldaan.records.charges import formal_claims
 from voldaan.records.claims import Announced, Claimed, Principal
 from voldaan.records.debtors import Debtor
 from voldaan.records.invoices import Invoice
@@ -153,15 +154,19 @@ def claim_sheet(*, debtor: str = "", invoice: str = "", on: date, actor: Actor, 
     books = actor.administration_id
     paper = _paper(invoice, books) if invoice else None
     whose = paper.debtor if paper else _debtor(debtor, books)
-    items = _asked(paper, whose, on, books)
+    # What a letter claimed stays due after the price was paid.
+    claims = () if paper else formal_claims(books, [whose.pk])
+    claimed_on = {pk for one in claims for pk in one.principals}
+    items = _asked(paper, whose, claimed_on, on, books)
     known = {
         pk: (id_, TermBasis(term))
         for pk, id_, term in items.values_list("pk", "invoice__public_id", "term_basis")
     }  # fmt: skip
     keys = list(known)
     principals = [
-        one for one in records.principals(books, keys) if one.issue_date <= on and (paper or one.open_cents(on))
-    ]
+        one for one in records.principals(books, keys)
+        if one.issue_date <= on and (paper or one.open_cents(on) or one.receivable_id in claimed_on)
+    ]  # fmt: skip
     keys = [one.receivable_id for one in principals]
     of_interest = records.claimed_interest(books, keys, on=on)
     beside = [one for one in records.claimed(books, keys) if one.claimed_on <= on]
@@ -219,7 +224,8 @@ def _item(one: Principal, known: tuple[str, TermBasis], claimed: int, on: date) 
     )  # fmt: skip
 
 
-def _asked(paper: Invoice | None, whose: Debtor, on: date, books: int) -> QuerySet[Receivable]:
+def _asked(paper: Invoice | None, whose: Debtor, claimed_on: Collection[int], on: date, books: int
+           ) -> QuerySet[Receivable]:  # fmt: skip
     items = Receivable.objects.of(books).filter(kind=ReceivableKind.PRINCIPAL.value)
     if paper:
         return items.filter(invoice=paper)
@@ -228,7 +234,7 @@ def _asked(paper: Invoice | None, whose: Debtor, on: date, books: int) -> QueryS
         for rows in (Allocation, Entry)
     ]
     is_asked = Q(open_cents__gt=0) | Q(pk__in=later[0]) | Q(pk__in=later[1].exclude(receivable=None))
-    return items.filter(is_asked, debtor=whose)
+    return items.filter(is_asked | Q(pk__in=claimed_on), debtor=whose)
 
 
 def _warnings(whose: Debtor, currencies: list[OneCurrency], on: date, today: date) -> list[str]:

@@ -190,7 +190,9 @@ class _Block:
             if of and pk in self.candidates:
                 first = min(of, key=lambda item: (item.due_date, item.receivable_id))
                 known = self.candidates[pk]
-                self.candidates[pk] = replace(known, number=first.number, reference=first.reference)
+                self.candidates[pk] = replace(
+                    known, number=first.number, reference=first.reference, invoice_id=first.invoice_id
+                )
                 self.by_number[folded(first.number)].append(pk)
                 if first.reference:
                     self.by_reference[first.reference].append(pk)
