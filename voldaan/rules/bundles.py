@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from voldaan.rules.charges import Charged
+from voldaan.rules.ledger import ReceivableKind
 from voldaan.rules.notices import FINAL_NOTICE, FOURTEEN_DAY_LETTER, rides_along, was_announced
 from voldaan.rules.outbox import OLD_DEBT_DAYS, Caution, Channel
 from voldaan.rules.strategy import Because, Decision, Item, Step, Strategy
@@ -43,8 +44,14 @@ class Bundle:
         before = today - timedelta(days=OLD_DEBT_DAYS)
         old = any(one.item.due_date < before and not one.item.taken for one in self.lines)
         answers = ((Caution.OLD_DEBT, old), (Caution.CREDIT, self.credit_cents > 0),
-                   (Caution.RECEIPT_WAITS, receipt_waits))  # fmt: skip
+                   (Caution.RECEIPT_WAITS, receipt_waits), (Caution.COSTLY, self._is_costly))  # fmt: skip
         return tuple(caution for caution, holds in answers if holds)
+
+    @property
+    def _is_costly(self) -> bool:
+        """Tell whether it announces or claims more costs than the principals in it."""
+        costs = sum(charge.cents for charge in self.charges if charge.kind is ReceivableKind.COSTS)
+        return costs > sum(one.item.open_cents for one in self.lines if not one.item.is_claimed)
 
     def channel(self, *, has_mailbox: bool, has_address: bool) -> Channel:
         """Choose how it leaves, of what the customer has."""

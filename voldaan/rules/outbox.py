@@ -84,12 +84,14 @@ class Caution(Enum):
     OLD_DEBT = "old_debt"
     CREDIT = "credit"
     RECEIPT_WAITS = "receipt_waits"
+    COSTLY = "costly"
 
 
 CAUTIONS = {
     Caution.OLD_DEBT: mark("More than 90 days late, and never written to from here: is it still owed?"),
     Caution.CREDIT: mark("The customer has credit with you that is not allocated: the message asks the rest."),
     Caution.RECEIPT_WAITS: mark("A receipt waits that may pay this: see the proposals first."),
+    Caution.COSTLY: mark("The costs are more than the amount that they are for: is that what you want to ask?"),
 }
 
 # Late for longer than this when the first step comes: somebody looks first.
