@@ -70,6 +70,18 @@ class Waiting:
     until: date | None
 
 
+@dataclass(frozen=True, slots=True)
+class Hindered:
+    """An open item whose step the law does not allow today."""
+
+    invoice: str
+    receivable_id: int
+    debtor: str
+    debtor_id: str
+    step: str
+    decision: Decision
+
+
 @dataclass(slots=True)
 class Run:
     """What a day brought."""
@@ -81,6 +93,7 @@ class Run:
     messages: list[RunMessage] = field(default_factory=list)
     tasks: list[RunTask] = field(default_factory=list)
     waiting: list[Waiting] = field(default_factory=list)
+    hindered: list[Hindered] = field(default_factory=list)  # by the law
     withdrawn: int = 0  # messages that were waiting for approval and do not hold any more
     released: int = 0  # messages that go by themselves
     too_many: int = 0  # messages that would go by themselves, but are more than the administration lets go unseen
@@ -121,6 +134,7 @@ def run(*, actor: Actor, today: date, dry_run: bool = False, explain: bool = Fal
             events.write(
                 "follow_up.decided", actor=actor, today=today, decided=found.decided, messages=len(found.messages),
                 tasks=len(found.tasks), withdrawn=found.withdrawn, released=found.released,
+                hindered=len(found.hindered),
             )  # fmt: skip
     return found
 
@@ -180,6 +194,9 @@ def _wait(one: Situation, decision: Decision, new: Decided, found: Run, *, every
     """Count the reason of an item that gets nothing today, and say when it is looked at again."""
     because = decision.because
     found.counts[because.value] += 1
+    if decision.obstacle and decision.step:
+        found.hindered.append(Hindered(one.invoice, one.receivable_id, one.reach.name, one.reach.public_id,
+                                       decision.step.code, decision))  # fmt: skip
     if because in (Because.NOT_YET, Because.NO_STEP_LEFT, Because.HANDED_OVER):
         again = date.max if one.item.is_handed_over else earliest_day(one.reach.strategy, one.item)
         new.next_on.append((again, one.receivable_id))
