@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from lxml import etree
 
 from tests.tools.house import House
 from tests.web.conftest import OWNER, SLUG, Browse, signed_in
@@ -16,7 +17,7 @@ from voldaan.queries import strategies as questions
 from voldaan.records.administrations import Administration
 from voldaan.records.debtors import Debtor
 from voldaan.rules.ladders import FOURTEEN_DAYS, PRESETS, strategy_of
-from voldaan.usecases import debtors, strategies
+from voldaan.usecases import administrations, debtors, strategies
 
 LIST = f"/{SLUG}/opvolging/strategieen/"
 MAIL = "by e-mail, or by letter where there is no e-mail address"
@@ -41,12 +42,74 @@ def test_every_strategy_is_drawn_with_who_follows_it(browse: Browse, house: Hous
     house.debtor("Twee")
     house.debtor("Drie", strategy="30-dagen")
     page = browse(LIST)
-    first, second = page.all("//section[@class='card']")
+    first, second, *_ = page.all("//section[@class='card']")
     assert all(words in first for words in ("14 days (15-21-30-44)", "for everybody", "2 customers have none"))
     assert all(
         words in second for words in ("30 days, friendly", "chosen for 1 customer", "5 days before the due date")
     )
-    assert len(page.tree.xpath("//ol[@class='rungs']/li")) == 14
+    assert len(page.tree.xpath("//ol[@class='rungs']/li")) == 35
+
+
+def test_consumers_are_counted_with_the_strategy_that_they_follow_by_themselves(browse: Browse, house: House):
+    for number, kind in enumerate(("consumer", "consumer", "business", "")):
+        house.debtor(f"Klant {number}", kind=kind)
+    house.debtor("Belg", kind="consumer", country="BE")
+    house.debtor("Duitser", kind="consumer", country="DE")
+    house.debtor("Eigen", kind="consumer", strategy="30-dagen")
+    rows = {one.code: one for one in questions.followed(actor=house.actor)}
+    assert [(code, one.chosen, one.others) for code, one in rows.items()] == [
+        ("14-dagen", 0, 3), ("30-dagen", 1, 0), ("consument-be", 0, 1), ("consument-nl", 0, 2), ("zakelijk", 0, 0),
+    ]  # fmt: skip
+    cards = browse(LIST).all("//section[@class='card']")
+    assert ["for consumers" in card for card in cards] == [False, False, True, True, False]
+    assert "2 consumers follow it by themselves" in cards[3]
+    administrations.change(name="consumer_strategy", value="zakelijk", actor=house.actor, today=house.today)
+    rows = {one.code: one for one in questions.followed(actor=house.actor)}
+    assert (rows["zakelijk"].others, rows["consument-nl"].others, rows["14-dagen"].others) == (4, 0, 2)
+
+
+def test_a_step_that_weighs_says_what_the_law_wants_of_it(browse: Browse, house: House):
+    steps = browse(f"{LIST}consument-nl/").all("//ol[@class='rungs']/li")
+    letter = next(step for step in steps if step.startswith("Fourteen-day letter"))
+    assert "(art. 6:96(6) BW)" in letter
+    assert "its term is that of the law" in letter
+    assert "asks to pay within" not in letter
+    assert "It claims the interest and costs" in next(step for step in steps if step.startswith("Final notice"))
+
+
+def test_an_unlawful_ladder_is_refused_in_place_with_what_was_typed(browse: Browse, house: House):
+    unlawful = json.dumps(content(STEP, {"code": "final_notice", "kind": "message", "anchor": "due_date", "days": 9,
+                                         "term_days": 7}), ensure_ascii=False)  # fmt: skip
+    assert "Rustig" not in browse(LIST).text
+    client = signed_in(OWNER)
+    for deed in ({}, {"look": "yes"}):
+        answer = client.post(f"{LIST}14-dagen/schrijven/", {"code": "rustig", "content": unlawful} | deed)
+        assert answer.status_code == 422
+        page = answer.content.decode()
+        assert "The strategy would break the law" in page
+        assert "the term of the step above it has not passed by then" in page
+        assert "&quot;final_notice&quot;" in page
+    assert "Rustig" not in browse(LIST).text
+
+
+@pytest.mark.parametrize(
+    ("step", "codes"),
+    [
+        ("fourteen_day_letter", ["reminder", "fourteen_day_letter", "hand_over"]),
+        ("business_notice", ["reminder", "business_notice", "hand_over"]),
+        ("reminder", ["reminder", "hand_over"]),
+        ("nothing", ["reminder", "hand_over"]),
+    ],
+)
+def test_a_step_that_the_law_knows_is_added_where_its_day_puts_it(house: House, step: str, codes: list[str]):
+    end = {"code": "hand_over", "kind": "hand_over", "anchor": "due_date", "days": 12}
+    said = json.dumps(content(STEP, end), ensure_ascii=False)
+    answer = signed_in(OWNER).post(
+        f"{LIST}14-dagen/schrijven/", {"code": "rustig", "content": said, "step": step, "add": "yes"}
+    )
+    assert answer.status_code == 200
+    text = str(etree.fromstring(answer.content, etree.HTMLParser(encoding="utf-8")).xpath("string(//textarea)"))
+    assert [one["code"] for one in json.loads(text)["steps"]] == codes
 
 
 def test_a_strategy_says_of_each_step_when_how_and_what(browse: Browse, house: House):
@@ -226,8 +289,10 @@ def test_a_version_after_another_is_refused_by_the_verb(house: House):
 def test_a_customer_gets_a_strategy_of_his_own_on_his_page(browse: Browse, house: House):
     id_ = house.debtor("Een")
     page = browse(f"/{SLUG}/klanten/{id_}/")
-    assert page.all("//select[@name='strategy']/option") == ["That of everybody", "14 days (15-21-30-44)",
-                                                             "30 days, friendly"]  # fmt: skip
+    assert page.all("//select[@name='strategy']/option") == [
+        "That of everybody", "14 days (15-21-30-44)", "30 days, friendly", "Consumers in Belgium",
+        "Consumers in the Netherlands", "Businesses, with interest and costs",
+    ]  # fmt: skip
     client = signed_in(OWNER)
 
     def own() -> str:

@@ -8,6 +8,13 @@ from django.utils.translation import gettext, ngettext
 
 from voldaan.look import words
 from voldaan.rules.money import Money
+from voldaan.rules.notices import (
+    BUSINESS_NOTICE,
+    CONSUMER_FIRST_REMINDER,
+    FINAL_NOTICE,
+    FOURTEEN_DAY_LETTER,
+    TO_CONSUMERS,
+)
 from voldaan.rules.refusals import mark
 from voldaan.rules.strategy import Anchor, Approval, Step, StepKind, Strategy
 
@@ -31,6 +38,26 @@ TONES = {
     "final_notice": mark("Calm and formal: the last word before you hand it over."),
     "hand_over": mark("You decide: hand it over, or not. Nothing is handed over by itself."),
 }
+# What the law wants of the steps that weigh before it; the article stays as lawyers write it.
+LAW = {
+    FOURTEEN_DAY_LETTER: mark(
+        "For consumers in the Netherlands. Its term of fourteen days begins the day after it is received; only then "
+        "may costs be asked (art. 6:96(6) BW). It takes in all that the customer is in default with."
+    ),
+    CONSUMER_FIRST_REMINDER: mark(
+        "For consumers in Belgium, and the first that asks. It is free, and its term of fourteen days comes before any "
+        "interest or costs (art. XIX.2 WER)."
+    ),
+    BUSINESS_NOTICE: mark(
+        "For businesses and public bodies. It announces interest and costs, which may be asked once its own term has "
+        "passed (art. 6:82 and 6:96(4) BW)."
+    ),
+    FINAL_NOTICE: mark(
+        "It claims the interest and costs that an earlier notice announced, once the term of that has passed. What it "
+        "claims is booked the day it leaves."
+    ),
+}
+LAWS_TERM = mark("its term is that of the law: it has no pay-by term of its own")
 TASK = mark("A task for somebody on your side.")
 
 
@@ -44,13 +71,14 @@ class Rung:
     when: str
     tone: str
     how: list[str]
+    law: str  # what the law wants of it; empty: nothing of its own
 
 
 def ladder(strategy: Strategy) -> list[Rung]:
     """Say a strategy step by step."""
     return [
         Rung(step, LETTER if step.prefers_post else KINDS[step.kind], words.word(words.STEPS, step.code),
-             when(step.anchor, step.days), _tone(step), _how(step))
+             when(step.anchor, step.days), _tone(step), _how(step), words.said(LAW.get(step.code, "")))
         for step in strategy.steps
     ]  # fmt: skip
 
@@ -84,6 +112,8 @@ def _how(step: Step) -> list[str]:
     if step.kind is not StepKind.MESSAGE:
         return []
     said = [_channel(step.prefers_post), _approval(step.approval)]
+    if step.code in TO_CONSUMERS:
+        return [*said, gettext(LAWS_TERM)]
     return [*said, _term(step.term_days)] if step.term_days else said
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db.models import Count
 
+from voldaan.records import situations
 from voldaan.records.administrations import Administration
 from voldaan.records.debtors import Debtor
 from voldaan.records.strategies import StrategyVersion
 from voldaan.rules.ladders import strategy_of
+from voldaan.rules.law import DebtorKind
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.strategy import Strategy
 
@@ -62,7 +65,8 @@ class Followed:
 
     code: str
     versions: list[Version]
-    is_default: bool  # whoever has none of his own follows it
+    is_default: bool  # whoever has none of his own follows it, unless he is a consumer with another
+    is_for_consumers: bool  # some consumer who has none of his own follows it, and not that of everybody
     chosen: int  # customers for whom it was chosen
     others: int  # customers who follow it because they have none of their own
 
@@ -76,15 +80,21 @@ def followed(*, actor: Actor) -> list[Followed]:
     """List every strategy with all its versions: what everybody follows first, then by code."""
     actor.must(Deed.READ_SETTINGS)
     books = actor.administration_id
-    default = Administration.objects.values_list("strategy", flat=True).get(pk=books)
-    customers = Debtor.objects.of(books).filter(merged_into__isnull=True).order_by()
-    chosen = dict(customers.values_list("strategy").annotate(Count("pk")))
+    house = situations.books_of(books)
+    keys = {key: code for code, (key, _) in house.strategies.items()}
+    chosen, others, apart = Counter[str](), Counter[str](), {house.consumer_strategy} - {""}
+    customers = Debtor.objects.of(books).real().order_by()
+    for code, kind, country, count in customers.values_list("strategy", "kind", "country").annotate(Count("pk")):
+        key, _ = house.followed_by(code, DebtorKind(kind) if kind else None, country)
+        (chosen if code else others)[keys[key]] += count
+        if not code and keys[key] != house.strategy:
+            apart.add(keys[key])
     versions: dict[str, list[Version]] = {}
     rows = StrategyVersion.objects.of(books).order_by("code", "-number")
     for code, number, made_on, content_ in rows.values_list("code", "number", "made_on", "content"):
         versions.setdefault(code, []).append(Version(number, made_on, strategy_of(code, content_)))
     found = [
-        Followed(code, known, code == default, chosen.get(code, 0), chosen.get("", 0) if code == default else 0)
+        Followed(code, known, code == house.strategy, code in apart, chosen[code], others[code])
         for code, known in versions.items()
     ]
     return sorted(found, key=lambda one: (not one.is_default, one.code))

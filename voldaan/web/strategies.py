@@ -15,7 +15,8 @@ from django.utils.translation import gettext
 from voldaan.look import ladders, words
 from voldaan.queries import strategies as questions
 from voldaan.queries import wordings
-from voldaan.rules.ladders import BadStrategy, strategy_of, written
+from voldaan.rules import notices
+from voldaan.rules.ladders import BUSINESSES, CONSUMERS_BE, CONSUMERS_NL, BadStrategy, strategy_of, written
 from voldaan.rules.permissions import Deed
 from voldaan.rules.refusals import Refusal, mark
 from voldaan.rules.strategy import Because, StepKind, Strategy
@@ -106,12 +107,17 @@ def write(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
     code = request.POST.get("code", one.code).strip()
     text = request.POST.get("content", _text(one.newest)).replace("\r\n", "\n")
     context: dict[str, Any] = {"one": one, "code": code, "text": text, "problem": "", "rungs": [], "changes": [],
+                               "steps": ladders.LAW,
                                "version": request.POST.get("version", str(one.newest.number))}  # fmt: skip
     if request.method != "POST":
         return render(request, "strategies/write.html", context)
     try:
         content = _read(text)
+        if "add" in request.POST:
+            context["text"] = _with_step(content, request.POST.get("step", ""))
+            return render(request, "strategies/write.html", context)
         said = strategy_of(code, content)
+        notices.check(said)
         if "look" in request.POST:
             context |= {"rungs": ladders.ladder(said), "changes": ladders.changed(one.newest.strategy, said),
                         "is_looked": True}  # fmt: skip
@@ -119,7 +125,7 @@ def write(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
         # A name of its own begins a new strategy, and does not write over one that is there.
         after = number(context["version"]) or 0 if code == one.code else 0
         written_as = verbs.define(code=code, content=content, after=after, actor=request.actor, today=request.today)
-    except (BadStrategy, verbs.NewerVersion) as refusal:
+    except (BadStrategy, notices.UnlawfulStrategy, verbs.NewerVersion) as refusal:
         return _refused(request, refusal, context)
     leave(request, Toast(gettext("Version {number} is written.").format(number=written_as)))
     return redirect("strategy", slug=slug, id=code)
@@ -140,11 +146,44 @@ def _read(text: str) -> Any:
         raise BadStrategy(place=gettext("the text"), why=ValueError(mark("it is no JSON"))) from None
 
 
+def _with_step(content: Any, code: str) -> str:
+    """Add a step that weighs before the law as a preset has it, where its day puts it; one that is there stays so."""
+    step = next((one for one in _steps_of(EXAMPLES) if one["code"] == code), None)
+    if step is None or not isinstance(content, dict) or not isinstance(content.get("steps"), list):
+        return _laid_out(content)
+    steps = content["steps"]
+    if any(isinstance(one, dict) and one.get("code") == code for one in steps):
+        return _laid_out(content)
+    place = next((at for at, one in enumerate(steps) if isinstance(one, dict) and _is_behind(one, step)), len(steps))
+    return _laid_out(content | {"steps": [*steps[:place], step, *steps[place:]]})
+
+
+EXAMPLES = CONSUMERS_NL, CONSUMERS_BE, BUSINESSES
+
+
+def _steps_of(strategies: tuple[Strategy, ...]) -> Iterator[dict[str, Any]]:
+    for one in strategies:
+        yield from written(one)["steps"]
+
+
+def _is_behind(one: dict[str, Any], step: dict[str, Any]) -> bool:
+    """Tell whether a step comes after another one that counts from the same day; a hand-over always does."""
+    days = one.get("days")
+    later = one.get("anchor") == step["anchor"] and isinstance(days, int) and days >= step["days"]
+    return later or one.get("kind") == StepKind.HAND_OVER.value
+
+
 def _text(version: questions.Version) -> str:
-    """Write a version as a file of which each step is one line, without what would be the same left out."""
-    content = written(version.strategy)
+    return _laid_out(written(version.strategy))
+
+
+def _laid_out(content: Any) -> str:
+    """Write a strategy as a file of which each step is one line, without what would be the same left out."""
+    if not isinstance(content, dict) or not isinstance(content.get("steps"), list):
+        return json.dumps(content, ensure_ascii=False, indent=2)
+    content = dict(content)
     steps = [{name: value for name, value in step.items() if LEFT_OUT.get(name, ...) != value}
-             for step in content.pop("steps")]  # fmt: skip
+             if isinstance(step, dict) else step for step in content.pop("steps")]  # fmt: skip
     lines = ",\n".join(f"    {json.dumps(step, ensure_ascii=False)}" for step in steps)
     head = "".join(
         f"  {json.dumps(name)}: {json.dumps(value, ensure_ascii=False)},\n" for name, value in content.items()
