@@ -90,8 +90,11 @@ EXPECTED: dict[str, tuple[set[str], set[str]]] = {
     "message_file": (READERS, NOBODY),
     "message_page": (READERS, NOBODY),
     "message_picture": (READERS, NOBODY),
+    "message_received": (NOBODY, LEAVERS),
     "message_resolve": (NOBODY, LEAVERS),
+    "message_returned": (NOBODY, LEAVERS),
     "message_take_back": (NOBODY, LEAVERS),
+    "message_withdrawn": (NOBODY, LEAVERS),
     "missing": (READERS, KEEPERS),
     "note_withdraw": (NOBODY, KEEPERS | {"caller"}),
     "note_write": (NOBODY, KEEPERS | {"caller"}),
@@ -258,8 +261,11 @@ class Books:
             "message_file": mail,
             "message_page": mail,
             "message_picture": post,
+            "message_received": mail,
             "message_resolve": mail,
+            "message_returned": mail,
             "message_take_back": mail,
+            "message_withdrawn": mail,
             "outbox_message": mail,
             "note_withdraw": notes.write(debtor=debtor, text="Belt terug.", **who),
             "note_write": debtor,
@@ -337,6 +343,9 @@ WORDS = {
     "what": "demand",
     "day": "2027-02-28",
     "proof": "3S2",
+    "on": "2027-03-01",
+    "words": "verhuisd",
+    "sure": "yes",
 }
 
 

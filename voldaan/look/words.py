@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from django.utils.translation import get_language, gettext, ngettext
 
-from voldaan.rules.ledger import EntryKind
+from voldaan.rules.ledger import EntryKind, ReceivableKind
 from voldaan.rules.money import Money, NotAnAmount, typed
 from voldaan.rules.outbox import Channel, MessageState
 from voldaan.rules.refusals import Refusal, mark
@@ -157,6 +157,9 @@ MESSAGES = {
     MessageState.WITHDRAWN.value: Sign(mark("withdrawn"), "minus", "calm"),
 }
 
+# Of one that left, and came back or was withdrawn afterwards.
+DOES_NOT_COUNT = Sign(mark("does not count"), "undo-2", "calm")
+
 # Of a message, a task or a proposal, where a refusal tells what it is by now.
 STATES = {name: sign.word for name, sign in MESSAGES.items()} | {
     "accepted": mark("accepted"),
@@ -226,6 +229,22 @@ def _fact(fact: object) -> object:
                 return fact
         case _:
             return fact
+
+
+def message(state: str, *, counts: bool) -> Sign:
+    """Give the sign of a message; of one that left, also whether it still counts."""
+    return MESSAGES[state] if counts else DOES_NOT_COUNT
+
+
+def claim(kind: str, of: str) -> str:
+    """Name a receivable that is interest or costs; empty for the price itself."""
+    match kind:
+        case ReceivableKind.INTEREST.value:
+            return gettext("Interest on {invoice}").format(invoice=of.translate(CONTROL)) if of else gettext("Interest")
+        case ReceivableKind.COSTS.value:
+            return gettext("Collection costs")
+        case _:
+            return ""
 
 
 def word(words: Mapping[str, str], value: str) -> str:

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.db.models import Case, Count, OuterRef, Q, QuerySet, Sum, When
 
+from voldaan.queries import charges
+from voldaan.queries.charges import Charges
 from voldaan.records import proposals
 from voldaan.records.actions import Action
 from voldaan.records.administrations import Administration
@@ -37,6 +39,7 @@ class Waiting:
     invoices: list[str]  # oldest due date first
     days_overdue: int  # of the oldest
     warnings: list[str]  # marked
+    charges: Charges | None  # what it announces or claims
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +83,17 @@ def _in_order(books: int, *, start: int, most: int) -> QuerySet[Message, Any]:
     return ordered.values_list(
         "public_id", "debtor__name", "debtor__public_id", "step", "channel", "recipient", "total_cents", "currency",
         "warnings", is_asked, Rows(lines.values_list("receivable__invoice__number", "receivable__due_date")),
+        charges.of_messages(books),
     )[start : start + most]  # fmt: skip
 
 
 def _rows(rows: Iterable[Sequence[Any]], today: date) -> list[Waiting]:
     return [
         Waiting(id_, debtor, debtor_id, step, channel, recipient, cents, currency, [number for number, _ in lines],
-                (today - lines[0][1]).days if lines else 0, _cautions(warnings, is_asked=is_asked))
-        for id_, debtor, debtor_id, step, channel, recipient, cents, currency, warnings, is_asked, lines in rows
+                (today - lines[0][1]).days if lines else 0, _cautions(warnings, is_asked=is_asked),
+                charges.summed(charged, cents))
+        for id_, debtor, debtor_id, step, channel, recipient, cents, currency, warnings, is_asked, lines, charged
+        in rows
     ]  # fmt: skip
 
 

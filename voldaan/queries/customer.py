@@ -6,21 +6,24 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
-from voldaan.queries import bookings
+from voldaan.queries import bookings, charges
 from voldaan.queries.bookings import StatementLine
 from voldaan.queries.customers import beside
 from voldaan.records import situations
+from voldaan.records.actions import Action
 from voldaan.records.debtors import Debtor, reached
 from voldaan.records.messages import Message
 from voldaan.records.prepared import asked
 from voldaan.records.receivables import Credit, Entry, Receivable
 from voldaan.records.situations import Books, Situation
 from voldaan.rules.contacts import ContactRole
+from voldaan.rules.notices import ANNOUNCING
+from voldaan.rules.outbox import ActionState
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.strategy import Decision, Taken, due_step
 from voldaan.rules.unknown import NoSuchDebtor, NoSuchInvoice
@@ -40,6 +43,9 @@ class FollowedItem:
     currency: str
     decision: Decision
     taken: tuple[Taken, ...]
+    kind: str  # of `ReceivableKind` in rules/ledger.py
+    of: str  # of interest: the invoice that it runs on
+    notice: str  # the id of the last notice that announced interest and costs of it, and counts; empty: none
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +62,11 @@ class MessageLine:
     state: str
     cents: int
     currency: str
+    returned_on: date | None  # it does not count: it came back, or was withdrawn
 
 
 MESSAGE = ("public_id", "decided_on", "sent_on", "step", "channel", "recipient", "subject", "state", "total_cents",
-           "currency")  # fmt: skip
+           "currency", "returned_on")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +115,13 @@ def customer(id: str, *, actor: Actor, today: date) -> Customer:  # noqa: A002 -
     if not rows:
         raise NoSuchDebtor(debtor=id)
     ((pk, *about),) = rows
-    house, found, (numbers, credit, messages, movements) = situations.of_debtor(pk, books, today=today, along=_along)
-    ids = dict(map(tuple, numbers))
+    house, found, (about_items, credit, messages, movements, notices) = situations.of_debtor(
+        pk, books, today=today, along=_along
+    )
+    known_of = {pk: _About(*rest) for pk, *rest in about_items}
+    noticed = dict(map(tuple, notices))
     kept = dict(map(tuple, credit))
-    items = _followed(found, ids, house, today)
+    items = _followed(found, known_of, noticed, house, today)
     known_as: list[Any] = [
         *about, _owed(items, kept), items, [MessageLine(*one) for one in messages],
         bookings.with_balances(movements), sorted((code, one.name) for code, (_, one) in house.strategies.items()),
@@ -131,15 +141,19 @@ def _known(books: int, id_: str) -> QuerySet[Debtor, Any]:
 
 
 def _along(books: int, debtor: int) -> list[QuerySet[Any, Any]]:
-    """Ask the rest: the addresses of the open invoices, what stands as credit, what was written, what was booked."""
+    """Ask the rest: about the open items, what stands as credit, what was written, what was booked, which notices."""
     still_open = Receivable.objects.of(books).still_open().filter(debtor=debtor)
     credits_ = Credit.objects.of(books).filter(debtor=debtor, open_cents__gt=0).order_by()
     return [
-        still_open.values_list("invoice__number", "invoice__public_id"),
+        still_open.values_list("pk", "invoice__public_id", "kind", charges.runs_on(books)),
         credits_.values_list("currency").annotate(Sum("open_cents")),
         Message.objects.of(books).filter(debtor=debtor).order_by("-pk").values_list(*MESSAGE),
         bookings.booked(Entry.objects.of(books).filter(debtor=debtor)),
-    ]
+        Action.objects.of(books).filter(
+            receivable__in=still_open.values("pk"), state=ActionState.TAKEN.value, message__step__in=sorted(ANNOUNCING),
+            message__returned_on__isnull=True,
+        ).order_by("pk").values_list("receivable_id", "message__public_id"),
+    ]  # fmt: skip
 
 
 def _called(books: int, id_: str) -> Q:
@@ -176,13 +190,23 @@ def is_of(debtor: str, invoice: str, *, actor: Actor) -> str:
     return invoice
 
 
-def _followed(found: Sequence[Situation], ids: dict[str, str], house: Books, today: date) -> list[FollowedItem]:
+class _About(NamedTuple):
+    """What is known of an open item."""
+
+    invoice_id: str
+    kind: str
+    of: str | None
+
+
+def _followed(found: Sequence[Situation], about: dict[int, _About], notices: dict[int, str], house: Books,
+              today: date) -> list[FollowedItem]:  # fmt: skip
     """Decide for all items of one customer at once, as `follow_up.why` does for one."""
     return [
         FollowedItem(
-            one.invoice, ids[one.invoice], one.instalment, one.item.issue_date, one.item.due_date,
+            one.invoice, about[one.receivable_id].invoice_id, one.instalment, one.item.issue_date, one.item.due_date,
             (today - one.item.due_date).days, one.item.open_cents, one.currency,
             due_step(one.reach.strategy, one.item, house.bank, house.country, today=today), one.item.taken,
+            about[one.receivable_id].kind, about[one.receivable_id].of or "", notices.get(one.receivable_id, ""),
         )
         for one in found
     ]  # fmt: skip

@@ -46,7 +46,7 @@ def why(invoice: str, *, actor: Actor, today: date) -> list[Why]:
     """
     actor.must(Deed.READ_BOOKS)
     books = actor.administration_id
-    known = Invoice.objects.of(books).filter(kind="invoice")
+    known = Invoice.objects.of(books).exclude(kind="credit_note")
     found = known.filter(number=invoice).first() or known.filter(public_id=invoice).first()
     if found is None:
         raise NoSuchInvoice(invoice=invoice)

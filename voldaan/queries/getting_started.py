@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
 
 from voldaan.queries.first_look import unseen_old_debts
 from voldaan.queries.missing import count_unmailed, count_unreached
@@ -15,6 +15,7 @@ from voldaan.records.administrations import Administration
 from voldaan.records.bank import BankTransaction
 from voldaan.records.receivables import Receivable
 from voldaan.records.strategies import StrategyVersion
+from voldaan.rules.ledger import ReceivableKind
 from voldaan.rules.money import Money
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.receipts import ReceiptState
@@ -37,6 +38,9 @@ class GettingStarted:
     live: str  # off, self or on: whether mail leaves, and to whom
 
 
+_PRINCIPAL = Q(kind=ReceivableKind.PRINCIPAL.value)  # interest and costs are no invoice
+
+
 def getting_started(*, actor: Actor, today: date) -> GettingStarted:
     """Tell how far the books are."""
     actor.must(Deed.READ_BOOKS)
@@ -45,7 +49,7 @@ def getting_started(*, actor: Actor, today: date) -> GettingStarted:
     sums = owed.values_list("currency").annotate(cents=Sum("open_cents")).order_by("currency")
     own = Administration.objects.get(pk=books)
     missing = {"address": not (own.street and own.city), "sender": not own.sender, "smtp": not own.smtp}
-    counts = owed.aggregate(invoices=Count("pk"), customers=Count("debtor", distinct=True))
+    counts = owed.aggregate(invoices=Count("pk", filter=_PRINCIPAL), customers=Count("debtor", distinct=True))
     waits = [ReceiptState.UNMATCHED.value, ReceiptState.PROPOSED.value]
     waiting = BankTransaction.objects.of(books).filter(state__in=waits, amount_cents__gt=0, left_cents__gt=0)
     return GettingStarted(

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from voldaan.queries import charges
 from voldaan.records.prepared import asked
 from voldaan.records.receivables import Receivable
 from voldaan.rules import names
@@ -39,6 +40,8 @@ class InvoiceRow:
     days_overdue: int  # negative: so many to go
     key: int  # to go on after
     id: str  # of the invoice
+    kind: str  # of `ReceivableKind` in rules/ledger.py
+    of: str  # of interest: the invoice that it runs on
 
 
 def invoices(*, which: Which, search: str = "", after: int | None = None, most: int, actor: Actor,
@@ -49,8 +52,8 @@ def invoices(*, which: Which, search: str = "", after: int | None = None, most: 
     rows = asked(_listed, actor.administration_id, late, after, which=which, search=search.strip(), most=most)
     return [
         InvoiceRow(number, instalment, debtor, debtor_id, issued, due, cents, open_cents, currency,
-                   (today - due).days, key, id_)
-        for number, instalment, debtor, debtor_id, issued, due, cents, open_cents, currency, key, id_ in rows
+                   (today - due).days, key, id_, kind, of or "")
+        for number, instalment, debtor, debtor_id, issued, due, cents, open_cents, currency, key, id_, kind, of in rows
     ]  # fmt: skip
 
 
@@ -69,5 +72,5 @@ def _listed(books: int, late: date | None, after: int | None, *, which: Which, s
         rows = rows.filter(pk__lt=after)
     return rows.order_by("-pk").values_list(
         "invoice__number", "instalment", "debtor__name", "debtor__public_id", "invoice__issue_date", "due_date",
-        "invoice__amount_cents", "open_cents", "currency", "pk", "invoice__public_id",
+        "invoice__amount_cents", "open_cents", "currency", "pk", "invoice__public_id", "kind", charges.runs_on(books),
     )[:most]  # fmt: skip

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from voldaan.queries import charges
+from voldaan.queries.charges import Claimed
 from voldaan.records.events import Event
 from voldaan.records.invoices import Invoice
 from voldaan.records.receivables import Allocation, Credit, Entry, Receivable
-from voldaan.rules.ledger import EntryKind
+from voldaan.rules.ledger import EntryKind, ReceivableKind
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.unknown import NoSuchInvoice
 
@@ -67,6 +69,7 @@ class InvoicePage:
     id: str
     number: str
     is_credit_note: bool
+    claimed: Claimed | None  # where it comes from, of interest and costs that a letter claimed
     debtor: str
     debtor_id: str
     issue_date: date
@@ -84,6 +87,8 @@ class InvoicePage:
 
 
 ALLOCATED = "allocated"
+CREDIT_NOTE = "credit_note"
+CLAIMED = (ReceivableKind.INTEREST.value, ReceivableKind.COSTS.value)
 WRITTEN_OFF = EntryKind.WRITE_OFF.value
 
 
@@ -100,13 +105,15 @@ def invoice_page(id_: str, *, actor: Actor) -> InvoicePage:
         raise NoSuchInvoice(invoice=id_)
     items = Receivable.objects.of(books).filter(invoice=found).order_by("due_date", "instalment")
     parts = [Part(*row) for row in items.values_list("instalment", "due_date", "open_cents", "term_basis")]
-    is_credit_note = found.kind == "credit_note"
+    is_credit_note = found.kind == CREDIT_NOTE
     left = Credit.objects.of(books).filter(invoice=found).values_list("open_cents", flat=True)
     document = found.document
     open_cents = sum(left if is_credit_note else (part.open_cents for part in parts))
     return InvoicePage(
-        found.public_id, found.number, is_credit_note, found.debtor.name, found.debtor.public_id, found.issue_date,
-        found.currency, found.amount_cents, found.vat_cents, found.payment_reference, found.description, parts,
+        found.public_id, found.number, is_credit_note,
+        charges.claimed(books, found.pk) if found.kind in CLAIMED else None,
+        found.debtor.name, found.debtor.public_id, found.issue_date, found.currency,
+        found.amount_cents, found.vat_cents, found.payment_reference, found.description, parts,
         open_cents, _lines(found, books),
         [] if is_credit_note or not open_cents else _credits(found, books), document is not None,
         document is not None and document.media_type == "application/pdf" and not is_credit_note,
@@ -115,7 +122,7 @@ def invoice_page(id_: str, *, actor: Actor) -> InvoicePage:
 
 def _lines(invoice: Invoice, books: int) -> list[Line]:
     """Give the bookings on it: those of its own amount, and what was allocated to it, or from it."""
-    is_credit_note = invoice.kind == "credit_note"
+    is_credit_note = invoice.kind == CREDIT_NOTE
     side = {"credit__invoice": invoice} if is_credit_note else {"receivable__invoice": invoice}
     entries = Entry.objects.of(books).filter(**side)
     undone = set(entries.exclude(reverses=None).values_list("reverses_id", flat=True))

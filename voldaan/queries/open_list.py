@@ -21,7 +21,9 @@ COLUMNS = f"""
     i.number, r.instalment, i.issue_date, i.amount_cents,
     (SELECT SUM(e.amount_cents) FROM records_entry e WHERE e.receivable_id = r.id AND e.kind IN {CLAIMS}
      AND NOT {{since}}),
-    EXISTS (SELECT 1 FROM records_receivable p WHERE p.invoice_id = r.invoice_id AND p.id <> r.id)
+    EXISTS (SELECT 1 FROM records_receivable p WHERE p.invoice_id = r.invoice_id AND p.id <> r.id), r.kind,
+    (SELECT pi.number FROM records_charge c JOIN records_receivable pr ON pr.id = c.principal_id
+     JOIN records_invoice pi ON pi.id = pr.invoice_id WHERE c.booked_as_id = r.id)
 """  # noqa: S608 - words of our own
 JOINS = "JOIN records_receivable r ON r.id = o.id JOIN records_invoice i ON i.id = r.invoice_id"
 
@@ -40,6 +42,8 @@ class ListedItem:
     amount_cents: int  # of the invoice, or of this instalment of it
     open_cents: int
     days_overdue: int  # negative: so many to go
+    kind: str  # of `ReceivableKind` in rules/ledger.py
+    of: str  # of interest: the invoice that it runs on
     key: Key
 
     @property
@@ -84,9 +88,10 @@ def called(debtor: str, *, actor: Actor) -> str:
 
 
 def _item(row: tuple[Any, ...], on: date) -> ListedItem:
-    number, instalment, issued, invoiced, claimed, is_part, debtor, debtor_id, currency, cents, due, *place = row
+    number, instalment, issued, invoiced, claimed, is_part, kind, of, *rest = row
+    debtor, debtor_id, currency, cents, due, *place = rest
     due_date = day(due)
     # An item of a list may have been paid in part before we knew of it, and a later list may have claimed more.
     amount = int(claimed or 0) if is_part else max(invoiced, int(claimed or 0))
     return ListedItem(number, instalment, debtor, debtor_id, day(issued), due_date, currency, amount, cents,
-                      (on - due_date).days, Key(due_date, *place))  # fmt: skip
+                      (on - due_date).days, kind, of or "", Key(due_date, *place))  # fmt: skip

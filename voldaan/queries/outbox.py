@@ -70,6 +70,7 @@ class OutboxRow:
     retry_at: datetime | None  # let go, but not before this moment
     said: str  # the last words of the mail server
     why: str  # why it failed or was withdrawn
+    returned_on: date | None  # it does not count: it came back, or was withdrawn after it left
     was_asked: bool  # by a person, beside every strategy
     invoices: tuple[str, ...]
     key: int  # to go on after
@@ -86,7 +87,8 @@ class Gate:
 
 
 COLUMNS = ("public_id", "debtor__name", "debtor__public_id", "step", "channel", "recipient", "subject", "state",
-           "total_cents", "currency", "decided_on", "sent_on", "is_trial", "retry_at", "said", "why")  # fmt: skip
+           "total_cents", "currency", "decided_on", "sent_on", "is_trial", "retry_at", "said", "why",
+           "returned_on")  # fmt: skip
 
 
 def outbox(*, which: Which = Which.ALL, search: str = "", after: int | None = None, most: int,

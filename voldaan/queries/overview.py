@@ -10,7 +10,7 @@ from heapq import nlargest
 from operator import attrgetter, itemgetter, sub
 from typing import Any
 
-from django.db.models import Exists, Q, QuerySet, Sum
+from django.db.models import Exists, Q, QuerySet, Subquery, Sum
 
 from voldaan.countries import COUNTRIES
 from voldaan.queries import limitation, notices, worklist
@@ -18,6 +18,7 @@ from voldaan.queries.aging import AgingRow, per_debtor
 from voldaan.queries.bank_inbox import receipts_that_wait, settled_that_wait
 from voldaan.queries.missing import unmailed_who_owe
 from voldaan.queries.moments import NOW
+from voldaan.queries.ready import last_decided
 from voldaan.queries.standing import KEPT, State, state_of
 from voldaan.queries.worklist import MostUrgent, most_urgent
 from voldaan.records import situations
@@ -82,6 +83,7 @@ class Overview:
     receipts: int  # that wait for a person
     unmailed: int  # customers who owe and have no e-mail address
     lapsing: int  # claims that can still be saved, and lapse within the time of the warning
+    hindered: int  # open items whose step the law did not allow when the follow-up was last decided
     told: int  # changes of the last days that owners should know of
     asked: list[Money]  # of customers today, by currency; told where nothing waits any more
 
@@ -109,7 +111,7 @@ def _overview(books: int, state: State, today: date, kind: str, most_work: int,
         kind=kind, most=most_work
     )  # fmt: skip
     sold = {currency: int(cents) for currency, cents in sales}
-    ((country, freshness, is_begun, receipts, unmailed, is_old, told),) = own
+    ((country, freshness, is_begun, receipts, unmailed, is_old, told, decided),) = own
     called = {pk: said for pk, *said in customers}
     currencies = [
         _in_currency(
@@ -121,7 +123,8 @@ def _overview(books: int, state: State, today: date, kind: str, most_work: int,
     return Overview(
         not is_begun, sorted(currencies, key=lambda one: (-one.debtors, one.currency)),
         _bank(Bank(situations.furthest(accounts), freshness), COUNTRIES[country], today),
-        waiting, receipts, unmailed, limitation.count_waiting(books, state, today) if is_old else 0, told,
+        waiting, receipts, unmailed, limitation.count_waiting(books, state, today) if is_old else 0,
+        (decided or {}).get("hindered", 0), told,
         _asked(books, today) if not waiting.kinds and not receipts else [],
     )  # fmt: skip
 
@@ -133,7 +136,7 @@ def _questions(books: int, shown: str, today: date, since: date, quarter: date, 
         "country", "bank_freshness_days", Exists(Entry.objects.of(books)),
         Counted(receipts_that_wait(books)) + Counted(settled_that_wait(books)), Counted(unmailed_who_owe(books)),
         Exists(Receivable.objects.of(books).still_open().filter(due_date__lt=young)),
-        Counted(notices.told(books, since)),
+        Counted(notices.told(books, since)), Subquery(last_decided(books).values("facts")[:1]),
     )  # fmt: skip
     called = Debtor.objects.of(books).filter(pk__in=Keys(shown)).values_list("pk", "name", "public_id")
     sales = Entry.objects.of(books).filter(

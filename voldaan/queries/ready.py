@@ -94,8 +94,13 @@ def last_run(*, before: date, actor: Actor) -> LastRun | None:
 
 
 def _runs(books: int, before: date) -> QuerySet[Event, Any]:
-    runs = Event.objects.of(books).filter(kind="follow_up.decided", day__lt=before)
-    return runs.order_by("-number").values_list("day", "facts")
+    return last_decided(books).filter(day__lt=before).values_list("day", "facts")
+
+
+def last_decided(books: int) -> QuerySet[Event]:
+    """Find the runs that decided the follow-up, the last one first: part of questions."""
+    # It is about no customer: the index on those leads to the few events that are about nobody.
+    return Event.objects.of(books).filter(debtor=None, kind="follow_up.decided").order_by("-number")
 
 
 def _as_run(day: date, facts: dict[str, int]) -> LastRun:

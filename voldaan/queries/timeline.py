@@ -33,6 +33,7 @@ class Kind(Enum):
 
 
 CALLS = ("task.done", "task.put_off", "task.taken_up")
+DELIVERIES = ("message.received", "message.returned", "message.withdrawn")
 MONEY = ("allocation.made", "allocation.reversed", "proposal.accepted", "proposal.rejected", "receipt.allocated")
 # Told by the message, the booking or the note itself.
 TOLD = ("credit_note.received", "entry.reversed", "invoice.received", "message.failed", "message.sent",
@@ -102,7 +103,7 @@ def _questions(books: int, debtor: str, *, kind: Kind | None, after: Key | None,
          entries.annotate(day=F("value_date"), of=Coalesce("receivable__invoice__number", "credit__invoice__number"))),
         (NOTE, kind in (None, Kind.CALLS), NOTE_FACTS,
          notes.annotate(day=F("written_on"), is_corrected=Exists(corrections))),
-        (EVENT, kind is not Kind.MESSAGES, EVENT_FACTS, _events(books, kind)),
+        (EVENT, True, EVENT_FACTS, _events(books, kind)),
     )  # fmt: skip
     return [whose, *(
         _behind(each.filter(debtor__in=whose) if is_wanted else each.none(), rank, after, most, *facts)
@@ -110,7 +111,17 @@ def _questions(books: int, debtor: str, *, kind: Kind | None, after: Key | None,
     )]  # fmt: skip
 
 
-MESSAGE_FACTS = ("public_id", "step", "channel", "recipient", "subject", "state", "total_cents", "currency")
+MESSAGE_FACTS = (
+    "public_id",
+    "step",
+    "channel",
+    "recipient",
+    "subject",
+    "state",
+    "total_cents",
+    "currency",
+    "returned_on",
+)
 ENTRY_FACTS = ("kind", "amount_cents", "currency", "source", "of")
 NOTE_FACTS = ("public_id", "text", "withdrawn_on", "corrects__written_on", "user_id", "is_corrected", "user__name",
               "user__email")  # fmt: skip
@@ -157,11 +168,14 @@ def _events(books: int, kind: Kind | None) -> QuerySet[Event]:
             return rows.filter(kind__in=MONEY)
         case Kind.CALLS:
             return rows.filter(kind__in=CALLS)
+        case Kind.MESSAGES:
+            return rows.filter(kind__in=DELIVERIES)
         case Kind.CHANGES:
-            return rows.exclude(kind__in=MONEY + CALLS)
+            return rows.exclude(kind__in=MONEY + CALLS + DELIVERIES)
         case _:
             return rows
 
 
 def _kind(what: str) -> Kind:
-    return Kind.MONEY if what in MONEY else Kind.CALLS if what in CALLS else Kind.CHANGES
+    kinds = {Kind.MONEY: MONEY, Kind.CALLS: CALLS, Kind.MESSAGES: DELIVERIES}
+    return next((kind for kind, those in kinds.items() if what in those), Kind.CHANGES)

@@ -14,7 +14,7 @@ from voldaan.queries import customer as questions
 from voldaan.rules.permissions import Deed
 from voldaan.rules.strategy import Because
 from voldaan.usecases import debtors, follow_up
-from voldaan.web import refused
+from voldaan.web import mending, refused
 from voldaan.web.entered import Entered
 from voldaan.web.toasts import Toast, leave
 from voldaan.web.typed import day
@@ -33,6 +33,7 @@ class ItemRow:
     on: date | None  # the day of its next step
     why: str
     is_held: bool
+    mend: mending.Mend | None  # where the law stands in the way
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +44,25 @@ class MessageRow:
     sign: words.Sign
 
 
-def page(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002, ARG001 - the words of the address
+def page(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002 - the words of the address
     """Show one customer."""
     customer = questions.customer(id, actor=request.actor, today=request.today)
     lines = customer.account
     context = {
         "customer": customer,
-        "items": list(map(_item, customer.items[:MOST])),
+        "items": [_item(one, customer, slug) for one in customer.items[:MOST]],
         "items_left": max(len(customer.items) - MOST, 0),
         "lines": lines[-MOST:],
         "lines_left": max(len(lines) - MOST, 0),
-        "messages": [MessageRow(one, words.MESSAGES[one.state]) for one in customer.messages[:MOST]],
+        "messages": [MessageRow(one, words.message(one.state, counts=one.returned_on is None))
+                     for one in customer.messages[:MOST]],
         "messages_left": max(len(customer.messages) - MOST, 0),
         "may_change": request.actor.may(Deed.CHANGE_DEBTORS),
         "strategies": customer.strategies,
         "kinds": words.KINDS.items(),
         "terms": words.TERMS.items(),
         "may_pause": request.actor.may(Deed.PAUSE),
-    }
+    }  # fmt: skip
     return render(request, "debtor/page.html", context)
 
 
@@ -104,10 +106,11 @@ def _invoice(request: Entered, id_: str) -> str:
     return questions.is_of(id_, request.POST.get("invoice", ""), actor=request.actor)
 
 
-def _item(item: questions.FollowedItem) -> ItemRow:
+def _item(item: questions.FollowedItem, customer: questions.Customer, slug: str) -> ItemRow:
     decision = item.decision
     is_held = decision.because is Because.PAUSED
     on = decision.leaves_on or decision.on
     return ItemRow(
-        item, words.BECAUSE[decision.because], words.lateness(item.days_overdue), on, words.why(decision), is_held
-    )
+        item, words.BECAUSE[decision.because], words.lateness(item.days_overdue), on, words.why(decision), is_held,
+        mending.mend(decision.obstacle, slug, debtor=customer.id, invoice=item.invoice_id, notice=item.notice),
+    )  # fmt: skip

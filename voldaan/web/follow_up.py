@@ -11,12 +11,12 @@ from django.utils.translation import gettext
 
 from voldaan.countries import COUNTRIES
 from voldaan.look import words
-from voldaan.queries import outbox, ready
+from voldaan.queries import hindered, outbox, ready
 from voldaan.rules.days import sending_day
 from voldaan.rules.permissions import Deed
 from voldaan.rules.strategy import REASONS, Because
 from voldaan.usecases import runs
-from voldaan.web import tasks
+from voldaan.web import mending, tasks
 from voldaan.web.compared import GROUPS, Group, compare, lines
 from voldaan.web.entered import Entered
 from voldaan.web.typed import number
@@ -68,10 +68,25 @@ def day(request: Entered, slug: str) -> HttpResponse:
         "previous": urlencode(asked | {"welke": chosen.value, "vanaf": max(start - ON_ONE_PAGE, 0)}) if start else "",
         "next": urlencode(asked | {"welke": chosen.value, "vanaf": behind}) if behind < len(rows) else "",
         "waiting": [(found.counts[reason], REASONS[reason]) for reason in WAITING if found.counts[reason]],
+        "hindered": _hindered(found, request),
+        "hindered_left": max(len(found.hindered) - ON_ONE_PAGE, 0),
         "is_stale": bool(found.counts[Because.BANK_STALE.value]),
         "decided": found.decided,
     }  # fmt: skip
     return render(request, "follow_up/day.html", context)
+
+
+def _hindered(found: runs.Run, request: Entered) -> list[tuple[runs.Hindered, str, str, mending.Mend | None]]:
+    """Give the first of what the law keeps waiting, by customer: its invoice, why, and where that is mended."""
+    shown = sorted(found.hindered, key=lambda one: (one.debtor, one.invoice))[:ON_ONE_PAGE]
+    places = hindered.places([one.receivable_id for one in shown], actor=request.actor) if shown else {}
+    rows = []
+    for one in shown:
+        at = places[one.receivable_id]
+        rows.append((one, at.invoice, words.why(one.decision),
+                     mending.mend(one.decision.obstacle, request.books.slug, debtor=one.debtor_id, invoice=at.invoice,
+                                  notice=at.notice)))  # fmt: skip
+    return rows
 
 
 def next_day(request: Entered) -> date:

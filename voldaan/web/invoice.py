@@ -9,12 +9,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
 from voldaan.look import words
-from voldaan.queries.follow_up import why
-from voldaan.queries.invoice_page import invoice_page
+from voldaan.queries.follow_up import Why, why
+from voldaan.queries.invoice_page import InvoicePage, invoice_page
 from voldaan.rules.money import Money
+from voldaan.rules.notices import ANNOUNCING
 from voldaan.rules.permissions import Deed
 from voldaan.rules.refusals import Kind, Refusal, mark
 from voldaan.usecases import allocations, entries, payments, write_offs
+from voldaan.web import mending
 from voldaan.web.entered import Entered
 from voldaan.web.toasts import Toast, leave
 from voldaan.web.typed import amount, day, number
@@ -26,19 +28,26 @@ class NotOnThisInvoice(Refusal):
     says = mark("Booking {number} has no such place on this invoice any more: look at it again.")
 
 
-def page(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002, ARG001 - the words of the address
+def page(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002 - the words of the address
     """Show one invoice or credit note."""
     found = invoice_page(id, actor=request.actor)
     follows = [] if found.is_credit_note else why(id, actor=request.actor, today=request.today)
     context = {
         "found": found,
-        "follows": [(one, words.BECAUSE[one.decision.because], words.why(one.decision)) for one in follows],
+        "follows": [(one, words.BECAUSE[one.decision.because], words.why(one.decision), _mend(one, found, slug))
+                    for one in follows],
         "may": {deed.name.lower(): request.actor.may(deed) for deed in Deed},
         "terms": words.TERMS.items(),
         "term": words.TERMS[found.parts[0].term_basis] if found.parts else "",
         "token": secrets.token_urlsafe(12),  # the same form twice is one payment
-    }
+    }  # fmt: skip
     return render(request, "invoice/page.html", context)
+
+
+def _mend(one: Why, found: InvoicePage, slug: str) -> mending.Mend | None:
+    notices = [taken.message for taken in one.taken if taken.step in ANNOUNCING and taken.message]
+    return mending.mend(one.decision.obstacle, slug, debtor=found.debtor_id, invoice=found.id,
+                        notice=notices[-1] if notices else "")  # fmt: skip
 
 
 def pay(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002

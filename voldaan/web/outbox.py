@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 
 from voldaan.look import words
+from voldaan.queries import deliveries
 from voldaan.queries import messages as shown
 from voldaan.queries import outbox as questions
 from voldaan.queries.outbox import Which
@@ -92,7 +93,8 @@ def message(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
     except NothingToShow:
         letter = None  # it never left, and nothing of it is open any more
     gate = questions.gate(actor=request.actor, today=request.today)
-    context = {"row": _row(one, request), "letter": letter, **_gate(gate, request)}
+    told = deliveries.delivery(id, actor=request.actor)
+    context = {"row": _row(one, request), "letter": letter, "told": told, **_gate(gate, request)}
     return render(request, "outbox/message.html", context)
 
 
@@ -115,7 +117,8 @@ def _row(one: questions.OutboxRow, request: Entered) -> Row:
     waits = one.retry_at is not None and one.retry_at > request.now and one.state == MessageState.RELEASED.value
     at = one.retry_at.astimezone(ZoneInfo(request.books.time_zone)) if one.retry_at and waits else None
     not_before = f"{words.own_tongue().day(at.date())}, {at:%H:%M}" if at else ""
-    return Row(one, words.MESSAGES[one.state], words.ended(one.state, one.why, one.said), not_before)
+    sign = words.message(one.state, counts=one.returned_on is None)
+    return Row(one, sign, words.ended(one.state, one.why, one.said), not_before)
 
 
 def _gate(gate: questions.Gate, request: Entered) -> dict[str, object]:

@@ -43,6 +43,18 @@ ENTRIES = {
     "reversal": ("undo-2", mark("A booking of {amount} was taken back.")),
     "write_off": ("minus", mark("{amount} of invoice {invoice} was written off.")),
 }
+PLAIN = {
+    "message.received": mark("A message was received on {on}. Proof: {proof}"),
+    "message.returned": mark("A message came back on {on}: {words}"),
+    "message.withdrawn": mark("A message that was sent was withdrawn: {words}"),
+}
+DELIVERIES = PLAIN | {
+    "message.returned": mark("A message came back on {on}, so {amount} of interest and costs was taken back: {words}"),
+    "message.withdrawn": mark(
+        "A message that was sent was withdrawn, with {amount} of interest and costs that it claimed: {words}"
+    ),
+}
+NOTHING = " 0.00"  # of an amount as an event keeps it
 SOURCES = {"bank": mark("from the bank"), "list": mark("from a list"), "list-credit": mark("from a list")}
 SIGNS = {
     "allocation": "landmark",
@@ -73,6 +85,11 @@ class Row:
     who: str
     silence: int  # days without contact between this and what is newer; 0: not worth a line
     may_change: bool = False  # the reader may correct or withdraw this note
+
+    @property
+    def is_delivery(self) -> bool:
+        """Tell whether it is what became of a message that left."""
+        return self.one.what in DELIVERIES
 
     @property
     def lines(self) -> list[str]:
@@ -137,7 +154,7 @@ def _told(one: Happening) -> tuple[words.Sign, str, str]:
     """Say what happened: its sign, a sentence, and who did it."""
     match one.what:
         case "message":
-            sign = words.MESSAGES[one.facts["state"]]
+            sign = words.message(one.facts["state"], counts=one.facts["returned_on"] is None)
             step, channel = words.word(words.STEPS, one.facts["step"]), words.word(words.CHANNELS, one.facts["channel"])
             return words.Sign(sign.word, "mail", sign.tone), f"{step} {channel}", one.facts["recipient"]
         case "entry":
@@ -150,9 +167,17 @@ def _told(one: Happening) -> tuple[words.Sign, str, str]:
         case "note":
             return words.Sign(mark("Note"), "sticky-note", "warn"), "", one.who
         case _:
-            says = words.said(SENTENCES[one.what], **{name: _fact(name, fact) for name, fact in one.facts.items()})
+            says = words.said(_sentence(one), **{name: _fact(name, fact) for name, fact in one.facts.items()})
             icon = SIGNS.get(one.what.partition(".")[0], "pencil")
             return words.Sign(SHOWN[one.kind], icon, "info" if one.kind is Kind.CALLS else "calm"), says, one.who
+
+
+def _sentence(one: Happening) -> str:
+    """Give the sentence of an event; of a message that left, without its id and without an amount of nothing."""
+    if one.what in DELIVERIES:
+        back = one.facts.get("amount", "")
+        return DELIVERIES[one.what] if back and not back.endswith(NOTHING) else PLAIN[one.what]
+    return SENTENCES[one.what]
 
 
 def _fact(name: str, fact: Any) -> Any:
@@ -166,7 +191,7 @@ def _fact(name: str, fact: Any) -> Any:
             return words.word(words.TERMS, fact)
         case "contact", str():
             return words.word(words.CONTACTS, fact)
-        case "until", str():
+        case "until" | "on", str():
             return date.fromisoformat(fact)
         case _, bool():
             return gettext("yes") if fact else gettext("no")

@@ -255,6 +255,12 @@ def entry(kind: str) -> str:
 
 
 @register.filter
+def claim(kind: str, of: str) -> SafeString:
+    """Name interest or costs that a letter claimed; nothing for an invoice itself."""
+    return OPEN + escape(said) + CLOSE if (said := words.claim(kind, of)) else SafeString()
+
+
+@register.filter
 def channel(name: str) -> str:
     """Name a channel."""
     return words.word(words.CHANNELS, name)
