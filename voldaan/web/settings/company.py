@@ -128,7 +128,8 @@ FOLLOW_UP = (
     )),
     Group(mark("Interest and costs"), (
         Field("principal_first", mark("Money pays first"),
-              mark("The law (art. 6:44 BW) lets it pay costs and interest that were claimed before the invoice."),
+              mark("By law (art. 6:44 BW) what was claimed goes before the invoice. Choose the invoice where another "
+                   "bookkeeping books your receipts too."),
               choices=_pays_first),
     )),
     Group(mark("Caution"), (
