@@ -47,6 +47,7 @@ NEEDS = mark(
     "or --debtor with a customer."
 )
 FROM_BOOKS = mark("Of which invoice, or with --debtor of which customer? Or type --principal.")
+PDF_OF_BOOKS = mark("--pdf writes what an invoice or a customer of the books owes. Leave --principal out, or --pdf.")
 PAID_LATER = mark("Not counted: {amount} of {day}, paid after {on}.")
 
 
@@ -125,16 +126,20 @@ class Percent(click.ParamType[Decimal]):
 @click.option(
     "--rates", type=FILES, metavar="FILE", help=mark("CSV of rates that were published since; no books are read.")
 )
+@click.option("--pdf", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+              help=mark("Of the books: also write the sheet to this file, as a PDF."))  # fmt: skip
 @layouts
 @pass_shell
 def claim(shell: Shell, invoice: str | None, principal: str | None, due: date | None, country: Country | None,
           debtor: str | None, on: date | None,
           paid: tuple[tuple[date, str], ...], agreed_rate: Decimal | None, agreed_costs: str | None, no_costs: bool,
-          vat_on_costs: bool, day_count: str, rates: Path | None, layout: str) -> None:  # fmt: skip
+          vat_on_costs: bool, day_count: str, rates: Path | None, pdf: Path | None, layout: str) -> None:  # fmt: skip
     """Draw up a claim sheet."""
     if principal is None:
-        _from_books(shell, invoice or "", debtor or "", on, layout)
+        _from_books(shell, invoice or "", debtor or "", on, layout, pdf)
         return
+    if pdf is not None:
+        raise click.UsageError(in_words(PDF_OF_BOOKS))
     kinds = [kind.value for kind in DebtorKind]
     if due is None or country is None or debtor not in kinds or invoice:
         raise click.UsageError(in_words(NEEDS, kinds=", ".join(kinds)))
@@ -166,14 +171,14 @@ def claim(shell: Shell, invoice: str | None, principal: str | None, due: date | 
         click.echo(note, err=layout != "table")
 
 
-def _from_books(shell: Shell, invoice: str, debtor: str, on: date | None, layout: str) -> None:
+def _from_books(shell: Shell, invoice: str, debtor: str, on: date | None, layout: str, pdf: Path | None) -> None:
     """Draw up what an invoice or a customer of the books owes."""
     if bool(invoice) == bool(debtor):
         raise click.UsageError(in_words(FROM_BOOKS))
     actor, today = shell.enter()
     from voldaan.cli.claims_of_books import shown  # noqa: PLC0415 - only once Django is loaded
 
-    shown(invoice, debtor, on or today, layout, actor=actor, today=today)
+    shown(invoice, debtor, on or today, layout, pdf, actor=actor, today=today)
 
 
 def as_json(sheet: ClaimSheet) -> dict[str, Any]:

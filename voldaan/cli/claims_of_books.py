@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import click
 
 from voldaan.cli.output import show
 from voldaan.cli.shell import in_words
+from voldaan.formats import claim_pdf
+from voldaan.look import claim_sheets
 from voldaan.queries.claims import BooksClaim, Item, OneCurrency, claim_sheet
 from voldaan.rules.permissions import Actor
+from voldaan.rules.refusals import mark
+
+NOTHING_OWED = mark("Nothing is owed on that day, so no PDF was written.")
 
 
-def shown(invoice: str, debtor: str, on: date, layout: str, *, actor: Actor, today: date) -> None:
-    """Print the sheet."""
+def shown(invoice: str, debtor: str, on: date, layout: str, pdf: Path | None, *, actor: Actor, today: date) -> None:
+    """Print the sheet, and draw it where a file is named."""
     found = claim_sheet(invoice=invoice, debtor=debtor, on=on, actor=actor, today=today)
     if layout == "json":
         show([_as_json(one, found) for one in found.currencies], layout)
@@ -24,6 +30,10 @@ def shown(invoice: str, debtor: str, on: date, layout: str, *, actor: Actor, tod
     why = [in_words(says, **facts) for one in found.currencies for says, facts in one.costs.why]
     for note in [*why, *map(in_words, (*found.warnings, *found.notes))]:
         click.echo(note, err=layout != "table")
+    if pdf is not None and found.currencies:
+        pdf.write_bytes(claim_pdf.draw(claim_sheets.sheet(found)))
+    elif pdf is not None:
+        click.echo(in_words(NOTHING_OWED), err=True)
 
 
 def _as_json(one: OneCurrency, found: BooksClaim) -> dict[str, Any]:

@@ -124,6 +124,7 @@ class OneCurrency:
 class BooksClaim:
     """What one customer owes on a day, by law."""
 
+    creditor: str
     debtor: str
     debtor_id: str
     kind: str  # of `DebtorKind`; empty: not known
@@ -142,10 +143,11 @@ class BooksClaim:
         return any(one.sheet.is_provisional for one in self.currencies)
 
 
-def claim_sheet(*, debtor: str = "", invoice: str = "", on: date, actor: Actor, today: date) -> BooksClaim:
+def claim_sheet(*, debtor: str = "", invoice: str = "", currency: str = "", on: date, actor: Actor, today: date
+                ) -> BooksClaim:  # fmt: skip
     """Draw up what is owed at the end of a day, of a customer or of one invoice (public ids, or an invoice number).
 
-    Of a customer it tells what is open on that day; of an invoice, also what was paid late.
+    Of a customer it tells what is open on that day; of an invoice, also what was paid late. `currency`: of no other.
 
     Raises:
         NoSuchDebtor, NoSuchInvoice: there is none.
@@ -171,21 +173,27 @@ def claim_sheet(*, debtor: str = "", invoice: str = "", on: date, actor: Actor, 
     of_interest = records.claimed_interest(books, keys, on=on)
     beside = [one for one in records.claimed(books, keys) if one.claimed_on <= on]
     told = [one for one in records.announced(books, keys) if one.sent_on <= on]
-    agreed = terms_at(books)(whose.kind, principals[-1].issue_date if principals else on)
-    basis = records.basis_of(whose.country, whose.kind, whose.is_spared, added(), agreed)
+    basis = principals[-1].basis if principals else _basis(whose, on, books)
     currencies = []
-    for currency in sorted({one.currency for one in principals}):
-        mine = [one for one in principals if one.currency == currency]
+    for code in sorted({one.currency for one in principals}):
+        if currency not in ("", code):
+            continue
+        mine = [one for one in principals if one.currency == code]
         own = {one.receivable_id for one in mine}
         theirs = [_item(one, known[one.receivable_id], of_interest.get(one.receivable_id, 0), on) for one in mine]
-        claimed = [one for one in beside if one.currency == currency]
+        claimed = [one for one in beside if one.currency == code]
         letters = [one for one in told if own & set(one.items)]
-        currencies.append(_in_one(currency, mine, theirs, claimed, letters, basis, on))
+        currencies.append(_in_one(code, mine, theirs, claimed, letters, basis, on))
     return BooksClaim(
-        whose.name, whose.public_id, whose.kind, whose.is_spared, paper.number if paper else "",
-        paper.public_id if paper else "", on, basis, currencies,
+        whose.administration.name, whose.name, whose.public_id, whose.kind, whose.is_spared,
+        paper.number if paper else "", paper.public_id if paper else "", on, basis, currencies,
         _warnings(whose, currencies, on, today), _notes(currencies, is_one=paper is not None),
     )  # fmt: skip
+
+
+def _basis(whose: Debtor, on: date, books: int) -> Basis:
+    """Give the basis on which an invoice of this day would be claimed."""
+    return records.basis_of(whose.country, whose.kind, whose.is_spared, added(), terms_at(books)(whose.kind, on))
 
 
 def _in_one(currency: str, principals: list[Principal], items: list[Item], claimed: list[Claimed],
@@ -249,7 +257,7 @@ def _notes(currencies: list[OneCurrency], *, is_one: bool) -> list[str]:
 
 
 def _paper(invoice: str, books: int) -> Invoice:
-    rows = Invoice.objects.of(books).filter(kind="invoice").select_related("debtor")
+    rows = Invoice.objects.of(books).filter(kind="invoice").select_related("debtor__administration")
     found = rows.filter(public_id=invoice).first() or rows.filter(number=invoice).first()
     if found is None:
         raise NoSuchInvoice(invoice=invoice)
@@ -257,7 +265,7 @@ def _paper(invoice: str, books: int) -> Invoice:
 
 
 def _debtor(debtor: str, books: int) -> Debtor:
-    rows = Debtor.objects.of(books).select_related("merged_into")
+    rows = Debtor.objects.of(books).select_related("administration", "merged_into__administration")
     found = rows.filter(public_id=debtor).first() or rows.exclude(number="").filter(number=debtor).first()
     if found is None:
         raise NoSuchDebtor(debtor=debtor)

@@ -12,7 +12,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 
 from voldaan.formats import claim_pdf
-from voldaan.look import words
+from voldaan.look import claim_sheets, words
 from voldaan.look.spreadsheets import Cell, Total, csv_file
 from voldaan.queries.claims import BooksClaim, Item, OneCurrency, claim_sheet
 from voldaan.queries.invoice_page import invoice_page
@@ -71,7 +71,7 @@ def file(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002, A
 def paper(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002, ARG001
     """Hand over the sheet as a PDF, in the language of the reader."""
     found = _asked(request, id)
-    drawn = claim_pdf.draw(_paper(found, request))
+    drawn = claim_pdf.draw(claim_sheets.sheet(found))
     return HttpResponse(drawn, content_type="application/pdf",
                         headers={"Content-Disposition": _named(found, "pdf")})  # fmt: skip
 
@@ -127,42 +127,3 @@ def _lines(found: BooksClaim) -> Iterator[Sequence[Cell]]:
             named = payment.designated[0] if payment.designated else ""
             yield line(gettext("Paid, credited or written off"), -payment.cents, named, last=payment.day)
         yield Total(line(gettext("Total"), one.total_cents, last=found.on))
-
-
-def _paper(found: BooksClaim, request: Entered) -> claim_pdf.Sheet:
-    """Put the sheet into the words of the reader."""
-    tongue = words.own_tongue()
-
-    def table(one: OneCurrency) -> claim_pdf.Part:
-        def money(cents: int) -> str:
-            return words.amount(Money(cents, one.currency))
-
-        rows = [
-            (item.invoice, tongue.short_day(line.first), tongue.short_day(line.last), str(line.days),
-             f"{line.rate_percent} %".replace(".", tongue.point), money(line.base_cents), money(line.cents))
-            for item in one.items for line in item.lines
-        ]  # fmt: skip
-        return claim_pdf.Part(
-            one.currency,
-            [(gettext("Principal, open"), money(one.open_cents)), (gettext("Interest"), money(one.interest_cents)),
-             (gettext("Collection costs"), money(one.costs_cents)), (gettext("Total"), money(one.total_cents))],
-            [(item.invoice, tongue.short_day(item.due_date), money(item.principal_cents), money(item.open_cents),
-              money(item.interest_cents)) for item in one.items],
-            rows,
-            [words.said(says, **facts) for says, facts in one.costs.why],
-            [str(article) for article in one.articles],
-        )  # fmt: skip
-
-    return claim_pdf.Sheet(
-        title=gettext("What is owed"), sender=request.books.name, whose=found.debtor, invoice=found.invoice,
-        language=tongue.language, on=found.on,
-        until=gettext("up to and including {day}").format(day=tongue.day(found.on)),
-        columns=[gettext("Invoice"), gettext("Due"), gettext("Amount"), gettext("Open"), gettext("Interest")],
-        line_columns=[gettext("Invoice"), gettext("From"), gettext("Up to and including"), gettext("Days"),
-                      gettext("A year"),
-                      gettext("Over"), gettext("Interest")],
-        headings=[gettext("Invoices"), gettext("Interest"), gettext("Collection costs"), gettext("By law")],
-        notes=[*([] if found.currencies else [gettext("Nothing is owed on that day.")]),
-               *(words.said(note) for note in (*found.warnings, *found.notes))],
-        parts=[table(one) for one in found.currencies],
-    )  # fmt: skip
