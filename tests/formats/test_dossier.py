@@ -21,8 +21,8 @@ from voldaan.rules.dossiers import Exhibit, Paper, PaperKind, Row, Written, file
 LETTER = letter_pdf.draw(letter())
 MAIL = letter_mail.compose(letter(), sender_address="a@b.example", to_address="k@b.example", message_id="<1@b.example>",
                            sent_at=datetime(2027, 3, 12, 9, 30, tzinfo=UTC))  # fmt: skip
-PLAIN = ("amount", "attached", "balance", "date", "due", "exhibits", "happened", "invoice", "issued", "nothing_open",
-         "number", "open", "owed", "page", "subject", "sums", "to", "what")  # fmt: skip
+PLAIN = ("amount", "attached", "balance", "booked", "date", "due", "exhibits", "happened", "interest", "invoice",
+         "issued", "nothing_open", "number", "open", "owed", "page", "subject", "sums", "to", "what")  # fmt: skip
 SAID = {"damaged": "BESCHADIGD", "gone": "WEG", "large": "TE GROOT", "only_file": "ALLEEN BESTAND", "from": "Van"}
 LABELS = dict.fromkeys(PLAIN, "") | SAID
 PDF, XML, EML = "application/pdf", "application/xml", "message/rfc822"

@@ -9,6 +9,7 @@ from django.utils import translation
 
 from voldaan.cli.shell import Shell, Verb, in_words, pass_shell
 from voldaan.formats import dossier_pdf, dossier_zip
+from voldaan.look import dossier_papers
 from voldaan.look import dossiers as words
 from voldaan.queries import dossier as questions
 from voldaan.rules.refusals import Kind, Refusal, mark
@@ -58,15 +59,15 @@ def dossier(shell: Shell, debtor: str | None, invoice: str | None, currency: str
             raise ManyCurrencies(currencies=", ".join(of.currencies))
         found = questions.of_customer(of.debtor, currency=currency or (*of.currencies, "EUR")[0], **who)
     with translation.override(found.language):
-        written, name = words.written(found, SENTENCES), words.called(found)
-    pdf = dossier_pdf.draw(written, questions.opened)
+        (written, opened), name = dossier_papers.ready(found, SENTENCES), words.called(found)
+    pdf = dossier_pdf.draw(written, opened)
     output.mkdir(parents=True, exist_ok=True)
     if only != "zip":
         (output / f"{name}.pdf").write_bytes(pdf)
         click.echo(str(output / f"{name}.pdf"))
     if only != "pdf":
         with (output / f"{name}.zip").open("wb") as out:
-            dossier_zip.write(out, written, pdf, questions.opened)
+            dossier_zip.write(out, written, pdf, opened)
         click.echo(str(output / f"{name}.zip"))
     dossiers.hand_over(debtor=found.customer_id, invoice=found.invoice, documents=len(found.papers), actor=actor,
                        today=today)  # fmt: skip

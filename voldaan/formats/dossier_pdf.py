@@ -160,7 +160,7 @@ def _front(dossier: Written, parts: Sequence[_Part], first: int, total: int) -> 
     for part in parts:
         one = part.exhibit
         is_letter = one.paper.kind is PaperKind.LETTER  # a mail has them on its sheet
-        facts = " · ".join(f"{label} {words}" for label, words in one.facts) if is_letter else ""
+        facts = " · ".join(f"{label} {words}".strip() for label, words in one.facts) if is_letter else ""
         name, page = breakable(one.name, LONGEST_WORD), str(part.page) if first else ""
         listed.append((str(one.paper.number), one.day, breakable(one.title), breakable(facts, LONGEST_WORD), name,
                        one.paper.sha256, page))  # fmt: skip

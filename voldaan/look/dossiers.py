@@ -10,8 +10,9 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from voldaan.look import words
-from voldaan.rules.dossiers import Dossier, Exhibit, Happening, Paper, PaperKind, Row, Written, file_name, harmless
+from voldaan.look import dossier_owed, words
+from voldaan.queries.dossier import Dossier
+from voldaan.rules.dossiers import Exhibit, Happening, Paper, PaperKind, Row, Written, file_name, harmless
 from voldaan.rules.letters import Party, one_line
 from voldaan.rules.money import Money
 from voldaan.rules.outbox import MessageState
@@ -21,6 +22,13 @@ KINDS = {
     PaperKind.CREDIT_NOTE: mark("Credit note"),
     PaperKind.INVOICE: mark("Invoice"),
 }
+DRAWN = {
+    PaperKind.CLAIM: mark("What is owed on {day}"),
+    PaperKind.TERMS: mark("Payment terms, valid from {day}"),
+}
+NUMBERED = dict.fromkeys(("interest", "costs"), mark("number {number}")) | {"credited": mark("credit note {number}")}
+BOOKED = mark("The balance is what is booked; interest and costs are booked once a letter has claimed them.")
+ASKED_FROM = mark("What it announced could be asked from {day} on.")
 ENDINGS = {"application/pdf": ".pdf", "application/xml": ".xml", "message/rfc822": ".eml", "text/xml": ".xml"}
 LABELS = {
     "amount": mark("Amount"),
@@ -33,6 +41,7 @@ LABELS = {
     "from": mark("From"),
     "gone": mark("This file is no longer in the storage, so it is not in the ZIP either. Restore it from a backup."),
     "happened": mark("What happened"),
+    "interest": mark("Interest"),
     "invoice": mark("Invoice"),
     "issued": mark("Issued"),
     "large": mark("This file is too large to be shown here. It is in the ZIP as it was received."),
@@ -56,18 +65,11 @@ def written(dossier: Dossier, sentences: Mapping[str, str]) -> Written:
     name = one_line(dossier.customer.name)
     kind = gettext("Invoice {number}").format(number=one_line(dossier.invoice)) if dossier.invoice else ""
     money = partial(_money, currency=dossier.currency)
-    totals = []
-    if dossier.credit_cents:
-        totals += [
-            (gettext("Open together"), money(dossier.open_cents)),
-            (gettext("Credit"), money(-dossier.credit_cents)),
-        ]
-    totals.append((gettext("To pay"), money(dossier.open_cents - dossier.credit_cents)))
     return Written(
         language=spoken.language,
         on=dossier.on,
         title=gettext("Dossier {name}").format(name=f"{name}, {kind}" if kind else name),
-        labels={label: gettext(said) for label, said in LABELS.items()},
+        labels={label: gettext(said) for label, said in LABELS.items()} | {"booked": _booked(dossier)},
         parties=(
             (gettext("Creditor"), tuple(_party(dossier.creditor))),
             (gettext("Customer"), tuple(_party(dossier.customer, dossier.customer_number))),
@@ -79,13 +81,19 @@ def written(dossier: Dossier, sentences: Mapping[str, str]) -> Written:
             ),
             (gettext("As it stands on"), spoken.day(dossier.on)),
             (gettext("Exhibits"), str(len(exhibits))),
-            totals[-1],
+            (gettext("To pay"), money(dossier_owed.to_pay(dossier))),
         ),
-        owed=tuple(_owed(dossier, money)),
-        totals=tuple(totals),
+        owed=tuple(dossier_owed.rows(dossier)),
+        totals=tuple(dossier_owed.totals(dossier)),
         rows=tuple(_rows(dossier, sentences, money)),
         exhibits=exhibits,
     )
+
+
+def _booked(dossier: Dossier) -> str:
+    """Say why the last balance is not what is to pay, where it is not."""
+    balance = sum(one.cents or 0 for one in dossier.happenings)
+    return gettext(BOOKED) if balance != dossier_owed.to_pay(dossier) else ""
 
 
 def _money(cents: int, currency: str) -> str:
@@ -103,27 +111,17 @@ def _party(party: Party, number: str = "") -> Iterator[str]:
             yield gettext(label).format(value=one_line(value))
 
 
-def _owed(dossier: Dossier, money: Any) -> Iterator[tuple[str, str, str, str, str]]:
-    spoken = words.own_tongue()
-    for line in dossier.lines:
-        number = one_line(line.invoice)
-        if line.instalments > 1:
-            part = gettext("instalment {number} of {count}").format(number=line.instalment, count=line.instalments)
-            number = f"{number}, {part}"
-        yield (number, spoken.short_day(line.issue_date), spoken.short_day(line.due_date), money(line.amount_cents),
-               money(line.open_cents))  # fmt: skip
-
-
 def exhibits_of(dossier: Dossier) -> Iterator[Exhibit]:
     """Put the documents in words, in the order of their numbers."""
     count = len(dossier.papers)
     for paper in dossier.papers:
         title = _title(paper)
+        about = _invoice(paper) if paper.kind in KINDS else title.lower()
         ending = ENDINGS.get(paper.media_type) or guess_extension(paper.media_type) or ".bin"
         yield Exhibit(
             paper, gettext("Exhibit {number}").format(number=paper.number), title,
             words.own_tongue().short_day(paper.day),
-            file_name(paper.number, count, paper.day, title.lower() if paper.facts else _invoice(paper), ending),
+            file_name(paper.number, count, paper.day, about, ending),
             tuple(_known(paper)),
         )  # fmt: skip
 
@@ -131,6 +129,8 @@ def exhibits_of(dossier: Dossier) -> Iterator[Exhibit]:
 def _title(paper: Paper) -> str:
     if paper.kind in KINDS:
         return f"{gettext(KINDS[paper.kind])} {one_line(paper.about)}"
+    if paper.kind in DRAWN:
+        return words.said(DRAWN[paper.kind], day=paper.day)
     says = _message(paper.facts)
     return says[:1].upper() + says[1:]
 
@@ -160,6 +160,8 @@ def _known(paper: Paper) -> Iterator[tuple[str, str]]:
     if facts["said"]:
         yield gettext("Answer of the mail server"), one_line(facts["said"])
     yield from _delivery(facts)
+    if facts["lapses_on"]:
+        yield "", words.said(ASKED_FROM, day=facts["lapses_on"])
 
 
 def _delivery(facts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -216,7 +218,7 @@ def _sentence(one: Happening, sentences: Mapping[str, str]) -> str:
 def _entry(facts: Mapping[str, Any]) -> str:
     parts = [words.word(words.ENTRIES, facts["kind"])]
     if facts["invoice"]:
-        label = mark("credit note {number}") if facts["kind"] == "credited" else mark("invoice {number}")
+        label = NUMBERED.get(facts["kind"], mark("invoice {number}"))
         parts.append(gettext(label).format(number=one_line(facts["invoice"])))
     elif facts["account"]:
         parts.append(gettext("on account {iban}").format(iban=facts["account"]))

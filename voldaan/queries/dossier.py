@@ -7,16 +7,16 @@ its words: they may be about others too.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, BinaryIO, cast
-from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet, Sum
 
-from voldaan.queries import dossier_happenings
+from voldaan.queries import dossier_happenings, dossier_papers
+from voldaan.queries.claims import BooksClaim, OneCurrency, claim_sheet
 from voldaan.queries.dossier_happenings import Asked
+from voldaan.queries.dossier_papers import Held
 from voldaan.queries.moments import at_one_moment
 from voldaan.records import documents
 from voldaan.records.actions import Action
@@ -26,16 +26,41 @@ from voldaan.records.debtors import Debtor
 from voldaan.records.documents import Document
 from voldaan.records.invoices import Invoice
 from voldaan.records.messages import Message
-from voldaan.records.people import User
 from voldaan.records.receivables import Credit, Entry, Receivable
-from voldaan.rules.dossiers import MOST_PAPERS, Dossier, Happening, Paper, PaperKind, TooLargeADossier
+from voldaan.rules.dossiers import Happening, Paper, PaperKind
 from voldaan.rules.letters import Line, Party
-from voldaan.rules.outbox import Channel, MessageState
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.unknown import NoSuchDebtor, NoSuchInvoice
 
-# What reached the mail server or the post, or may have, or was refused there: each has its content.
-LEFT = (MessageState.SENT, MessageState.UNCERTAIN, MessageState.FAILED)
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """The dossier of one customer in one currency, or of one invoice. Amounts are cents."""
+
+    creditor: Party
+    customer: Party
+    customer_id: str
+    customer_number: str
+    language: str  # of the administration
+    on: date  # the day on which it stands like this
+    currency: str
+    invoice: str  # the number, where it is of one invoice
+    lines: tuple[Line, ...]  # what is open in the books, earliest due first
+    claim: BooksClaim | None  # what is owed by law, in this currency; None: nothing
+    terms: tuple[Held, ...]  # that held on the day of an invoice, oldest first
+    credit_cents: int  # what the customer has with us, where it is of the customer
+    happenings: tuple[Happening, ...]  # by day
+    papers: tuple[Paper, ...]  # by day
+
+    @property
+    def open_cents(self) -> int:
+        """Sum what is open in the books."""
+        return sum(line.open_cents for line in self.lines)
+
+    @property
+    def owed(self) -> OneCurrency | None:
+        """Give what is owed by law; the claim of a dossier is in one currency."""
+        return self.claim.currencies[0] if self.claim else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +105,8 @@ def of_customer(debtor: str, *, currency: str, with_notes: bool = True, actor: A
         asked = Asked(books, tuple(_with_doubles(books, row)), currency, with_notes)
         whose = {"debtor__in": asked.debtors, "currency": currency}
         invoices, messages = Invoice.objects.of(books).filter(**whose), Message.objects.of(books).filter(**whose)
-        return _drawn_up(row, asked, "", invoices, messages, today)
+        claim = claim_sheet(debtor=row.public_id, currency=currency, on=today, actor=actor, today=today)
+        return _drawn_up(row, asked, "", invoices, messages, claim, today)
 
 
 def numbered(invoice: str, *, actor: Actor) -> str:
@@ -120,11 +146,14 @@ def of_invoice(invoice: str, *, with_notes: bool = True, actor: Actor, today: da
         mine = tuple({row.pk, *claimed.values_list("booked_as__invoice", flat=True)})
         whose = row.debtor.merged_into or row.debtor
         asked = Asked(books, tuple(_with_doubles(books, whose)), row.currency, with_notes, mine, row.issue_date)
-        return _drawn_up(whose, asked, row.number, Invoice.objects.of(books).filter(pk__in=mine), messages, today)
+        is_principal = row.kind == PaperKind.INVOICE.value  # interest and costs bear none themselves
+        claim = claim_sheet(invoice=invoice, on=today, actor=actor, today=today) if is_principal else None
+        invoices = Invoice.objects.of(books).filter(pk__in=mine)
+        return _drawn_up(whose, asked, row.number, invoices, messages, claim, today)
 
 
 def opened(paper: Paper) -> BinaryIO | None:
-    """Open a document of a dossier; None where its file is gone."""
+    """Open a document of a dossier that is kept; None where its file is gone."""
     try:
         return cast("BinaryIO", documents.opened(Document(sha256=paper.sha256)).file)
     except FileNotFoundError:
@@ -137,13 +166,15 @@ def _with_doubles(books: int, debtor: Debtor) -> list[int]:
 
 
 def _drawn_up(whose: Debtor, asked: Asked, invoice: str, invoices: QuerySet[Invoice], messages: QuerySet[Message],
-              today: date) -> Dossier:  # fmt: skip
+              claim: BooksClaim | None, today: date) -> Dossier:  # fmt: skip
     own = Administration.objects.get(pk=asked.books)
-    left = messages.filter(state__in=[one.value for one in LEFT], is_trial=False, content__isnull=False)
-    papers = _numbered([*_invoices(invoices), *_messages(left, asked.books, own.time_zone)])
+    terms = dossier_papers.terms(invoices, whose.kind, own)
+    claim = claim if claim and claim.currencies else None
+    papers = dossier_papers.papers(invoices, messages, terms, own, today if claim else None)
     credits_ = Credit.objects.of(asked.books).filter(debtor__in=asked.debtors, currency=asked.currency)
     credit = credits_.aggregate(cents=Sum("open_cents", default=0))["cents"]
     proof = {(paper.kind, paper.about): paper.number for paper in papers}
+    proof |= dossier_papers.claiming(invoices, papers, asked.books)
     sent = [_told(paper) for paper in papers if paper.kind in (PaperKind.MAIL, PaperKind.LETTER)]
     return Dossier(
         creditor=Party(own.name, own.street, own.postcode, own.city, own.country, own.sender, own.phone,
@@ -151,50 +182,10 @@ def _drawn_up(whose: Debtor, asked: Asked, invoice: str, invoices: QuerySet[Invo
         customer=Party(whose.name, whose.street, whose.postcode, whose.city, whose.country,
                        registration_number=whose.registration_number, vat_number=whose.vat_number),
         customer_id=whose.public_id, customer_number=whose.number, language=own.language, on=today,
-        currency=asked.currency, invoice=invoice, lines=_lines(invoices, asked.books),
-        credit_cents=0 if invoice else int(credit),
+        currency=asked.currency, invoice=invoice, lines=_lines(invoices, asked.books), claim=claim,
+        terms=terms, credit_cents=0 if invoice else int(credit),
         happenings=tuple(dossier_happenings.happenings(asked, sent, proof)), papers=papers,
     )  # fmt: skip
-
-
-def _invoices(invoices: QuerySet[Invoice]) -> Iterator[Paper]:
-    """Give the documents of invoices and credit notes, as they are kept."""
-    rows = invoices.filter(document__isnull=False).order_by("issue_date", "pk")
-    columns = ("kind", "issue_date", "number", "document__media_type", "document__sha256", "document__size")
-    for kind, day, number, media_type, sha256, size in rows.values_list(*columns)[: MOST_PAPERS + 1]:
-        is_credit = kind == PaperKind.CREDIT_NOTE.value
-        yield Paper(0, PaperKind.CREDIT_NOTE if is_credit else PaperKind.INVOICE, day, number, media_type, sha256, size)
-
-
-MESSAGE = ("step", "channel", "recipient", "subject", "public_id", "state", "said", "released_on", "is_automatic",
-           "received_on", "returned_on", "delivery_words")  # fmt: skip
-
-
-def _messages(messages: QuerySet[Message], books: int, time_zone: str) -> Iterator[Paper]:
-    """Give the messages as they left, with what is known of each."""
-    rows = messages.order_by("decided_on", "pk")
-    columns = ("decided_on", "sent_on", "sent_at", "content__media_type", "content__sha256", "content__size",
-               "released_by", *MESSAGE)  # fmt: skip
-    found = list(rows.values_list(*columns)[: MOST_PAPERS + 1])
-    people = User.objects.filter(pk__in={row[6] for row in found if row[6]})
-    names = {pk: name or email for pk, name, email in people.values_list("pk", "name", "email")}
-    for decided, sent_on, sent_at, media_type, sha256, size, released_by, *facts in found:
-        known = dict(zip(MESSAGE, facts, strict=True)) | {"released_by": names.get(released_by, "")}
-        is_letter = known["channel"] == Channel.LETTER.value
-        if not is_letter:
-            known["message_id"] = f"{known['public_id']}.{books}@voldaan.invalid"
-        yield Paper(
-            0, PaperKind.LETTER if is_letter else PaperKind.MAIL, sent_on or decided, known["subject"], media_type,
-            sha256, size, known, sent_at.astimezone(ZoneInfo(time_zone)) if sent_at else None,
-        )  # fmt: skip
-
-
-def _numbered(papers: list[Paper]) -> tuple[Paper, ...]:
-    """Number the papers by day; of one day the invoice is first."""
-    if len(papers) > MOST_PAPERS:
-        raise TooLargeADossier(most=MOST_PAPERS)
-    ordered = sorted(papers, key=lambda paper: paper.day)
-    return tuple(replace(paper, number=number) for number, paper in enumerate(ordered, 1))
 
 
 def _told(paper: Paper) -> Happening:

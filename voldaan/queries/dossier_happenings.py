@@ -20,6 +20,7 @@ from voldaan.rules.ledger import EntryKind
 from voldaan.rules.outbox import TaskState
 
 MOST = 4 * MOST_PAPERS
+PROVEN = (EntryKind.INVOICED.value, EntryKind.BROUGHT_FORWARD.value, EntryKind.INTEREST.value, EntryKind.COSTS.value)
 
 # What no booking, message or task tells by itself. What is changed of a customer is none of a judge's business.
 DECISIONS = ("follow_up.paused", "follow_up.resumed")
@@ -101,7 +102,7 @@ def _entries(asked: Asked, events: Sequence[_Said], proof: Mapping[tuple[PaperKi
                  "reason": said.facts.get("reason", "") if said else ""}  # fmt: skip
         is_credit = kind == EntryKind.CREDITED.value
         paper = proof.get((PaperKind.CREDIT_NOTE if is_credit else PaperKind.INVOICE, number or ""))
-        proves = kind in (EntryKind.INVOICED.value, EntryKind.BROUGHT_FORWARD.value) or is_credit
+        proves = kind in PROVEN or is_credit
         yield Happening(day, "entry", facts, said.who if said else "", cents, paper if proves else None)
 
 

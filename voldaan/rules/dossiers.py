@@ -1,6 +1,6 @@
 """What a dossier is made of: who owes whom, what is open, all that was done, and the papers that prove it.
 
-`Dossier` holds the facts; `Written` holds the same in the words of one language, ready to be drawn or packed.
+A question gives the facts; `Written` holds the same in the words of one language, ready to be drawn or packed.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any, BinaryIO
 
-from voldaan.rules.letters import Line, Party
 from voldaan.rules.refusals import Kind, Refusal, mark
 
 MOST_PAPERS = 5_000  # and of happenings four times as many: more is no dossier but the books
@@ -33,6 +32,8 @@ class PaperKind(Enum):
     CREDIT_NOTE = "credit_note"
     MAIL = "mail"
     LETTER = "letter"
+    TERMS = "terms"  # this and the next are drawn when they are asked for
+    CLAIM = "claim"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,9 @@ class Paper:
     number: int
     kind: PaperKind
     day: date
-    about: str  # the number of an invoice, the subject of a message
+    about: str  # the number of an invoice, the subject of a message, the number of a version of the terms
     media_type: str
-    sha256: str
+    sha256: str  # of what is drawn: empty until it is
     size: int
     facts: Mapping[str, Any] = field(default_factory=dict)  # of a message: how it went, and who let it go
     sent_at: datetime | None = None  # in the time zone of the administration
@@ -60,29 +61,6 @@ class Happening:
     who: str = ""
     cents: int | None = None
     paper: int | None = None  # the number of the document that proves it
-
-
-@dataclass(frozen=True, slots=True)
-class Dossier:
-    """The dossier of one customer in one currency, or of one invoice. Amounts are cents."""
-
-    creditor: Party
-    customer: Party
-    customer_id: str
-    customer_number: str
-    language: str  # of the administration
-    on: date  # the day on which it stands like this
-    currency: str
-    invoice: str  # the number, where it is of one invoice
-    lines: tuple[Line, ...]  # what is open, earliest due first
-    credit_cents: int  # what the customer has with us, where it is of the customer
-    happenings: tuple[Happening, ...]  # by day
-    papers: tuple[Paper, ...]  # by day
-
-    @property
-    def open_cents(self) -> int:
-        """Sum what is open."""
-        return sum(line.open_cents for line in self.lines)
 
 
 # Gives a document as it is kept; None where it is not to be found any more.
@@ -123,7 +101,7 @@ class Written:
     labels: Mapping[str, str]
     parties: tuple[tuple[str, tuple[str, ...]], ...]  # label and lines of creditor and customer
     about: tuple[tuple[str, str], ...]  # label and words: what it is of, as it stands when, how much
-    owed: tuple[tuple[str, str, str, str, str], ...]  # invoice, issued, due, amount, open
+    owed: tuple[tuple[str, str, str, str, str, str], ...]  # invoice, issued, due, amount, open, interest
     totals: tuple[tuple[str, str], ...]  # the last is the sum
     rows: tuple[Row, ...]
     exhibits: tuple[Exhibit, ...]

@@ -9,9 +9,10 @@ from django.shortcuts import render
 from django.utils import translation
 
 from voldaan.formats import dossier_pdf, dossier_zip
+from voldaan.look import dossier_papers
 from voldaan.look import dossiers as words
 from voldaan.queries import dossier as questions
-from voldaan.rules.dossiers import Dossier
+from voldaan.queries.dossier import Dossier
 from voldaan.rules.permissions import Deed
 from voldaan.usecases import dossiers
 from voldaan.usecases.events import SENTENCES
@@ -73,13 +74,13 @@ def _handed_over(request: Entered, found: Dossier) -> FileResponse:
     """Draw the dossier in the language of the administration; what fails is told before the first byte leaves."""
     ending, kind = PDF if request.POST.get("vorm") == "pdf" else ZIP
     with translation.override(found.language):
-        written, name = words.written(found, SENTENCES), words.called(found)
-    pdf = dossier_pdf.draw(written, questions.opened)
+        (written, opened), name = dossier_papers.ready(found, SENTENCES), words.called(found)
+    pdf = dossier_pdf.draw(written, opened)
     out = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - the response closes it
     if ending == "pdf":
         out.write(pdf)
     else:
-        dossier_zip.write(out, written, pdf, questions.opened)
+        dossier_zip.write(out, written, pdf, opened)
     dossiers.hand_over(debtor=found.customer_id, invoice=found.invoice, documents=len(found.papers),
                        actor=request.actor, today=request.today)  # fmt: skip
     out.seek(0)
