@@ -125,7 +125,7 @@ def test_a_refusal_names_its_article(why):
 
 ARTICLES = {
     Obstacle.NOT_A_CONSUMER: "6:96(6) BW", Obstacle.NOT_A_BUSINESS: "6:96(4) BW", Obstacle.NOT_IN_DEFAULT: "6:82",
-    Obstacle.NOT_RECEIVED: "6:96(6) BW",
+    Obstacle.NOT_RECEIVED: "6:96(6) BW", Obstacle.NO_NUMBER: "XIX.2 WER",
 }  # fmt: skip
 
 
@@ -133,7 +133,7 @@ ARTICLES = {
 def test_every_obstacle_says_how_to_mend_it(obstacle):
     says = OBSTACLES[obstacle]
     assert ARTICLES.get(obstacle, "") in says
-    assert any(verb in says for verb in ("Choose", "Say first", "Send", "Write down"))
+    assert any(verb in says for verb in ("Choose", "Say first", "Send", "Write down", "Fill it in"))
 
 
 REMINDED = Taken("reminder", DUE + DAY, DUE + 9 * DAY)

@@ -242,10 +242,10 @@ def due_step(strategy: Strategy, item: Item, bank: Bank, country: Calendar, *, t
         if hold.until is None or today <= hold.until:
             return Decision(Because.PAUSED, step, on, hold=hold)
     # What already waits for approval is not taken back because today happens to be a Sunday.
+    if today >= on and isinstance(lawful_from, Obstacle):
+        return Decision(Because.UNLAWFUL, step, on, obstacle=lawful_from)
     if today < on or (today < leaves_on and not item.awaits_approval):
         return Decision(Because.NOT_YET, step, on, leaves_on)
-    if isinstance(lawful_from, Obstacle):
-        return Decision(Because.UNLAWFUL, step, on, obstacle=lawful_from)
     if item.open_cents < strategy.minimum_cents:
         return Decision(Because.BELOW_MINIMUM, step, on)
     if item.credit_cents >= item.open_cents:
