@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from voldaan.countries.nl import NETHERLANDS
 from voldaan.rules.days import sending_day
-from voldaan.rules.ladders import FOURTEEN_DAYS, PRESETS
+from voldaan.rules.ladders import BUSINESSES, FOURTEEN_DAYS, PRESETS
 from voldaan.rules.law import DebtorKind
-from voldaan.rules.notices import TO_CONSUMERS
+from voldaan.rules.notices import TO_CONSUMERS, Obstacle
 from voldaan.rules.strategy import (
     Bank,
     Because,
@@ -183,3 +183,10 @@ def test_however_often_and_late_it_is_asked_the_distance_is_kept(day, gaps):
     for (earlier, first), (later, second) in pairwise(taken):
         least = later.counted(one) - earlier.counted(one)
         assert second - first >= (min(least, timedelta(days=3)) if earlier.is_before_due else least)
+
+
+def test_what_the_law_keeps_waiting_says_so_also_on_a_sunday():
+    taken = Taken("reminder", date(2027, 3, 16)), Taken("call", date(2027, 3, 22))
+    late = item("2027-03-01", debtor=DebtorKind.CONSUMER, taken=taken)
+    for day in ("2027-04-04", "2027-04-05"):  # Sunday and Monday
+        assert decide(late, day, strategy=BUSINESSES).obstacle is Obstacle.NOT_A_BUSINESS
