@@ -23,7 +23,7 @@ from voldaan.rules.bundles import Bundle
 from voldaan.rules.charges import NOTHING_BEFORE, Running, announced, claimed
 from voldaan.rules.claims import Basis
 from voldaan.rules.ledger import By, EntryKind, ReceivableKind
-from voldaan.rules.notices import ANNOUNCING, FINAL_NOTICE
+from voldaan.rules.notices import ANNOUNCING, FINAL_NOTICE, was_announced
 from voldaan.rules.outbox import ActionState
 from voldaan.rules.permissions import Actor
 from voldaan.rules.remittance import folded
@@ -78,13 +78,7 @@ def _charging(one: Bundle, on: date) -> list[int]:
         return [line.receivable_id for line in one.lines if not line.item.is_claimed]
     if one.step.code != FINAL_NOTICE:
         return []
-    return [
-        line.receivable_id
-        for line in one.lines
-        if not line.item.is_claimed
-        and any(step.code in ANNOUNCING and step.counts and step.lapses_on and step.lapses_on <= on
-                for step in line.item.taken)
-    ]  # fmt: skip
+    return [line.receivable_id for line in one.lines if not line.item.is_claimed and was_announced(line.item, on)]
 
 
 def _running(one: claims.Owed) -> Running:
