@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from contextlib import closing
 from dataclasses import replace
@@ -161,7 +162,7 @@ def test_the_zip_holds_every_file_and_sums_that_sha256sum_accepts(tmp_path):
     assert names[1:-1] == sorted(names[1:-1]) == [one.name for one in store.exhibits[:-1]]
     assert sorted(one.name for one in tmp_path.iterdir()) == sorted(names)
     proof = subprocess.run(["sha256sum", "--strict", "-c", "SHA256SUMS"], cwd=tmp_path, capture_output=True, text=True,
-                           check=False)  # fmt: skip
+                           check=False, env={"LC_ALL": "C", "PATH": os.environ["PATH"]})  # fmt: skip
     assert proof.returncode == 0, proof.stderr
     assert proof.stdout.count(": OK") == len(names) - 1
 

@@ -322,9 +322,10 @@ def test_the_books_beside_are_not_blamed(house):
 
 
 def test_every_check_is_broken_by_something():
+    from tests.queries.test_checks_of_claims import CORRUPTIONS as OF_CLAIMS
     from tests.queries.test_checks_of_messages import CORRUPTIONS as OF_MESSAGES
 
-    seeded = (*SEEDED.values(), *OF_MESSAGES.values())
+    seeded = (*SEEDED.values(), *OF_CLAIMS.values(), *OF_MESSAGES.values())
     assert set().union(*(wanted for _, wanted in seeded)) == set(checks.CHECKS) - {"durable"}
 
 

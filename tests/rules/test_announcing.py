@@ -161,8 +161,8 @@ def test_another_term_is_a_day():
 def test_interest_has_a_first_day_and_a_rate():
     with pytest.raises(AssertionError):
         Announced(None, interest_since=SINCE)
-    with pytest.raises(AssertionError):
-        Announced(None, interest_percent=FOUR)
+    assert not Announced(None).asks
+    assert Announced(None, interest_percent=FOUR).asks, "from the end of the term on"
 
 
 @pytest.mark.parametrize(

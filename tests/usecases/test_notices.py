@@ -580,6 +580,7 @@ def test_interest_stays_claimed_after_the_principal_is_paid():
     story.on(*DAYS, *BUSINESS_AFTER)
     before = story.claims()
     story.house = story.house.on("2026-05-01")
+    administrations.change(name="principal_first", value="on", actor=story.house.actor, today=story.house.today)
     story.house.pay("F1", "500.00")
     assert story.claims() == before
     assert story.on("2026-05-20", "2027-05-20") == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from datetime import date, datetime
 from io import BytesIO
@@ -142,7 +143,8 @@ def test_the_zip_holds_every_document_by_day_and_its_sums_are_right(house: House
         "06 2027-03-01 wat verschuldigd is op 1 maart 2027.pdf",
         "SHA256SUMS",
     ]
-    proof = subprocess.run(["sha256sum", "--strict", "-c", "SHA256SUMS"], cwd=tmp_path, check=True, capture_output=True)
+    proof = subprocess.run(["sha256sum", "--strict", "-c", "SHA256SUMS"], cwd=tmp_path, check=True, capture_output=True,
+                           env={"LC_ALL": "C", "PATH": os.environ["PATH"]})  # fmt: skip
     assert proof.stdout.count(b": OK") == 7
     assert (tmp_path / names[1]).read_bytes() == PAPER
     assert (tmp_path / names[3]).read_bytes() == b"%PDF-1.7 no more"
@@ -296,7 +298,7 @@ def test_it_asks_the_same_however_much_there_is_and_too_much_is_refused(
         with CaptureQueriesContext(connection) as asked:
             browse(url(zee))
         costs.append(len(asked))
-    assert costs[0] == costs[1] <= 35
+    assert costs[0] == costs[1] <= 36
     monkeypatch.setattr(dossier_papers, "MOST_PAPERS", 10)
     assert "Make it of one invoice." in browse(url(zee), status=409).text
     with pytest.raises(TooLargeADossier):

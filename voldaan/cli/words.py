@@ -5,7 +5,7 @@ For people only: JSON and CSV keep the names of the contract.
 
 from __future__ import annotations
 
-from voldaan.look.words import CLAIMS, INTERRUPTIONS
+from voldaan.rules.limitation import CLAIMS, INTERRUPTIONS
 from voldaan.rules.refusals import mark
 
 # The titles of columns in tables, by the name of the field.
@@ -254,7 +254,7 @@ VALUES = {
     "approval": {"asked": mark("after approval"), "automatic": mark("by itself")},
     "by": {"machine": mark("Voldaan"), "person": mark("a person")},
     "channel": CHANNELS,
-    "claim": CLAIMS,
+    "claim": dict(CLAIMS),
     "class": CLASSES,
     "deed": {
         "allocate": mark("match money"),
@@ -276,7 +276,7 @@ VALUES = {
         "write_off": mark("write off"),
     },
     "evidence": {word: word for word in EVIDENCE},
-    "kind": ENTRY_KINDS | WORK | RECEIVABLE_KINDS | INTERRUPTIONS,
+    "kind": ENTRY_KINDS | WORK | RECEIVABLE_KINDS | dict(INTERRUPTIONS),
     "name": SIGNS,
     "problems": {"error": mark("error"), "question": mark("question"), "warning": mark("warning")},
     "rate": {

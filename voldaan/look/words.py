@@ -102,22 +102,6 @@ SELLS = {
 
 FILINGS = {"month": mark("each month"), "quarter": mark("each quarter"), "year": mark("each year")}
 
-CLAIMS = {
-    "agreement": mark("An ordinary claim from an agreement"),
-    "consumer_sale": mark("Goods sold to a consumer"),
-    "carriage": mark("Carriage of goods"),
-    "periodic": mark("Rent, interest and other sums that come back"),
-    "damages": mark("Damages, from the day they are known"),
-    "judgment": mark("A judgment of a court"),
-}
-
-INTERRUPTIONS = {
-    "demand": mark("Written demand"),
-    "acknowledgement": mark("Acknowledgement"),
-    "court_claim": mark("Claim in court"),
-    "formal_notice": mark("Notice by lawyer or bailiff"),
-}
-
 CHANNELS = {Channel.EMAIL.value: mark("by e-mail"), Channel.LETTER.value: mark("by letter")}
 
 

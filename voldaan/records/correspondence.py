@@ -66,11 +66,14 @@ def letters(books: int, messages: Sequence[Message], *, today: date) -> list[Dra
     # Without any statement a person switched the gate off: who writes down payments by hand is up to date.
     paid_until = situations.furthest(told) or today
     worded = _worded(wordings)
-    customers, bases, rates, agreed = {}, {}, added(), terms_at(books)
+    customers, bases = {}, {}
+    announces = any(message.step in ANNOUNCING for message in messages)
+    rates, agreed = (added(), terms_at(books)) if announces else ((), None)
     for pk, name, street, postcode, city, country, registered, vat_number, kind, is_spared in debtors:
         customers[pk] = Party(name, street, postcode, city, country, registration_number=registered,
                               vat_number=vat_number)  # fmt: skip
-        bases[pk] = claims.basis_of(country, kind, bool(is_spared), rates, agreed(kind, today))
+        if agreed:
+            bases[pk] = claims.basis_of(country, kind, bool(is_spared), rates, agreed(kind, today))
     charges: dict[int, list[Charged]] = defaultdict(list)
     for whose_message, *charge in charged:
         charges[whose_message].append(Charged(*charge))
@@ -91,7 +94,7 @@ def letters(books: int, messages: Sequence[Message], *, today: date) -> list[Dra
             final_date=today + timedelta(days=message.term_days) if message.term_days else None,
             paid_until=paid_until,
             charges=tuple(one.asked for one in charges[message.pk] if not one.is_announced),
-            announced=_announced(message, charges[message.pk], bases[message.debtor_id]),
+            announced=_announced(message, charges[message.pk], bases),
             is_posted=message.channel == Channel.LETTER.value,
         ) if mine else None  # fmt: skip
         drawn.append(Drawn(message, letter, tuple(document for _, document in mine), account))
@@ -120,10 +123,11 @@ TERMS = {
 }
 
 
-def _announced(message: Message, charges: Sequence[Charged], basis: Basis) -> Announced | None:
+def _announced(message: Message, charges: Sequence[Charged], bases: dict[int, Basis]) -> Announced | None:
     """Tell what a notice says will be asked; None of a message that announces nothing."""
     if message.step not in ANNOUNCING:
         return None
+    basis = bases[message.debtor_id]
     interest = [one for one in charges if one.is_announced and one.kind == ChargeKind.INTEREST.value]
     costs = sum(one.cents for one in charges if one.is_announced and one.kind == ChargeKind.COSTS.value)
     law, is_agreed = basis.law, basis.agreed_rate is not None

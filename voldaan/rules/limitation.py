@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from voldaan.rules.days import anniversary
 from voldaan.rules.law import Article, DebtorKind
+from voldaan.rules.refusals import mark
 
 WARNED_DAYS = 90
 
@@ -44,6 +45,24 @@ class Turn(NamedTuple):
     kind: Interruption
     counts: bool  # or it came too late, too early, or interrupts nothing here
     last_day: date  # of the term from then on
+
+
+# The kinds of claim, by the names of the rules of each country.
+CLAIMS: Mapping[str, str] = {
+    "agreement": mark("An ordinary claim from an agreement"),
+    "consumer_sale": mark("Goods sold to a consumer"),
+    "carriage": mark("Carriage of goods"),
+    "periodic": mark("Rent, interest and other sums that come back"),
+    "damages": mark("Damages, from the day they are known"),
+    "judgment": mark("A judgment of a court"),
+}
+
+INTERRUPTIONS: Mapping[str, str] = {
+    "demand": mark("Written demand"),
+    "acknowledgement": mark("Acknowledgement"),
+    "court_claim": mark("Claim in court"),
+    "formal_notice": mark("Notice by lawyer or bailiff"),
+}
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -15,8 +15,8 @@ from voldaan.web.toasts import Toast, leave
 from voldaan.web.typed import day
 
 
-class NotConfirmed(Refusal):
-    code = "not_confirmed"
+class NotTicked(Refusal):
+    code = "withdrawal_not_ticked"
     kind = Kind.INVALID
     says = mark("Nothing was withdrawn: tick first that you know it cannot be undone.")
 
@@ -47,7 +47,7 @@ def returned(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A00
 def withdrawn(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
     """Take back a message that was sent, with what it claimed."""
     if request.POST.get("sure") != "yes":
-        raise NotConfirmed
+        raise NotTicked
     back = deliveries.withdrawn(
         message=id, reason=request.POST.get("reason", ""), actor=request.actor, today=request.today
     )

@@ -18,6 +18,7 @@ from voldaan.look import words
 from voldaan.look.spreadsheets import Cell, Total
 from voldaan.queries import reservation
 from voldaan.queries.limitation import Interrupted, WatchedClaim, watched
+from voldaan.rules import limitation
 from voldaan.rules.limitation import WARNED_DAYS, Interruption
 from voldaan.rules.money import Money
 from voldaan.rules.permissions import Deed
@@ -74,7 +75,7 @@ def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the ent
         "is_first": not skip,
         "start": f"welke={which}",
         "next": f"welke={which}&na={last}" if last < len(chosen) else "",
-        "kinds": words.INTERRUPTIONS.items(),
+        "kinds": limitation.INTERRUPTIONS.items(),
         "may_record": request.actor.may(Deed.RECORD_CALLS),
         "may_export": request.actor.may(Deed.EXPORT),
         "is_barred": which == BARRED,
@@ -144,15 +145,15 @@ def _sums(claims: Iterable[WatchedClaim]) -> Iterator[tuple[Money, int]]:
 
 
 def _row(request: Entered, one: WatchedClaim) -> ClaimRow:
-    told = [(words.INTERRUPTIONS[it.kind], words.own_tongue().day(it.day), it) for it in one.interruptions]
-    return ClaimRow(one, words.CLAIMS[one.claim], (one.last_day - request.today).days, told)
+    told = [(limitation.INTERRUPTIONS[it.kind], words.own_tongue().day(it.day), it) for it in one.interruptions]
+    return ClaimRow(one, limitation.CLAIMS[one.claim], (one.last_day - request.today).days, told)
 
 
 def _cells(request: Entered, claims: Sequence[WatchedClaim]) -> Iterator[Sequence[Cell]]:
     def row(one: WatchedClaim) -> Sequence[Cell]:
         told = "; ".join(f"{words.said(word)} {on}" for word, on, it in _row(request, one).told if it.counts)
         invoice = f"{one.invoice} ({one.instalment})" if one.instalment > 1 else one.invoice
-        return [invoice, one.debtor, one.due_date, words.said(words.CLAIMS[one.claim]), ", ".join(one.articles),
+        return [invoice, one.debtor, one.due_date, words.said(limitation.CLAIMS[one.claim]), ", ".join(one.articles),
                 one.last_day, one.barred_on, told, one.currency, Money(one.open_cents, one.currency)]  # fmt: skip
 
     totals = (Total([gettext("Total"), *[None] * 7, money.currency, money]) for money, _ in _sums(claims))

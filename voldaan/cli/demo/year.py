@@ -124,8 +124,8 @@ class Year:
             "postcode": firm.postcode,
             "city": firm.city,
             "registration_number": firm.registration_number,
-            # Its bookkeeping books what comes in on the invoice that is named, and says so in its next list.
-            "principal_first": "on" if firm.sends_lists else "off",
+            # Its bookkeeping books what comes in on the invoice that is named.
+            "principal_first": "on",
         }
         for name, value in settings.items():
             administrations.change(name=name, value=value, actor=actor, today=start)

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 
 from voldaan.countries import COUNTRIES
 from voldaan.look import words
+from voldaan.rules import limitation
 from voldaan.rules.limitation import Interruption, LimitationRule, warned_on
 from voldaan.web.calculator.asked import Form, Option
 from voldaan.web.calculator.frame import shown, today, too_often
@@ -20,13 +21,13 @@ CLAIMS = {
     "judgment": "vonnis",
 }
 KINDS = {
-    "aanmaning": (words.INTERRUPTIONS["demand"], Interruption.DEMAND),
-    "erkenning": (words.INTERRUPTIONS["acknowledgement"], Interruption.ACKNOWLEDGEMENT),
-    "rechter": (words.INTERRUPTIONS["court_claim"], Interruption.COURT_CLAIM),
-    "exploot": (words.INTERRUPTIONS["formal_notice"], Interruption.FORMAL_NOTICE),
+    "aanmaning": (limitation.INTERRUPTIONS["demand"], Interruption.DEMAND),
+    "erkenning": (limitation.INTERRUPTIONS["acknowledgement"], Interruption.ACKNOWLEDGEMENT),
+    "rechter": (limitation.INTERRUPTIONS["court_claim"], Interruption.COURT_CLAIM),
+    "exploot": (limitation.INTERRUPTIONS["formal_notice"], Interruption.FORMAL_NOTICE),
 }
 RULES: dict[str, tuple[str, LimitationRule]] = {
-    f"{country.code.lower()}-{CLAIMS[rule.name]}": (words.CLAIMS[rule.name], rule)
+    f"{country.code.lower()}-{CLAIMS[rule.name]}": (limitation.CLAIMS[rule.name], rule)
     for country in (COUNTRIES["NL"], COUNTRIES["BE"])
     for rule in country.limitations
 }
