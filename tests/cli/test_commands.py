@@ -200,7 +200,7 @@ def test_every_help_is_dutch(typed, verb):
         "id",
         *(column for rule in RULES.values() for column in rule.asks),
     }  # of files: names too
-    assert {line for line in same if len(line.split()) > 3 and not {*line.replace(",", "").split()} <= known} == set()
+    assert {line for line in same if len(line.split()) > 3 and not {*line.replace(",", "").split()} <= columns} == set()
 
 
 def test_the_list_of_verbs_is_dutch_and_no_line_is_cut(typed):
