@@ -263,3 +263,8 @@ def test_json_is_readable_by_people_too(typed, story):
     said = typed("report", "open-items", "--json").stdout
     assert "Café" in said
     assert json.loads(said)
+
+
+def test_days_inside_a_list_are_days_in_csv():
+    written = output.as_csv([{"interruptions": [{"day": date(2027, 3, 1), "kind": "demand"}]}])
+    assert "2027-03-01" in written

@@ -94,7 +94,9 @@ def _harmless(value: Any) -> Any:
         case bool():
             return str(value).lower()
         case list():
-            return harmless("; ".join(part if isinstance(part, str) else json.dumps(part) for part in value))
+            return harmless(
+                "; ".join(part if isinstance(part, str) else json.dumps(part, default=str) for part in value)
+            )
         case str():
             return harmless(value)
     return value
