@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.tools.house import House
+from voldaan.queries.settings import Setting, settings
 from voldaan.rules.money import CurrenciesDiffer, Money
 from voldaan.rules.permissions import Role
 from voldaan.rules.unknown import NoSuchInvoice
@@ -77,6 +78,7 @@ def test_an_invoice_of_a_later_day_is_given_up_on_that_day(house):
 
 def test_above_the_limit_only_an_owner_gives_up(house):
     administrations.change(name="write_off_limit", value="25.00", actor=house.actor, today=house.today)
+    assert Setting("write_off_limit", "25.00") in settings(actor=house.actor)
     controller = house.as_role(Role.CONTROLLER)
     assert controller.write_off("F1", "20.00") == 2000
     with house.refuses(AboveLimit):

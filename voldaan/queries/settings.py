@@ -38,6 +38,6 @@ def settings(*, actor: Actor, today: date | None = None) -> list[Setting]:
     row["smtp"] = mailboxes.shown(row["smtp"])
     row["capital_rate"] = percent(row["capital_rate"])
     limit = row["write_off_limit"]
-    row["write_off_limit"] = None if limit is None else Money(limit, "EUR").plain
+    row["write_off_limit"] = None if limit is None else Money(limit, "EUR").plain()
     row["principal_first"] = "on" if row["principal_first"] else "off"
     return [Setting(name, None if row[name] in (None, "") else str(row[name])) for name in SHOWN]
