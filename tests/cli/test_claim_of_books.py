@@ -54,5 +54,11 @@ def test_words_that_name_nothing_or_two_things(books, typed, words):
     typed("claim", *words, exits=USAGE)
 
 
+@pytest.mark.parametrize("words", [("--no-costs",), ("--agreed-rate", "12"), ("--paid", "2026-03-01=5.00")])
+def test_what_the_books_would_not_heed_is_refused(books, typed, words):
+    assert words[0] in typed("claim", "F1", *words, exits=USAGE).stderr
+    typed("claim", "F1", "--on", "2026-11-28", "--json")
+
+
 def test_an_invoice_that_is_not_there(books, typed):
     typed("claim", "F9", exits=REFUSED)

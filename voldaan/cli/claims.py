@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from voldaan.cli.cells import PERCENT, rates_of
 from voldaan.cli.output import show
@@ -46,8 +47,12 @@ NEEDS = mark(
     "With --principal also type --due, --country and --debtor ({kinds}), and no invoice. From the books: an invoice, "
     "or --debtor with a customer."
 )
+NOT_OF_BOOKS = mark(
+    "{option} goes with --principal. From the books come the payments, the terms and the law. Leave {option} out."
+)
 FROM_BOOKS = mark("Of which invoice, or with --debtor of which customer? Or type --principal.")
 PDF_OF_BOOKS = mark("--pdf writes what an invoice or a customer of the books owes. Leave --principal out, or --pdf.")
+OF_BOOKS = {"invoice", "debtor", "on", "layout", "pdf"}
 PAID_LATER = mark("Not counted: {amount} of {day}, paid after {on}.")
 
 
@@ -136,6 +141,7 @@ def claim(shell: Shell, invoice: str | None, principal: str | None, due: date | 
           vat_on_costs: bool, day_count: str, rates: Path | None, pdf: Path | None, layout: str) -> None:  # fmt: skip
     """Draw up a claim sheet."""
     if principal is None:
+        _nothing_else_typed()
         _from_books(shell, invoice or "", debtor or "", on, layout, pdf)
         return
     if pdf is not None:
@@ -169,6 +175,15 @@ def claim(shell: Shell, invoice: str | None, principal: str | None, due: date | 
     left_out = [in_words(PAID_LATER, amount=Money(one.cents), day=one.day, on=sheet.on) for one in later]
     for note in [*map(in_words, sheet.notes), *left_out]:
         click.echo(note, err=layout != "table")
+
+
+def _nothing_else_typed() -> None:
+    """Refuse an option that the books would not heed: an answer without it would look like one with it."""
+    at = click.get_current_context()
+    for one in at.command.params:
+        given = at.get_parameter_source(one.name or "") is ParameterSource.COMMANDLINE
+        if given and one.name not in OF_BOOKS:
+            raise click.UsageError(in_words(NOT_OF_BOOKS, option=one.opts[0]))
 
 
 def _from_books(shell: Shell, invoice: str, debtor: str, on: date | None, layout: str, pdf: Path | None) -> None:
