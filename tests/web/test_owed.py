@@ -122,6 +122,13 @@ def test_what_letters_claimed_is_never_counted_twice(house, who, browse: Browse)
     assert (before, page.one("//p[@class='big']")) == ("€1,124.74", "€1,234.74")
 
 
+@pytest.mark.parametrize("ending", ["", "bestand/", "papier/"])
+def test_a_day_far_ahead_is_refused_at_once(house, who, ending):
+    invoice(house, who)
+    answer = signed_in(OWNER).get(f"/{SLUG}/klanten/{who}/claim/{ending}?op=9999-12-31")
+    assert (answer.status_code, b"too far away" in answer.content) == (409, True)
+
+
 def test_currencies_stay_apart(house, who, browse: Browse):
     invoice(house, who)
     invoice(house, who, "F2", currency="USD")

@@ -18,7 +18,7 @@ from voldaan.queries.claims import BooksClaim, Item, OneCurrency, claim_sheet
 from voldaan.queries.invoice_page import invoice_page
 from voldaan.rules.law import Article
 from voldaan.rules.money import Money
-from voldaan.rules.refusals import mark
+from voldaan.rules.refusals import Kind, Refusal, mark
 from voldaan.rules.terms import TermBasis
 from voldaan.web.entered import Entered
 from voldaan.web.typed import day
@@ -29,6 +29,15 @@ NO_DEFAULT = mark(
 )
 NO_INTEREST = mark("No interest: the law gives none here, or none is asked of this customer.")
 NOT_YET = mark("No interest yet: the law first wants a free letter, and its term must have passed.")
+
+
+YEARS_AHEAD = 10  # a line of interest for every half year of every invoice: far ahead they fill thousands of pages
+
+
+class TooFarAhead(Refusal):
+    code = "too_far_ahead"
+    kind = Kind.INVALID
+    says = mark("That day is too far away. Choose one within {years} years from now.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +88,8 @@ def paper(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002, 
 def _asked(request: Entered, id_: str) -> BooksClaim:
     said, invoice = request.GET.get("op", ""), request.GET.get("factuur", "")
     on = day(said) if said else request.today
+    if on.year > request.today.year + YEARS_AHEAD:
+        raise TooFarAhead(years=YEARS_AHEAD)
     if invoice and invoice_page(invoice, actor=request.actor).debtor_id != id_:
         raise Http404
     which = {"invoice": invoice} if invoice else {"debtor": id_}
