@@ -233,24 +233,27 @@ def test_a_double_that_was_merged_takes_its_interest_along(house):
     assert seen(house)["F1"].open_cents == 100_000
 
 
-def claim_interest(house: House, item: int, cents: int, *, day: str = "2026-06-01") -> int:
-    """Book interest as a letter claims it; give the number of the entry."""
+def claim_interest(house: House, item: int, cents: int, *, day: str = "2026-06-01", kind: str = "interest") -> int:
+    """Book interest, or costs, as a letter claims it; give the number of the entry."""
     books = house.actor.administration_id
     principal = Receivable.objects.of(books).get(pk=item)
+    of = {"principal": principal}
+    if kind == "costs":
+        of = {"notice": letter(house, item, "business_notice", sent="2026-05-01")}
     message = letter(house, item, "final_notice", sent=day)
     paper = Invoice.objects.of(books).create(
         administration_id=books, debtor_id=principal.debtor_id, number=f"R{message.pk}", number_folded="",
-        kind="interest", issue_date=day, currency="EUR", amount_cents=cents,
+        kind=kind, issue_date=day, currency="EUR", amount_cents=cents,
     )  # fmt: skip
     row = Receivable.objects.of(books).create(
-        administration_id=books, debtor_id=principal.debtor_id, invoice=paper, kind="interest", currency="EUR",
+        administration_id=books, debtor_id=principal.debtor_id, invoice=paper, kind=kind, currency="EUR",
         due_date=day, term_basis="agreed", open_cents=0,
     )  # fmt: skip
     Charge.objects.of(books).create(
-        administration_id=books, message=message, kind="interest", is_announced=False, principal=principal, cents=cents,
+        administration_id=books, message=message, kind=kind, is_announced=False, cents=cents, **of,
         booked_as=row,
     )  # fmt: skip
-    entry = NewEntry(principal.debtor_id, EntryKind.INTEREST, "EUR", cents, date.fromisoformat(day), f"x{message.pk}",
+    entry = NewEntry(principal.debtor_id, EntryKind(kind), "EUR", cents, date.fromisoformat(day), f"x{message.pk}",
                      receivable_id=row.pk)  # fmt: skip
     return ledger.post(entries=[entry], actor=house.actor, today=house.today)
 

@@ -122,6 +122,14 @@ def test_what_letters_claimed_is_never_counted_twice(house, who, browse: Browse)
     assert (before, page.one("//p[@class='big']")) == ("€1,124.74", "€1,234.74")
 
 
+def test_costs_that_letters_claimed_say_what_is_left(house, who, browse: Browse):
+    item = invoice(house, who)
+    assert "of costs." not in browse(f"/{SLUG}/klanten/{who}/claim/?op=2026-11-28").text
+    claim_interest(house, item, 20_000, kind="costs")
+    page = browse(f"/{SLUG}/klanten/{who}/claim/?op=2026-11-28")
+    assert "Letters claimed €200.00 of costs. Of all costs €200.00 is left to pay." in page.text
+
+
 @pytest.mark.parametrize("ending", ["", "bestand/", "papier/"])
 def test_a_day_far_ahead_is_refused_at_once(house, who, ending):
     invoice(house, who)

@@ -102,6 +102,15 @@ class OneCurrency:
         return sum(item.claimed_interest_cents for item in self.items)
 
     @property
+    def claimed_costs_cents(self) -> int:
+        """Give what letters claimed of costs, up to and including the day."""
+        return sum(
+            one.cents
+            for one in self.claimed
+            if one.kind == ReceivableKind.COSTS.value and one.claimed_on <= self.sheet.on
+        )
+
+    @property
     def total_cents(self) -> int:
         """Give all that is left to pay."""
         return self.open_cents + self.interest_cents + self.costs_cents
