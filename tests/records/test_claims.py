@@ -237,7 +237,7 @@ def claim_interest(house: House, item: int, cents: int, *, day: str = "2026-06-0
     """Book interest, or costs, as a letter claims it; give the number of the entry."""
     books = house.actor.administration_id
     principal = Receivable.objects.of(books).get(pk=item)
-    of = {"principal": principal}
+    of: dict[str, Any] = {"principal": principal}
     if kind == "costs":
         of = {"notice": letter(house, item, "business_notice", sent="2026-05-01")}
     message = letter(house, item, "final_notice", sent=day)

@@ -134,7 +134,7 @@ def test_costs_that_letters_claimed_say_what_is_left(house, who, browse: Browse)
 def test_a_day_far_ahead_is_refused_at_once(house, who, ending):
     invoice(house, who)
     answer = signed_in(OWNER).get(f"/{SLUG}/klanten/{who}/claim/{ending}?op=9999-12-31")
-    assert (answer.status_code, b"too far away" in answer.content) == (409, True)
+    assert (answer.status_code, b"te ver weg" in answer.content) == (409, True)
 
 
 def test_currencies_stay_apart(house, who, browse: Browse):

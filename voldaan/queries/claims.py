@@ -15,7 +15,7 @@ from voldaan.records.claims import Announced, Claimed, Principal
 from voldaan.records.debtors import Debtor
 from voldaan.records.invoices import Invoice
 from voldaan.records.rates import added
-from voldaan.records.receivables import Allocation, Entry, Receivable
+from voldaan.records.receivables import Allocation, Credit, Entry, Receivable
 from voldaan.records.terms import terms_at
 from voldaan.rules.claims import CONVENTIONS, COSTLY, LOW_RATE, PROVISIONAL, Basis, ClaimSheet, Position
 from voldaan.rules.costs_now import CostsNow, Notice, costs_now
@@ -31,6 +31,7 @@ from voldaan.rules.unknown import NoSuchDebtor, NoSuchInvoice
 DAY = timedelta(days=1)
 
 KIND_UNKNOWN = mark("What kind of customer this is, is not known: nothing is asked that only a business owes.")
+CREDIT = mark("The customer has credit with you that is not allocated: it lowers what is left to pay.")
 TO_COME = mark("This day is still to come: it is taken that nothing is paid until then.")
 ONE_INVOICE = mark("Of this invoice alone: of several invoices together the costs may be other ones.")
 WARNINGS = (COSTLY, LOW_RATE, PROVISIONAL)
@@ -255,7 +256,10 @@ def _asked(paper: Invoice | None, whose: Debtor, claimed_on: Collection[int], on
 
 
 def _warnings(whose: Debtor, currencies: list[OneCurrency], on: date, today: date) -> list[str]:
-    found = ([] if whose.kind else [KIND_UNKNOWN]) + ([TO_COME] if on > today else [])
+    has_credit = Credit.objects.of(whose.administration_id).filter(debtor=whose, open_cents__gt=0).exists()
+    found = [
+        note for note, holds in ((KIND_UNKNOWN, not whose.kind), (TO_COME, on > today), (CREDIT, has_credit)) if holds
+    ]
     return [*found, *dict.fromkeys(note for one in currencies for note in one.sheet.notes if note in WARNINGS)]
 
 
