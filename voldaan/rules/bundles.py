@@ -64,10 +64,12 @@ def bundle(strategy: Strategy, due: Sequence[DueItem], today: date) -> Bundle | 
 
     What the law keeps out of a message of that step is no line of it, and waits for another day.
     """
-    step = highest(strategy, (one.step for one in due))
-    lines = tuple(one for one in due if rides_along(strategy, step, one.item, one.step, today))
-    if step.code == FOURTEEN_DAY_LETTER:
-        lines = tuple(replace(one, step=step) for one in lines)
+    step, lines = due[0].step, tuple(due)
+    if any(one.step is not step for one in due):
+        step = highest(strategy, (one.step for one in due))
+        lines = tuple(one for one in due if rides_along(strategy, step, one.item, one.step, today))
+        if step.code == FOURTEEN_DAY_LETTER:
+            lines = tuple(replace(one, step=step) for one in lines)
     open_cents = sum(one.item.open_cents for one in lines)
     credit_cents = due[0].item.credit_cents
     if credit_cents >= open_cents:

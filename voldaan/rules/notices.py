@@ -193,4 +193,4 @@ def rides_along(strategy: Strategy, step: Step, item: Item, own: Step, today: da
     if step.code == FOURTEEN_DAY_LETTER:
         begun = default_from(strategy, item)
         return begun is not None and begun <= today
-    return own.code == step.code or not {step.code, own.code} & ANNOUNCING
+    return own is step or own.code == step.code or not (step.code in ANNOUNCING or own.code in ANNOUNCING)

@@ -16,7 +16,7 @@ from voldaan.records.charges import Charge
 from voldaan.records.fields import new_public_id
 from voldaan.records.messages import Message
 from voldaan.records.situations import Reach, Situation
-from voldaan.rules.bundles import Bundle, DueItem
+from voldaan.rules.bundles import Bundle, DueItem, takes_in
 from voldaan.rules.outbox import ActionState, Channel, MessageState, TaskState
 from voldaan.rules.strategy import Approval, Step, StepKind, Taken, earliest_day
 from voldaan.usecases import messages
@@ -33,6 +33,7 @@ class Decided:
     due: dict[Whose, list[DueItem]] = field(default_factory=lambda: defaultdict(list))
     tasks: dict[Called, list[DueItem]] = field(default_factory=lambda: defaultdict(list))
     reaches: dict[int, Reach] = field(default_factory=dict)  # of the debtors of both
+    take_in: set[Whose] = field(default_factory=set)  # whose message may take in what it is not the turn of
     next_on: list[tuple[date, int]] = field(default_factory=list)
 
     def add(self, one: Situation, step: Step | None) -> None:
@@ -42,6 +43,8 @@ class Decided:
         self.reaches[one.debtor_id] = one.reach
         if step.kind is StepKind.MESSAGE:
             self.due[one.debtor_id, one.currency].append(line)
+            if takes_in(step):
+                self.take_in.add((one.debtor_id, one.currency))
         else:
             self.tasks[one.debtor_id, one.currency, step.kind].append(line)
 

@@ -207,8 +207,9 @@ def _wait(one: Situation, decision: Decision, new: Decided, found: Run, *, every
 
 def _take_in(new: Decided, books: Books, decide: Decider, found: Run, *, everything: bool) -> None:
     """Let each notice take in what the law wants in one message, whatever the day of the item itself is."""
-    tops = {whose: highest(new.reaches[whose[0]].strategy, (line.step for line in lines))
-            for whose, lines in new.due.items()}  # fmt: skip
+    tops = {
+        whose: highest(new.reaches[whose[0]].strategy, (line.step for line in new.due[whose])) for whose in new.take_in
+    }
     lettered = {whose: step for whose, step in tops.items() if takes_in(step)}
     if not lettered:
         return
