@@ -63,7 +63,7 @@ class Message(models.Model):
     # Of a notice that the law knows: from this day on what it announced may be asked; null: not, or not yet.
     lapses_on = models.DateField(null=True)
     received_on = models.DateField(null=True)  # where somebody can prove that it arrived
-    returned_on = models.DateField(null=True)  # it came back: it was never received
+    returned_on = models.DateField(null=True)  # it came back, or was withdrawn: it counts as never received
     delivery_words = models.CharField(max_length=300, blank=True, db_default="")  # what proves either
     said = models.CharField(max_length=300, blank=True, db_default="")  # the last words of the mail server
     why = models.CharField(max_length=40, blank=True, db_default="")  # why it waits, came back or was withdrawn

@@ -16,6 +16,7 @@ from voldaan.records import announced as announcements
 from voldaan.records import claims
 from voldaan.records.actions import Action
 from voldaan.records.charges import STANDS, Charge
+from voldaan.records.debtors import Debtor
 from voldaan.records.invoices import Invoice
 from voldaan.records.messages import Message
 from voldaan.records.receivables import Allocation, Entry, Receivable
@@ -104,8 +105,8 @@ def book_what_waits(*, actor: Actor, today: date) -> None:
     """Book what was claimed by messages that left while the period was closed."""
     waits = Charge.objects.of(actor.administration_id).filter(STANDS, booked_as__isnull=True)
     messages = Message.objects.of(actor.administration_id).filter(pk__in=waits.values("message"))
-    for message in messages.select_related("debtor").order_by("debtor_id", "pk"):
-        type(message.debtor).objects.of(message.administration_id).locked().get(pk=message.debtor_id)
+    for message in messages.order_by("debtor_id", "pk"):
+        Debtor.objects.of(message.administration_id).locked().get(pk=message.debtor_id)
         book(message, actor=actor, today=today)
 
 

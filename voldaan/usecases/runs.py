@@ -213,6 +213,7 @@ def _take_in(new: Decided, books: Books, decide: Decider, found: Run, *, everyth
     lettered = {whose: step for whose, step in tops.items() if takes_in(step)}
     if not lettered:
         return
+    joined = set()
     there = {line.receivable_id for whose in lettered for line in new.due[whose]}
     theirs = Receivable.objects.of(books.pk).still_open().filter(
         debtor__in=Keys(sorted({debtor for debtor, _ in lettered})), due_date__lt=found.today
@@ -225,8 +226,9 @@ def _take_in(new: Decided, books: Books, decide: Decider, found: Run, *, everyth
         if taken_in(one.reach.strategy, step, one.item, decision, found.today):
             new.due[one.debtor_id, one.currency].append(DueItem(one.receivable_id, one.invoice, one.item, step))
             found.counts[decision.because.value] -= 1
-            if everything:
-                found.waiting = [waits for waits in found.waiting if waits.invoice != one.invoice]
+            joined.add(one.invoice)
+    if everything:
+        found.waiting = [waits for waits in found.waiting if waits.invoice not in joined]
 
 
 def _wanted(new: Decided, found: Run, *, everything: bool) -> dict[Whose, Wanted]:
