@@ -32,6 +32,7 @@ from voldaan.records.proposals import Proposal, ProposalLine
 from voldaan.records.rates import StatutoryRate
 from voldaan.records.receivables import Receivable
 from voldaan.records.strategies import StrategyVersion
+from voldaan.records.vat_reclaims import VatReclaim
 from voldaan.rules.contacts import ContactRole
 from voldaan.rules.ladders import FOURTEEN_DAYS, written
 from voldaan.rules.law import DebtorKind
@@ -351,6 +352,11 @@ VERBS: dict[Callable[..., Any], tuple[Deed | None, str, Callable[[House], Any]]]
         "vat.recorded",
         lambda h: vat_reclaims.put_in(period="2026-Q4", **_as(h)),
     ),
+    vat_reclaims.take_back: (
+        Deed.WRITE_OFF,
+        "vat.taken_back",
+        lambda h: vat_reclaims.take_back(period="2026-Q3", reason="te vroeg", **_as(h)),
+    ),
     write_offs.write_off: (Deed.WRITE_OFF, "write_off.made", lambda h: h.write_off("F1", "1.00")),
 }
 
@@ -407,6 +413,10 @@ def house(db: None) -> House:
     invoices.receive(debtor="8", number="V1", amount=Money(12_100), vat_cents=2_100, issue_date=date(2025, 11, 1),
                      due_date=date(2025, 12, 1), **_as(house))  # fmt: skip
     whose = house.actor.administration_id
+    VatReclaim.objects.of(whose).create(
+        administration_id=whose, receivable=Receivable.objects.of(whose).get(invoice__number="F2"), kind="return",
+        day=house.today, period="2026-Q3", vat_cents=80, recorded_on=house.today,
+    )  # fmt: skip
     Stop.objects.of(whose).create(
         administration_id=whose, public_id=STOPPED, invoice=Invoice.objects.of(whose).get(number="F2"),
         kind="acknowledgement", day=house.today, proof="mail", recorded_on=house.today,

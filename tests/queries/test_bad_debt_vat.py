@@ -20,7 +20,14 @@ from voldaan.rules.money import Money
 from voldaan.rules.permissions import MATRIX, Deed, NotAllowed, Role
 from voldaan.rules.terms import TermBasis
 from voldaan.usecases import administrations, invoices, vat_reclaims
-from voldaan.usecases.vat_reclaims import CertainInFuture, NothingToPutIn, ReturnNotOver
+from voldaan.usecases.vat_reclaims import (
+    CertainInFuture,
+    LaterReturnFirst,
+    NothingPutIn,
+    NothingToPutIn,
+    ReturnNotOver,
+    WhyNotInReturn,
+)
 from voldaan.usecases.write_offs import ReasonMissing
 
 DAY = timedelta(1)
@@ -297,3 +304,37 @@ def test_who_may_not_read_the_books_sees_none(house: House):
     caller: Any = replace(house.actor, deeds=MATRIX[Role.CALLER])
     with pytest.raises(NotAllowed, match=Deed.READ_BOOKS.value):
         workpaper(actor=caller, today=house.today)
+
+
+def take_back(house: House, period: str, reason: str = "niet ingediend") -> int:
+    return vat_reclaims.take_back(period=period, reason=reason, actor=house.actor, today=house.today)
+
+
+def test_what_was_put_in_and_taken_back_is_as_if_it_had_never_been_put_in(house: House):
+    sold(house)  # a year after 2025-03-01: the first quarter of 2026
+    before = paper(house, "2026-Q1")
+    for _ in range(2):
+        assert put_in(house, "2026-Q1") == 1
+        assert take_back(house, "2026-Q1") == 1
+        assert paper(house, "2026-Q1") == before
+    house.pay("F1", "121.00")
+    assert due_again(house, "2027-Q1") == {}  # nothing stands claimed
+    with pytest.raises(NothingPutIn):
+        take_back(house, "2026-Q1")
+    with pytest.raises(WhyNotInReturn):
+        take_back(house, "2026-Q1", reason=" ")
+    with pytest.raises(NotAPeriod):
+        take_back(house, "2026-Q9")
+
+
+def test_a_return_on_which_a_later_one_rests_is_taken_back_after_it(house: House):
+    sold(house)
+    put_in(house, "2026-Q1")
+    house.on("2026-11-01").pay("F1", "121.00")
+    put_in(house, "2026-Q4")
+    with pytest.raises(LaterReturnFirst) as refused:
+        take_back(house, "2026-Q1")
+    assert refused.value.facts == {"later": "2026-Q4", "period": "2026-Q1"}
+    take_back(house, "2026-Q4")
+    take_back(house, "2026-Q1")
+    assert due_again(house, "2026-Q4") == {}

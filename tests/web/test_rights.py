@@ -48,6 +48,7 @@ EXPECTED: dict[str, tuple[set[str], set[str]]] = {
     "bad_debt_vat_certain": (NOBODY, KEEPERS),
     "bad_debt_vat_file": (READERS, NOBODY),
     "bad_debt_vat_put_in": (NOBODY, KEEPERS),
+    "bad_debt_vat_take_back": (NOBODY, KEEPERS),
     "contact_change": (NOBODY, KEEPERS),
     "contacts": (READERS, NOBODY),
     "customers": (READERS, NOBODY),

@@ -57,6 +57,31 @@ def test_putting_it_in_counts_once_and_a_later_payment_is_due_again(trade: House
     assert later.all("//form[contains(@action, '/opgenomen/')]") == []  # the period is not over
 
 
+def test_what_was_put_in_by_mistake_is_taken_back_and_can_be_put_in_again(trade: House, browse: Browse):
+    client = signed_in(OWNER)
+    put = {"periode": "2026-Q4", "back": AT}
+    client.post(f"{AT}opgenomen/", put)
+    assert browse(AT).all("//form[contains(@action, '/terugnemen/')]//input[@name='reason'][@required]") == [""]
+    client.post(f"{AT}terugnemen/", put | {"reason": " "})
+    assert "Say why these amounts are not in the return after all." in client.get(AT).content.decode()
+    for _ in range(2):  # a double click
+        assert client.post(f"{AT}terugnemen/", put | {"reason": "nog niet ingediend"})["Location"] == AT
+    assert trade.events().count("vat.taken_back") == 1
+    page = browse(AT)
+    assert page.all("//form[contains(@action, '/terugnemen/')]") == []
+    assert page.all("//form[contains(@action, '/opgenomen/')]//button") == ["1 line is in the return of quarter 4 of 2026"]
+    assert page.tile("To ask back in this return") == "€21.00"
+
+
+def test_a_day_of_filing_that_has_passed_is_told_with_what_the_law_says_of_it(trade: House, browse: Browse):
+    told = "has passed. The law gives the VAT back in this return, and not in a later one."
+    page = browse(f"{AT}?periode=2026-Q3")
+    assert told in page.text
+    assert "that day has passed" in page.tile("File by")
+    signed_in(OWNER).post(f"{AT}opgenomen/", {"periode": "2026-Q3", "back": AT})
+    assert told not in browse(f"{AT}?periode=2026-Q3").text  # it is in
+
+
 def test_what_is_certain_is_written_down_on_the_page(trade: House, browse: Browse):
     trade.invoice("1", "N1", "121.00", issued="2026-12-01", due="2026-12-31")
     said = {"invoice": "N1", "day": "2026-12-31", "bankrupt": "yes", "reason": "vonnis van 31 december", "back": AT}

@@ -20,7 +20,7 @@ from voldaan.countries import COUNTRIES
 from voldaan.records.administrations import Administration
 from voldaan.records.bulk import Keys
 from voldaan.records.receivables import Allocation, Entry, Receivable
-from voldaan.records.vat_reclaims import VatReclaim
+from voldaan.records.vat_reclaims import VatReclaim, that_stand
 from voldaan.rules.bad_debt_vat import BadDebtVatRule, Filing, Reclaim, VatLine, Workpaper, bounds, filed_by, vat_in
 from voldaan.rules.days import add_months
 from voldaan.rules.imputation import in_proportion
@@ -97,7 +97,7 @@ def workpaper(books: int, period: str, today: date) -> Workpaper:
     here = [line for line in lines if line.period == period]
     return Workpaper(
         period, law.filing.period_of(first - DAY), law.filing.period_of(last + DAY), last < today, filed_by(period),
-        law.rule is not None,
+        filed_by(period) < today,         law.rule is not None,
         [line for line in here if (line.vat_cents or 0) > 0],
         [line for line in here if (line.vat_cents or 0) < 0],
         [line for line in here if line.vat_cents is None],
@@ -148,7 +148,7 @@ def _line(law: _Law, item: _Item, found: tuple[date, str, str, str], period: str
 
 
 def _items(books: int, law: _Law, first: date, last: date) -> list[_Item]:
-    words = list(VatReclaim.objects.of(books))
+    words = list(that_stand(books))
     told = {one.receivable_id for one in words}
     asked = Q(pk__in=Keys(told)) if told else Q(pk__in=[])
     if law.rule:

@@ -27,6 +27,7 @@ class Reclaim(Enum):
     CERTAIN = "certain"  # somebody knows, before the law takes it for granted, that nobody pays
     BANKRUPT = "bankrupt"  # a court said so
     RETURN = "return"  # it was put in a return
+    UNDONE = "undone"  # what was put in a return is not there after all
 
 
 class Filing(Enum):
@@ -131,6 +132,7 @@ class Workpaper:
     after: str
     is_over: bool
     filed_by: date
+    is_late: bool  # the day to file it by has passed
     has_fixed_moment: bool  # a year after the due date; else only what is certain
     claims: list[VatLine]
     due_again: list[VatLine]

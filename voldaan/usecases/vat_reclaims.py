@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Count
 
 from voldaan.records import vat_returns
 from voldaan.records.receivables import Receivable
-from voldaan.records.vat_reclaims import VatReclaim
+from voldaan.records.vat_reclaims import SAID, VatReclaim, that_stand
 from voldaan.rules import names
-from voldaan.rules.bad_debt_vat import Reclaim
+from voldaan.rules.bad_debt_vat import Reclaim, bounds
 from voldaan.rules.ledger import ReceivableKind
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.refusals import Kind, Refusal, mark
@@ -30,6 +31,24 @@ class NothingToPutIn(Refusal):
     code = "nothing_to_put_in"
     kind = Kind.CONFLICT
     says = mark("Everything of {period} is written down as put in already, or there is nothing.")
+
+
+class NothingPutIn(Refusal):
+    code = "nothing_put_in"
+    kind = Kind.CONFLICT
+    says = mark("Nothing is written down as put in the return of {period}.")
+
+
+class LaterReturnFirst(Refusal):
+    code = "later_return_first"
+    kind = Kind.CONFLICT
+    says = mark("The return of {later} reckons with that of {period}. Take back what you put in that one first.")
+
+
+class WhyNotInReturn(Refusal):
+    code = "why_not_in_return"
+    kind = Kind.INVALID
+    says = mark("Say why these amounts are not in the return after all.")
 
 
 class CertainInFuture(Refusal):
@@ -57,16 +76,49 @@ def put_in(*, period: str, actor: Actor, today: date) -> int:
     keys = {
         (id_, instalment): pk for pk, id_, instalment in items.values_list("pk", "invoice__public_id", "instalment")
     }
+    before = VatReclaim.objects.of(actor.administration_id).filter(kind=Reclaim.RETURN.value, period=period)
+    turns = dict(before.values_list("receivable").annotate(Count("pk")))
     VatReclaim.objects.of(actor.administration_id).bulk_create(
         VatReclaim(
             administration_id=actor.administration_id, receivable_id=keys[line.id, line.instalment],
             kind=Reclaim.RETURN.value, day=today, period=period, vat_cents=line.vat_cents or 0, recorded_on=today,
-            user_id=actor.user_id,
+            user_id=actor.user_id, turn=turns.get(keys[line.id, line.instalment], 0),
         )
         for line in lines
     )  # fmt: skip
     events.write("vat.recorded", actor=actor, today=today, count=len(lines), period=period)
     return len(lines)
+
+
+@transaction.atomic
+def take_back(*, period: str, reason: str, actor: Actor, today: date) -> int:
+    """Take back that a period was put in its return, for it is not in there after all; count the lines.
+
+    Raises:
+        WhyNotInReturn, TooLong, NotAPeriod, NothingPutIn, LaterReturnFirst: there is nothing to take back, or not yet.
+    """
+    actor.must(Deed.WRITE_OFF)
+    words = names.fitting(reason.strip(), LONGEST)
+    if not words:
+        raise WhyNotInReturn
+    _, last = bounds(period)
+    ledger.lock_numbers(actor)  # a second press waits, and finds it done
+    put = that_stand(actor.administration_id).filter(kind=Reclaim.RETURN.value)
+    rows = list(put.filter(period=period))
+    if not rows:
+        raise NothingPutIn(period=period)
+    others = put.filter(receivable__in=[row.receivable_id for row in rows]).values_list("period", flat=True)
+    if later := max((one for one in others if bounds(one)[1] > last), key=bounds, default=""):
+        raise LaterReturnFirst(later=later, period=period)
+    VatReclaim.objects.of(actor.administration_id).bulk_create(
+        VatReclaim(
+            administration_id=actor.administration_id, receivable_id=row.receivable_id, kind=Reclaim.UNDONE.value,
+            day=today, reason=words, recorded_on=today, user_id=actor.user_id, takes_back=row,
+        )
+        for row in rows
+    )  # fmt: skip
+    events.write("vat.taken_back", actor=actor, today=today, count=len(rows), period=period, reason=words)
+    return len(rows)
 
 
 @transaction.atomic
@@ -84,7 +136,7 @@ def certain(*, invoice: str, day: date, reason: str, is_bankrupt: bool = False, 
     if day > today:
         raise CertainInFuture(day=day)
     invoices.lock_debtor_of(about)
-    said = VatReclaim.objects.of(about.administration_id).exclude(kind=Reclaim.RETURN.value)
+    said = VatReclaim.objects.of(about.administration_id).filter(kind__in=SAID)
     items = Receivable.objects.of(about.administration_id).filter(
         invoice=about, kind=ReceivableKind.PRINCIPAL.value
     )  # fmt: skip

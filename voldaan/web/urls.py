@@ -73,6 +73,7 @@ OF_BOOKS = [
     path("btw-oninbaar/", watch_vat.page, name="bad_debt_vat"),
     path("btw-oninbaar/bestand/", watch_vat.file, name="bad_debt_vat_file"),
     path("btw-oninbaar/opgenomen/", watch_vat.put_in, name="bad_debt_vat_put_in"),
+    path("btw-oninbaar/terugnemen/", watch_vat.take_back, name="bad_debt_vat_take_back"),
     path("btw-oninbaar/vast/", watch_vat.certain, name="bad_debt_vat_certain"),
     path("facturen/", invoices.page, name="invoices"),
     path("facturen/<slug:id>/", invoice.page, name="invoice"),

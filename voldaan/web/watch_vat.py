@@ -74,6 +74,16 @@ def put_in(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001
     return HttpResponseRedirect(refused.back(request))
 
 
+def take_back(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001
+    """Take back that a period was put in its return."""
+    count = vat_reclaims.take_back(period=request.POST.get("periode", ""), reason=request.POST.get("reason", ""),
+                                   actor=request.actor, today=request.today)  # fmt: skip
+    says = ngettext("Taken back: {n} line waits again for a return.", "Taken back: {n} lines wait again for a return.",
+                    count)  # fmt: skip
+    leave(request, Toast(says.format(n=count)))
+    return HttpResponseRedirect(refused.back(request))
+
+
 def certain(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001
     """Write down that it is certain that an invoice is not paid."""
     number = request.POST.get("invoice", "").strip()
