@@ -21,6 +21,7 @@ CLAIMED = ("--due", "2026-12-31", "--country", "NL", "--debtor", "consumer")
 OWN = "NL91ABNA0417164300"
 RATES = str(Path(voldaan_countries.__file__).with_name("rates.csv"))
 # Verb: words that are done, words that are refused. {…} are ids of the story.
+STOPS = ("--what", "demand", "--on", "2027-03-01", "--proof", "3S123")
 DONE_AND_REFUSED: dict[str, tuple[list[str], list[str]]] = {
     "init": ([*INIT, "--slug", "tweede"], [*INIT]),
     "migrate": (["migrate"], []),
@@ -78,6 +79,9 @@ DONE_AND_REFUSED: dict[str, tuple[list[str], list[str]]] = {
     "received": ([], ["received", "nothing", "--on", "2027-03-01", "--proof", "x", *NOW]),
     "returned": ([], ["returned", "nothing", "--on", "2027-03-01", "--words", "x", *NOW]),
     "withdraw": ([], ["withdraw", "nothing", "--reason", "x", *NOW]),
+    "interruption record": (["interruption", "record", "2026-0288", *STOPS, *NOW],
+                            ["interruption", "record", "nothing", *STOPS, *NOW]),
+    "interruption take-back": ([], ["interruption", "take-back", "nothing", "--reason", "x", *NOW]),
     "strategy": (["strategy", "14-dagen"], ["strategy", "nothing"]),
     "terms show": (["terms", "--kind", "consumer", *NOW], ["terms", "--as", "nobody@b.example"]),
     "terms set": (["terms", "set", "--kind", "business", "--days", "14", *NOW],

@@ -56,6 +56,7 @@ VERBS = {
     "received": ("deliveries", mark("Write down that a message was received.")),
     "returned": ("deliveries", mark("Write down that a letter came back.")),
     "withdraw": ("deliveries", mark("Withdraw a message that was sent.")),
+    "interruption": ("interruptions", mark("Write down what began a term of limitation anew, or take it back.")),
     "strategy": ("strategies", mark("Show a strategy, or write the next version of one.")),
     "terms": ("terms", mark("Show the payment terms of your customers, or write them.")),
     "wording": ("wordings", mark("Show the texts of the messages, or write your own.")),
