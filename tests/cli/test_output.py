@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import fields
 from datetime import date
 from typing import Any
 
@@ -18,6 +19,7 @@ from tests.cli.conftest import INIT, LIST, STATEMENT
 from voldaan.cli import output, words
 from voldaan.cli.main import voldaan
 from voldaan.config.entry import Installation
+from voldaan.rules.bad_debt_vat import VatLine
 from voldaan.rules.ledger import By, EntryKind
 from voldaan.rules.matching import Evidence, MatchClass
 from voldaan.rules.money import Money
@@ -68,7 +70,7 @@ def test_nothing_is_an_empty_list_for_a_program_and_a_next_step_for_a_person(typ
     typed(*INIT)
     typed("debtor", "add", "--name", "Nog niets", "--number", "1001")
     assert asked(*words_of(name)) == []
-    assert typed(*words_of(name), "--format", "csv").stdout == ""
+    assert typed(*words_of(name), "--format", "csv").stdout.splitlines() == [REPORTS[name].replace(" ", ",")]
     said = typed(*words_of(name)).stdout
     assert "voldaan" in said, "what to do next"
     assert said != typed(*words_of(name), language="nl").stdout
@@ -268,3 +270,28 @@ def test_json_is_readable_by_people_too(typed, story):
 def test_days_inside_a_list_are_days_in_csv():
     written = output.as_csv([{"interruptions": [{"day": date(2027, 3, 1), "kind": "demand"}]}])
     assert "2027-03-01" in written
+
+
+def test_a_report_of_nothing_keeps_its_heading(typed, tmp_path):
+    typed(*INIT)
+    printed = typed("report", "bad-debt-vat", "--format", "csv").stdout
+    assert printed.splitlines() == [",".join(field.name for field in fields(VatLine))]
+    typed("report", "bad-debt-vat", "--output", str(tmp_path / "a.xlsx"))
+    sheet = python_calamine.CalamineWorkbook.from_path(str(tmp_path / "a.xlsx")).get_sheet_by_index(0)
+    assert len(sheet.to_python()[0]) == len(fields(VatLine))
+
+
+def test_the_table_of_limitation_fits_a_screen_and_holds_everything_where_asked(typed):
+    typed(*INIT)
+    typed("debtor", "add", "--name", "Installatiebedrijf Van der Steen en Zonen B.V.", "--number", "1")
+    typed("invoice", "receive", "1", "--number", "F1", "--amount", "100", "--date", "2026-01-01")
+    narrow, wide = (typed("report", "limitation", *more).stdout for more in ((), ("--wide",)))
+    assert max(map(len, narrow.splitlines())) <= 120
+    assert "F1" in narrow
+    assert max(map(len, wide.splitlines())) > 120
+
+
+@pytest.mark.parametrize("name", ["bank_freshness_days", "write_off_limit"])
+def test_a_setting_that_is_off_says_so(asked, typed, name):
+    typed(*INIT)
+    assert asked("settings", name, "off") == [{"name": name, "value": "off"}]

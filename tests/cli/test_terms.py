@@ -46,9 +46,21 @@ def test_what_the_law_does_not_allow_names_the_article(books):
 
 
 def test_a_risk_is_told_beside_the_answer(books):
-    result = books("terms", "set", "--kind", "consumer", "--days", "60", *NOW)
+    result = books("terms", "set", "--kind", "business", "--charge-percent", "15", *NOW)
     assert "Version 1" in result.stdout
-    assert "consumer credit" in result.stderr
+    assert "A judge can lower a charge" in result.stderr
+
+
+@pytest.mark.parametrize(("kind", "days", "told"), [("consumer", "60", "consumer credit"),
+                                                    ("business", "61", "agreed in so many words")])  # fmt: skip
+def test_a_term_that_holds_only_under_conditions_is_written_by_who_is_sure(books, kind, days, told):
+    words = ("terms", "set", "--kind", kind, "--days", days, *NOW)
+    refused = books(*words, exits=REFUSED)
+    assert (told in refused.stderr, "--sure" in refused.stderr) == (True, True)
+    assert "Nothing was written for that day" in books("terms", *NOW, "--kind", kind).stderr
+    result = books(*words, "--sure")
+    assert "Version 1" in result.stdout
+    assert told in result.stderr
 
 
 def test_a_slip_is_said_with_its_field(books):

@@ -6,7 +6,8 @@ import csv
 import io
 import json
 import sys
-from dataclasses import asdict, is_dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, fields, is_dataclass
 from datetime import date
 from typing import Any
 
@@ -30,6 +31,14 @@ FLOWING = (
 COMFORTABLE = 24  # characters: a column of words is not made narrower than this, nor than its longest word
 
 
+class Listing(list[Any]):
+    """Rows that know their columns, also where there is none, and those that a table shows; none named: all."""
+
+    def __init__(self, rows: Iterable[Any], kind: type, narrow: Sequence[str] = ()) -> None:
+        super().__init__(rows)
+        self.columns, self.narrow = [field.name.rstrip("_") for field in fields(kind)], narrow
+
+
 def show(answer: Any, layout: str, about: str = "") -> None:
     """Print an answer: a record, or a list of them; `about` says of what, for the words when there is nothing."""
     if answer is None:  # it was written to a file
@@ -38,9 +47,9 @@ def show(answer: Any, layout: str, about: str = "") -> None:
         case "json":
             click.echo(json.dumps(_plain(answer), default=str, ensure_ascii=False, indent=1))
         case "csv":
-            click.echo(as_csv(_records(answer)), nl=False)
+            click.echo(as_csv(_records(answer), getattr(answer, "columns", ())), nl=False)
         case _ if records := _records(answer):
-            _table(records)
+            _table(records, getattr(answer, "narrow", ()))
         case _:
             click.echo(say(NOTHING.get(about, mark("Nothing to show."))))
 
@@ -59,20 +68,23 @@ def _records(answer: Any) -> list[dict[str, Any]]:
     return plain if isinstance(plain, list) else [plain]
 
 
-def as_csv(records: list[dict[str, Any]]) -> str:
-    """Write records as CSV that a spreadsheet takes for text and numbers, never for formulas (OWASP, CSV injection)."""
+def as_csv(records: list[dict[str, Any]], columns: Sequence[str] = ()) -> str:
+    """Write records as CSV that a spreadsheet takes for text and numbers, never for formulas (OWASP, CSV injection).
+
+    `columns` name them where there are no records.
+    """
     out = io.StringIO()
     writer = csv.writer(out)
-    if records:
-        writer.writerow(records[0])
-        writer.writerows([_harmless(value) for value in record.values()] for record in records)
+    if titles := list(records[0] if records else columns):
+        writer.writerow(titles)
+    writer.writerows([_harmless(value) for value in record.values()] for record in records)
     return out.getvalue()
 
 
 def as_xlsx(name: str, answer: Any) -> bytes:
     """Write records as an Excel file: amounts as numbers in whole currency, everything else as text or date."""
     out, records = io.BytesIO(), _records(answer)
-    titles = [_title(field) for field in records[0]] if records else []
+    titles = [_title(field) for field in (records[0] if records else getattr(answer, "columns", ()))]
     excel_file(out, name, titles, ([_filled(*one, record) for one in record.items()] for record in records))
     return out.getvalue()
 
@@ -102,7 +114,7 @@ def _harmless(value: Any) -> Any:
     return value
 
 
-def _table(records: list[dict[str, Any]]) -> None:
+def _table(records: list[dict[str, Any]], narrow: Sequence[str]) -> None:
     """Print a table; where the screen is too narrow for one, a card per record. A column without a word is left out."""
     from rich import box  # noqa: PLC0415 - slow to load; JSON and CSV do without
     from rich.cells import cell_len  # noqa: PLC0415
@@ -111,7 +123,8 @@ def _table(records: list[dict[str, Any]]) -> None:
     from rich.text import Text  # noqa: PLC0415
 
     rows = [{field: _cell(field, value, record) for field, value in record.items()} for record in records]
-    shown = [field for field in rows[0] if any(row[field] for row in rows) and not _is_said(field, records[0])]
+    wanted = narrow or list(rows[0])
+    shown = [field for field in wanted if any(row[field] for row in rows) and not _is_said(field, records[0])]
     console = Console(file=sys.stdout)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     lacking = []  # by column, how many characters its longest line has more than it got

@@ -9,11 +9,18 @@ from typing import Any
 
 import click
 
+from voldaan.cli.output import Listing
 from voldaan.cli.shell import DAY, Shell, Verb, answers, as_asked, excel, in_words, pass_shell
 from voldaan.queries import aging, bad_debt_vat, bank_inbox, bookings, first_look, limitation, messages, open_items
 from voldaan.queries.moments import Moment
+from voldaan.rules.bad_debt_vat import VatLine
 from voldaan.rules.refusals import mark
 
+# What a table shows of a report that is wider than a screen; JSON, CSV and Excel hold all of it.
+NARROW = {
+    "bad-debt-vat": ("invoice", "debtor", "moment", "why", "period", "unpaid_cents", "vat_cents", "is_recorded"),
+    "limitation": ("invoice", "debtor", "due_date", "last_day", "articles", "open_cents"),
+}
 REPORTS = (
     "aging",
     "allocations",
@@ -57,6 +64,7 @@ class KnownAt(click.ParamType[Any]):
 @click.option("--known-at", type=KnownAt(), default={}, help=mark("What was booked up to this day, or booking #N."))
 @click.option("--period", help=mark("Return of a bad-debt-vat: 2026-03, 2026-Q1 or 2026; else the last one."))
 @click.option("--debtor", help=mark("Customer (id or number) of a statement."))
+@click.option("--wide", is_flag=True, help=mark("Every column in the table, also where it is wider than a screen."))
 @excel
 @answers
 @pass_shell
@@ -68,25 +76,34 @@ def report(
     period: str | None,
     debtor: str | None,
     output: Path | None,
+    *,
+    wide: bool,
 ) -> object:
     """Print a report."""
     actor, today = shell.enter()
     moment = Moment(as_of=as_of, **known_at)
     if name == "statement" and debtor is None:
         raise click.UsageError(in_words(mark("A statement is of one customer: add --debtor.")))
-    asked: dict[str, Callable[[], list[Any]]] = {
-        "aging": lambda: aging.aging(moment=moment, actor=actor, today=today),
-        "allocations": lambda: bookings.allocations(moment=moment, actor=actor),
-        "bad-debt-vat": lambda: bad_debt_vat.lines(period=period or "", actor=actor, today=today),
-        "entries": lambda: bookings.entries(moment=moment, actor=actor),
-        "messages": lambda: messages.messages(actor=actor, today=today),
-        "likely-doubles": lambda: first_look.likely_doubles(actor=actor),
-        "limitation": lambda: limitation.watched(actor=actor, today=today),
-        "missing-addresses": lambda: first_look.missing_addresses(actor=actor),
-        "old-debts": lambda: first_look.old_debts(actor=actor, today=today),
-        "open-items": lambda: open_items.open_items(moment=moment, actor=actor, today=today),
-        "proposals": lambda: bank_inbox.proposals(actor=actor),
-        "statement": lambda: bookings.statement(debtor=debtor or "", moment=moment, actor=actor),
-        "transactions": lambda: bank_inbox.transactions(as_of=as_of, actor=actor),
+    asked: dict[str, tuple[type, Callable[[], list[Any]]]] = {
+        "aging": (aging.AgingRow, lambda: aging.aging(moment=moment, actor=actor, today=today)),
+        "allocations": (bookings.AllocationRow, lambda: bookings.allocations(moment=moment, actor=actor)),
+        "bad-debt-vat": (
+            VatLine,
+            lambda: bad_debt_vat.lines(period=period or "", actor=actor, today=today),
+        ),
+        "entries": (bookings.EntryRow, lambda: bookings.entries(moment=moment, actor=actor)),
+        "messages": (messages.MessageRow, lambda: messages.messages(actor=actor, today=today)),
+        "likely-doubles": (first_look.LikelyDouble, lambda: first_look.likely_doubles(actor=actor)),
+        "limitation": (limitation.WatchedClaim, lambda: limitation.watched(actor=actor, today=today)),
+        "missing-addresses": (first_look.Unreached, lambda: first_look.missing_addresses(actor=actor)),
+        "old-debts": (first_look.OldDebt, lambda: first_look.old_debts(actor=actor, today=today)),
+        "open-items": (open_items.OpenItem, lambda: open_items.open_items(moment=moment, actor=actor, today=today)),
+        "proposals": (bank_inbox.ProposalRow, lambda: bank_inbox.proposals(actor=actor)),
+        "statement": (
+            bookings.StatementLine,
+            lambda: bookings.statement(debtor=debtor or "", moment=moment, actor=actor),
+        ),
+        "transactions": (bank_inbox.TransactionRow, lambda: bank_inbox.transactions(as_of=as_of, actor=actor)),
     }
-    return as_asked(name, asked[name](), output)
+    kind, rows = asked[name]
+    return as_asked(name, Listing(rows(), kind, () if wide else NARROW.get(name, ())), output)

@@ -9,7 +9,7 @@ import click
 from voldaan.cli.shell import DAY, Shell, Verb, in_words, pass_shell
 from voldaan.queries import terms as questions
 from voldaan.rules.law import DebtorKind
-from voldaan.rules.refusals import mark
+from voldaan.rules.refusals import Kind, Refusal, mark
 from voldaan.rules.term_sets import FIELDS, YES, read, written
 from voldaan.rules.term_text import LANGUAGES
 from voldaan.usecases import terms as verbs
@@ -17,6 +17,12 @@ from voldaan.usecases import terms as verbs
 SHOW = "show"
 FLAGS = ("compounds", "higher_rate", "costs")
 UNWRITTEN = mark("Nothing was written for that day. This is what holds without it.")
+
+
+class TermNotSure(Refusal):
+    code = "term_not_sure"
+    kind = Kind.CONFLICT
+    says = mark("{why} Nothing was written. Is it so with your customers? Then type the same again with --sure.")
 
 
 class Terms(click.Group):
@@ -67,8 +73,9 @@ def show(shell: Shell, kind: str, on: date | None, language: str) -> None:
 @click.option("--discount-percent", metavar="PERCENT", help=FIELDS["discount_percent"])
 @click.option("--discount-days", metavar="DAYS", help=FIELDS["discount_days"])
 @click.option("--limit", metavar="AMOUNT", help=FIELDS["limit"])
+@click.option("--sure", is_flag=True, help=mark("Write also a term that holds only under conditions."))
 @pass_shell
-def set_(shell: Shell, /, kind: str, valid_from: date | None, **said: str | bool | None) -> None:
+def set_(shell: Shell, /, kind: str, valid_from: date | None, *, sure: bool, **said: str | bool | None) -> None:
     """Write the terms."""
     actor, today = shell.enter()
     known = questions.known(DebtorKind(kind), actor=actor)
@@ -76,10 +83,13 @@ def set_(shell: Shell, /, kind: str, valid_from: date | None, **said: str | bool
              for name, word in said.items() if word is not None}  # fmt: skip
     asked = read(written(known.newest) | words)
     first = valid_from or today
+    cautions = known.cautions(asked, first)
+    if not sure and (risky := [one for one in cautions if one.place == "payment_days"]):
+        raise TermNotSure(why=" ".join(in_words(one.says, **one.facts) for one in risky))
     number = verbs.agree_terms(kind=known.kind, terms=asked, valid_from=first, after=known.number, actor=actor,
                                today=today)  # fmt: skip
     click.echo(
         in_words(mark("Version {version} of these terms is for invoices from {day}."), version=number, day=first)
     )
-    for caution in known.cautions(asked, first):
+    for caution in cautions:
         click.echo(in_words(caution.says, **caution.facts), err=True)

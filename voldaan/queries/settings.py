@@ -19,6 +19,7 @@ SHOWN = (
     "registration_number", "sells", "sender", "sending_held", "slug", "smtp", "strategy", "street", "time_zone",
     "vat_filing", "vat_number", "write_off_limit",
 )  # fmt: skip
+OFF = "off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ def settings(*, actor: Actor, today: date | None = None) -> list[Setting]:
     row["smtp"] = mailboxes.shown(row["smtp"])
     row["capital_rate"] = percent(row["capital_rate"])
     limit = row["write_off_limit"]
-    row["write_off_limit"] = None if limit is None else Money(limit, "EUR").plain()
-    row["principal_first"] = "on" if row["principal_first"] else "off"
+    row["write_off_limit"] = OFF if limit is None else Money(limit, "EUR").plain()
+    if row["bank_freshness_days"] is None:
+        row["bank_freshness_days"] = OFF
+    row["principal_first"] = "on" if row["principal_first"] else OFF
     return [Setting(name, None if row[name] in (None, "") else str(row[name])) for name in SHOWN]

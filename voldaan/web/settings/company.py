@@ -166,7 +166,7 @@ def _form(request: Entered, groups: tuple[Group, ...], name: str, title: str) ->
         leave(request, Toast(gettext("Kept.")))
         return redirect(name, slug=request.books.slug)
     current = {one.name: one.value or "" for one in questions.settings(actor=request.actor)}
-    current["bank_freshness_days"] = current["bank_freshness_days"] or "off"
+    current["write_off_limit"] = current["write_off_limit"].removeprefix(questions.OFF)  # an empty field says so
     context = {
         "title": title,
         "groups": [
