@@ -8,6 +8,7 @@ import pytest
 
 from tests.cli.conftest import INIT
 from voldaan.cli.shell import REFUSED
+from voldaan.countries.rate_sources import SOURCES
 from voldaan.countries.rates import ROWS
 
 HEAD = "country,kind,valid_from,known_until,rate_percent,source\n"
@@ -126,3 +127,7 @@ def test_a_missing_rate_is_a_warning_and_no_failure(typed, asked, csv):
     typed("rates", "add", str(csv))
     found = {one["name"]: one for one in asked("check", "--today", "2027-03-01")["checks"]}
     assert found["rates_known"]["found"] == 0
+
+
+def test_where_a_rate_comes_from_can_be_said_in_other_languages():
+    assert {row.source for row in ROWS} == SOURCES

@@ -5,6 +5,8 @@ For people only: JSON and CSV keep the names of the contract.
 
 from __future__ import annotations
 
+from voldaan.countries.rate_sources import SOURCES
+from voldaan.rules.ladders import PRESETS
 from voldaan.rules.limitation import CLAIMS, INTERRUPTIONS
 from voldaan.rules.refusals import mark
 
@@ -112,6 +114,7 @@ TITLES = {
     "receipt": mark("booking of the receipt"),
     "result": mark("result"),
     "reverses": mark("takes back"),
+    "role": mark("role"),
     "rows": mark("rows"),
     "rule": mark("rule"),
     "said": mark("said"),
@@ -277,7 +280,7 @@ VALUES = {
     },
     "evidence": {word: word for word in EVIDENCE},
     "kind": ENTRY_KINDS | WORK | RECEIVABLE_KINDS | dict(INTERRUPTIONS),
-    "name": SIGNS,
+    "name": SIGNS | {one.name: one.name for one in PRESETS},
     "problems": {"error": mark("error"), "question": mark("question"), "warning": mark("warning")},
     "rate": {
         "civil": mark("civil"),
@@ -294,6 +297,7 @@ VALUES = {
         "controller": mark("credit controller"),
         "owner": mark("owner"),
     },
+    "source": {source: source for source in SOURCES},
     "step": {
         "business_notice": mark("notice of default"),
         "call": mark("call"),

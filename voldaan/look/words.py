@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from django.utils.translation import get_language, gettext, ngettext
 
+from voldaan.countries.rate_sources import SOURCES
 from voldaan.rules.ledger import EntryKind, ReceivableKind
 from voldaan.rules.money import Money, NotAnAmount, typed
 from voldaan.rules.outbox import Channel, MessageState
@@ -33,8 +34,9 @@ PLACES = {
     "row": mark("row {at}"),
     "sheet": mark("sheet {at}"),
     "statement": mark("statement {at}"),
+    "step": mark("step {at}"),
 }
-PLACE = re.compile(r"(?:^|(?<=, ))(?:file$|(column|line|row|sheet|statement) ([^ ,]+))")
+PLACE = re.compile(r"(?:^|(?<=, ))(?:file$|(column|line|row|sheet|statement|step) ([^ ,]+))")
 
 STEPS = {
     "business_notice": mark("notice of default"),
@@ -193,6 +195,8 @@ def refused(refusal: Refusal) -> str:
     facts = dict(refusal.facts)
     if "state" in facts:
         facts["state"] = word(STATES, str(facts["state"]))
+    if "place" in facts:
+        facts["place"] = place(str(facts["place"]))
     return said(refusal.says, **facts)
 
 
@@ -229,6 +233,11 @@ def claim(kind: str, of: str) -> str:
             return gettext("Collection costs")
         case _:
             return ""
+
+
+def rate_source(text: str) -> str:
+    """Say where a rate comes from; what a person wrote of it stays as it is."""
+    return said(text) if text in SOURCES else text
 
 
 def word(words: Mapping[str, str], value: str) -> str:

@@ -261,6 +261,12 @@ def claim(kind: str, of: str) -> SafeString:
 
 
 @register.filter
+def rate_source(text: str) -> str:
+    """Say where a rate comes from."""
+    return words.rate_source(text)
+
+
+@register.filter
 def channel(name: str) -> str:
     """Name a channel."""
     return words.word(words.CHANNELS, name)
