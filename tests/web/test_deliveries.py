@@ -145,6 +145,21 @@ def test_what_came_back_says_to_mend_the_address(noticed: Told, browse: Browse):
     assert not page.tree.xpath("//section[@class='delivery']//form")
 
 
+def test_an_invoice_lists_what_letters_claimed_because_of_it(claimed: Told, browse: Browse):
+    claims = "//section[@id='claims']//tbody/tr"
+    page = browse(claimed.invoice("2027-0042"))
+    told = page.all(claims)
+    assert [row.split()[0] for row in told] == ["2027-0042-R1", "2027-0042-K1"]
+    assert ("Interest on 2027-0042" in told[0], "Collection costs" in told[1]) == (True, True)
+    assert all("claimed by final notice" in row and row.endswith("open") for row in told)
+    assert page.tree.xpath(f"{claims}/th/a/@href") == [claimed.invoice(one.split()[0]) for one in told]
+    assert not browse(claimed.invoice("2027-0042-K1")).tree.xpath("//section[@id='claims']")
+    claimed.does("final_notice", "intrekken", reason="te vroeg", sure="yes")
+    assert all(row.endswith("taken back") for row in browse(claimed.invoice("2027-0042")).all(claims))
+    hits = browse(f"/{SLUG}/zoeken/?q=2027-0042").all("//div[@class='hits']//li")
+    assert ["Collection costs" in one or "Interest" in one for one in hits] == [False, True, True]
+
+
 def test_a_claim_is_shown_with_what_it_became_and_is_withdrawn_only_when_confirmed(claimed: Told, browse: Browse):
     page = browse(claimed.page_of("final_notice"))
     assert "It claims interest and costs" in page.one("//section[@class='charges']")

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 
+from voldaan.records.actions import Action
 from voldaan.records.charges import Charge
 from voldaan.records.receivables import Receivable
 from voldaan.records.together import Rows
 from voldaan.rules.ledger import ReceivableKind
+from voldaan.rules.outbox import MessageState
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,23 @@ class Claimed:
     of: str  # of interest: the number of the invoice that it runs on
     of_id: str
     message: str  # the id of the letter that claimed it
+    step: str
+    sent_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimOf:
+    """Interest or costs that were booked because of an invoice. Amounts are cents."""
+
+    id: str
+    number: str
+    kind: str  # of `ReceivableKind` in rules/ledger.py
+    of: str  # of interest: the number of the invoice that it runs on
+    cents: int
+    open_cents: int
+    currency: str
+    stands: bool  # or the letter that claimed it came back, or was withdrawn
+    message: str  # the id of that letter
     step: str
     sent_on: date | None
 
@@ -81,3 +100,22 @@ def claimed(books: int, invoice: int) -> Claimed | None:
         charge.kind, of.number if of else "", of.public_id if of else "", charge.message.public_id, charge.message.step,
         charge.message.sent_on,
     )  # fmt: skip
+
+
+def claims_of(books: int, invoice: int) -> list[ClaimOf]:
+    """List what letters claimed because of an invoice (by its key), the oldest first: its interest, and the costs.
+
+    Costs are of all invoices of the notice that announced them.
+    """
+    notices = Action.objects.of(books).filter(receivable__invoice=invoice, message__isnull=False)
+    its_own = Q(principal__invoice=invoice) | Q(notice__in=notices.values("message"))
+    rows = Charge.objects.of(books).filter(its_own, booked_as__isnull=False).order_by("pk")
+    columns = ("booked_as__invoice__public_id", "booked_as__invoice__number", "kind", "principal__invoice__number",
+               "cents", "booked_as__open_cents", "booked_as__currency", "message__state", "message__returned_on",
+               "message__public_id", "message__step", "message__sent_on")  # fmt: skip
+    return [
+        ClaimOf(id_, number, kind, of or "", cents, open_cents, currency,
+                state == MessageState.SENT.value and returned is None, message, step, sent_on)
+        for id_, number, kind, of, cents, open_cents, currency, state, returned, message, step, sent_on
+        in rows.values_list(*columns)
+    ]  # fmt: skip

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from voldaan.queries import charges
-from voldaan.queries.charges import Claimed
+from voldaan.queries.charges import Claimed, ClaimOf
 from voldaan.records.events import Event
 from voldaan.records.invoices import Invoice
 from voldaan.records.receivables import Allocation, Credit, Entry, Receivable
@@ -70,6 +70,7 @@ class InvoicePage:
     number: str
     is_credit_note: bool
     claimed: Claimed | None  # where it comes from, of interest and costs that a letter claimed
+    claims: list[ClaimOf]  # of an invoice: the interest and costs that letters claimed because of it
     debtor: str
     debtor_id: str
     issue_date: date
@@ -112,6 +113,7 @@ def invoice_page(id_: str, *, actor: Actor) -> InvoicePage:
     return InvoicePage(
         found.public_id, found.number, is_credit_note,
         charges.claimed(books, found.pk) if found.kind in CLAIMED else None,
+        [] if is_credit_note or found.kind in CLAIMED else charges.claims_of(books, found.pk),
         found.debtor.name, found.debtor.public_id, found.issue_date, found.currency,
         found.amount_cents, found.vat_cents, found.payment_reference, found.description, parts,
         open_cents, _lines(found, books),

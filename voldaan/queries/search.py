@@ -24,7 +24,7 @@ SHORTEST_END = 4  # signs: where nothing else is found, a number that ends so
 SHORTEST_PART = 3  # letters: a shorter word is looked for at the beginning of a name only
 LAST = "\U0010ffff"  # stands behind every letter
 WHAT = ("invoice__number", "instalment", "debtor__name", "due_date", "open_cents",
-        "invoice__amount_cents", "currency", "invoice__public_id")  # fmt: skip
+        "invoice__amount_cents", "currency", "invoice__public_id", "kind")  # fmt: skip
 WHO = ("public_id", "name", "number", "city")
 
 
@@ -50,6 +50,7 @@ class FoundInvoice:
     cents: int  # of the whole invoice
     currency: str
     id: str
+    kind: str  # of `ReceivableKind` in rules/ledger.py
 
 
 @dataclass(frozen=True, slots=True)
