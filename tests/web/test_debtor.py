@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
+from lxml import html
 
 from tests.tools.house import House
 from tests.web.conftest import OWNER, SLUG, Browse, signed_in
 from voldaan.look import words
 from voldaan.queries import bookings, follow_up
 from voldaan.queries import customer as questions
+from voldaan.queries.contacts import contacts
 from voldaan.queries.moments import NOW
 from voldaan.rules.money import Money
 from voldaan.usecases import doubles, runs
@@ -142,6 +145,28 @@ def test_contacts_are_shown_changed_and_taken_away(browse: Browse, house: House)
     refused = client.post(f"{url}wijzigen/", said | {"email": "geen adres", "back": url}, follow=True)
     assert "geen adres" in refused.content.decode()
     assert client.post(f"{url}wijzigen/", {"role": "baas"}).status_code == 404
+
+
+def test_a_contact_that_was_removed_is_put_back_unless_there_is_another(browse: Browse, house: House, settings: Any):
+    settings.LANGUAGE_CODE = "en"
+    zee = house.debtor("Café Zéé", number="7")
+    url = f"/{SLUG}/klanten/{zee}/contacten/"
+    client = signed_in(OWNER)
+    said = {"role": "reminder", "name": "Mevrouw Van Dam", "email": "dam@zee.example", "phone": "010 765 43 21"}
+    client.post(f"{url}wijzigen/", said)
+    client.post(f"{url}wijzigen/", said | {"remove": "yes"})
+    tree: Any = html.fromstring(client.get(url).content.decode())
+    toast = tree.xpath("//form[contains(@action, '/terugzetten/')]")[0]
+    key = {"key": toast.xpath(".//input[@name='key']/@value")[0]}
+    client.post(toast.get("action"), key)
+    (row,) = [one for one in contacts(zee, actor=house.actor) if one.is_known]
+    assert (row.role.value, row.name, row.email, row.phone) == tuple(said.values())
+    client.post(f"{url}wijzigen/", said | {"name": "Meneer Op den Akker"})
+    client.post(toast.get("action"), key)
+    assert "Nothing was put back." in client.get(url).content.decode()
+    assert "Meneer Op den Akker" in browse(url).text
+    client.post(toast.get("action"), {"key": "anders", "back": url})
+    assert "There is no contact to put back." in client.get(url).content.decode()
 
 
 STEPS = "//nav[@aria-label='The customers beside this one']/a"

@@ -50,6 +50,7 @@ EXPECTED: dict[str, tuple[set[str], set[str]]] = {
     "bad_debt_vat_put_in": (NOBODY, KEEPERS),
     "bad_debt_vat_take_back": (NOBODY, KEEPERS),
     "contact_change": (NOBODY, KEEPERS),
+    "contact_restore": (NOBODY, KEEPERS),
     "contacts": (READERS, NOBODY),
     "customers": (READERS, NOBODY),
     "debtor": (READERS, NOBODY),
@@ -227,7 +228,7 @@ class Books:
         self.ids = {
             "approval": mail,
             "approval_skip": mail,
-            **dict.fromkeys(("contact_change", "contacts"), debtor),
+            **dict.fromkeys(("contact_change", "contact_restore", "contacts"), debtor),
             **dict.fromkeys(("claim", "claim_file", "claim_paper"), debtor),
             "debtor": debtor,
             "debtor_kind": debtor,

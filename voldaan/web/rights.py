@@ -61,6 +61,7 @@ RIGHTS: dict[str, Rights] = {
     "claim_file": Rights(Deed.EXPORT),
     "claim_paper": Rights(Deed.EXPORT),
     "contact_change": Rights(do=Deed.CHANGE_DEBTORS),
+    "contact_restore": Rights(do=Deed.CHANGE_DEBTORS),
     "contacts": Rights(Deed.READ_BOOKS),
     "customers": Rights(Deed.READ_BOOKS),
     "debtor": Rights(Deed.READ_BOOKS),

@@ -123,6 +123,7 @@ OF_BOOKS = [
     path("klanten/<slug:id>/gegevens/", debtor.change, name="debtor_change"),
     path("klanten/<slug:id>/hervatten/", debtor.resume, name="debtor_resume"),
     path("klanten/<slug:id>/contacten/", contacts.page, name="contacts"),
+    path("klanten/<slug:id>/contacten/terugzetten/", contacts.restore, name="contact_restore"),
     path("klanten/<slug:id>/contacten/wijzigen/", contacts.change, name="contact_change"),
     path("klanten/<slug:id>/overzicht/", statement.page, name="statement"),
     path("klanten/<slug:id>/overzicht/bestand/", statement.file, name="statement_file"),
