@@ -11,8 +11,11 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.tools.house import House
 from tests.web.conftest import OWNER, SLUG, Browse, customers, signed_in
-from voldaan.records.actions import Task
+from voldaan.queries.ready import ready
+from voldaan.records.actions import Action, Task
 from voldaan.records.messages import Message
+from voldaan.records.receivables import Receivable
+from voldaan.records.strategies import StrategyVersion
 from voldaan.usecases import administrations, follow_up, messages, runs
 
 HERE = f"/{SLUG}/opvolging/"
@@ -81,6 +84,20 @@ def test_a_day_is_set_beside_the_one_before(tuesday: House, browse: Browse):
     same = shown(browse, "wacht-nog")
     assert list(same) == ["Evers"]
     assert all(words in same["Evers"] for words in ("15 days late", "since 1 March 2027"))
+
+
+def test_an_item_of_which_two_calls_became_one_task_counts_once(tuesday: House, browse: Browse):
+    whose = tuesday.actor.administration_id
+    item = Receivable.objects.of(whose).get(invoice__number="F1")
+    books = {"administration_id": whose, "debtor": item.debtor}
+    task = Task.objects.of(whose).create(**books, public_id="c" * 12, currency="EUR", kind="call", decided_on=MONDAY,
+                                         state="open")  # fmt: skip
+    version = StrategyVersion.objects.of(whose).order_by("pk")[0]
+    for step in ("call", "last_call"):
+        Action.objects.of(whose).create(**books, receivable=item, version=version, step=step, open_cents=1000,
+                                        decided_on=MONDAY, task=task, state="planned")  # fmt: skip
+    (found,) = [one for one in ready(days=[MONDAY], actor=tuesday.actor) if not one.is_message]
+    assert found.cents == 1000
 
 
 def test_what_is_decided_on_the_page_is_what_it_showed(tuesday: House, browse: Browse):

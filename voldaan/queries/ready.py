@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Q, QuerySet
 
 from voldaan.queries.worklist import tasks_that_wait
 from voldaan.records import bulk, situations
@@ -131,8 +131,12 @@ def ready(*, days: Sequence[date], actor: Actor) -> list[Ready]:
 
 
 def _open(books: int, tasks: QuerySet[Task]) -> dict[int, int]:
+    """Give what is open of each task now: an item counts once, also where two steps of it became one task."""
     lines = Action.objects.of(books).filter(task__in=tasks.values("pk")).order_by()
-    return dict(lines.values_list("task_id").annotate(Sum("receivable__open_cents")))
+    found: Counter[int] = Counter()
+    for task, _, cents in lines.values_list("task_id", "receivable_id", "receivable__open_cents").distinct():
+        found[task] += cents
+    return found
 
 
 def now(rows: Iterable[Ready], *, actor: Actor, today: date) -> dict[str, Now]:
