@@ -5,7 +5,9 @@ from __future__ import annotations
 from tests.tools import files
 from tests.tools.house import House
 from tests.web.conftest import OWNER, SLUG, Browse, signed_in
+from voldaan.records.documents import Document
 from voldaan.records.holds import Hold
+from voldaan.records.imports import Import
 from voldaan.rules.ladders import FOURTEEN_DAYS, written
 from voldaan.usecases import administrations, runs, strategies
 
@@ -99,3 +101,16 @@ def test_it_tells_what_good_follow_up_stands_on(house: House, browse: Browse):
     ladder["steps"] = ladder["steps"][1:-1]
     strategies.define(code="14-dagen", content=ladder, actor=house.actor, today=house.today)
     assert browse(DOOR).one(f"{path}/h2") == "What good follow-up stands on: 4 of 7"
+
+
+def test_who_takes_in_lists_is_asked_what_money_pays_first(house: House, browse: Browse):
+    asks = "Choose what money pays first"
+    assert asks not in browse(DOOR).text
+    whose = house.actor.administration_id
+    list_ = Document.objects.of(whose).create(administration_id=whose, sha256="1" * 64, name="a.csv", size=1,
+                                              media_type="text/csv")  # fmt: skip
+    Import.objects.of(whose).create(administration_id=whose, document=list_, format="open-items-csv", answer={},
+                                    imported_on=house.today)  # fmt: skip
+    assert browse(DOOR).tree.xpath(f"//a[.='{asks}']/@href") == [f"/{SLUG}/instellingen/opvolging/"]
+    administrations.change(name="principal_first", value="on", actor=house.actor, today=house.today)
+    assert asks not in browse(DOOR).text

@@ -13,6 +13,7 @@ from voldaan.queries.standing import state_of
 from voldaan.records import situations
 from voldaan.records.administrations import Administration
 from voldaan.records.bank import BankTransaction
+from voldaan.records.imports import Import
 from voldaan.records.receivables import Receivable
 from voldaan.records.strategies import StrategyVersion
 from voldaan.rules.ledger import ReceivableKind
@@ -36,6 +37,7 @@ class GettingStarted:
     strategy: str  # its name
     misses: list[str]  # of what stands in a message about the sender: address, sender, smtp
     live: str  # off, self or on: whether mail leaves, and to whom
+    books_twice: bool  # lists of a bookkeeping come in, and money here pays what was claimed before the invoices
 
 
 _PRINCIPAL = Q(kind=ReceivableKind.PRINCIPAL.value)  # interest and costs are no invoice
@@ -52,6 +54,7 @@ def getting_started(*, actor: Actor, today: date) -> GettingStarted:
     counts = owed.aggregate(invoices=Count("pk", filter=_PRINCIPAL), customers=Count("debtor", distinct=True))
     waits = [ReceiptState.UNMATCHED.value, ReceiptState.PROPOSED.value]
     waiting = BankTransaction.objects.of(books).filter(state__in=waits, amount_cents__gt=0, left_cents__gt=0)
+    lists = Import.objects.of(books).filter(format__startswith="open-items")
     return GettingStarted(
         **counts,
         open=[Money(cents, currency) for currency, cents in sums],
@@ -63,6 +66,7 @@ def getting_started(*, actor: Actor, today: date) -> GettingStarted:
         strategy=_name(books, own.strategy),
         misses=[name for name, is_missing in missing.items() if is_missing],
         live=own.live,
+        books_twice=not own.principal_first and lists.exists(),
     )
 
 
