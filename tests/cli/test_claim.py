@@ -154,6 +154,7 @@ def test_the_day_count_is_chosen_and_named(asked, typed):
         (["--agreed-rate", "8,5"], USAGE, "8,5"),
         (["--on", "soon"], USAGE, "soon"),
         *((["--country", code], USAGE, "directive is no law there") for code in ("GB", "ch", "US", "XX")),
+        *((["--country", code], USAGE, "was not checked, so nothing is reckoned") for code in ("NO", "is", "LI")),
         (["--agreed-costs", "20", "--no-costs"], USAGE, "--agreed-costs"),
         (["--vat-on-costs", "--no-costs"], USAGE, "--vat-on-costs"),
         (["--country", "BE", "--vat-on-costs"], REFUSED, "--vat-on-costs"),

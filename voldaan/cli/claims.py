@@ -15,7 +15,7 @@ from voldaan.cli.cells import PERCENT, rates_of
 from voldaan.cli.output import show
 from voldaan.cli.shell import DAY, FILES, Shell, Verb, in_words, layouts, pass_shell
 from voldaan.countries import COUNTRIES, law
-from voldaan.countries.eu import GENERIC, MEMBERS
+from voldaan.countries.eu import ECONOMIC_AREA, GENERIC, MEMBERS
 from voldaan.rules.claims import Basis, ClaimSheet
 from voldaan.rules.country import Country
 from voldaan.rules.day_counts import DayCount
@@ -41,6 +41,11 @@ class NoSurcharge(Refusal):
 NO_LAW_THERE = mark(
     "“{value}” is no country of the European Union: the law there is not built in, and the European directive is no "
     "law there. If your contract names the law of another country, type that one, like NL."
+)
+NOT_CHECKED_THERE = mark(
+    "“{value}” is in the European Economic Area, not in the European Union. The law there is not built in, and what "
+    "became of the European directive there was not checked, so nothing is reckoned. If your contract names the law of "
+    "another country, type that one, like NL."
 )
 NO_COSTS = mark("With --no-costs there are no collection costs. Leave --no-costs out, or {option}.")
 NEEDS = mark(
@@ -69,7 +74,8 @@ class CountryCode(click.ParamType[Country]):
             self.fail(in_words(mark("“{value}” is not a country. Type two letters, like NL."), value=value), param, ctx)
         code = value.upper()
         if code not in COUNTRIES and code not in MEMBERS:
-            self.fail(in_words(NO_LAW_THERE, value=value), param, ctx)
+            says = NOT_CHECKED_THERE if code in ECONOMIC_AREA else NO_LAW_THERE
+            self.fail(in_words(says, value=value), param, ctx)
         return COUNTRIES.get(code, GENERIC)
 
 

@@ -28,6 +28,9 @@ MEMBERS = frozenset(
      "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"}
 )  # fmt: skip
 
+# Of the European Economic Area. The directive is part of its agreement, but what it became there was not checked.
+ECONOMIC_AREA = frozenset({"IS", "LI", "NO"})
+
 
 def _directive(article: str, source: str = DIRECTIVE) -> Article:
     return Article(f"Directive 2011/7/EU art. {article}", IN_FORCE, source, address=f"{ELI}2011/7/oj")
