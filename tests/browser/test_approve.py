@@ -21,6 +21,12 @@ def whose(page: Page) -> str:
     return page.locator("#whose").inner_text()
 
 
+def test_the_mouse_leads_to_the_next_message_too(entered: Open, house: House):
+    page = entered(DESK)
+    page.get_by_role("link", name="Volgend bericht").click(timeout=5_000)  # nothing lies over it
+    expect(page.locator("#whose")).to_have_text("Klant 12")
+
+
 def test_with_the_keyboard_alone_one_message_after_the_other(entered: Open, house: House):
     page = entered(DESK)
     assert whose(page) == "Brief & Zonen"

@@ -197,8 +197,8 @@ def test_the_lines_as_a_file_add_up_to_the_total(ask: Ask):
         ({"betaald_op": "2026-03-01"}, "betaald-1", "Type an amount"),
         ({"rente": "abc"}, "rente", "is not a percentage"),
         ({"rente": "1000"}, "rente", "is not a percentage"),
-        ({"land": "XX"}, "land", "Choose one of these"),
-        ({"wie": "=1+1"}, "wie", "Choose one of these"),
+        ({"land": "XX"}, "land", "“XX” is none of these. Choose one."),
+        ({"wie": "=1+1"}, "wie", "“=1+1” is none of these. Choose one."),
         ({"btw": "ja", "land": "BE"}, "btw", "no VAT"),
     ],
 )

@@ -5,14 +5,16 @@ from __future__ import annotations
 import csv
 import io
 from datetime import date
+from typing import Any
 
 import pytest
 import python_calamine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from lxml import etree
 
 from tests.tools.house import House
-from tests.web.conftest import OWNER, SLUG, Browse, signed_in
+from tests.web.conftest import OWNER, SLUG, Browse, Page, signed_in
 from voldaan.rules.money import Money
 from voldaan.usecases import invoices
 
@@ -69,7 +71,9 @@ def test_what_was_put_in_by_mistake_is_taken_back_and_can_be_put_in_again(trade:
     assert trade.events().count("vat.taken_back") == 1
     page = browse(AT)
     assert page.all("//form[contains(@action, '/terugnemen/')]") == []
-    assert page.all("//form[contains(@action, '/opgenomen/')]//button") == ["1 line is in the return of quarter 4 of 2026"]
+    assert page.all("//form[contains(@action, '/opgenomen/')]//button") == [
+        "1 line is in the return of quarter 4 of 2026"
+    ]
     assert page.tile("To ask back in this return") == "€21.00"
 
 
@@ -89,6 +93,19 @@ def test_what_is_certain_is_written_down_on_the_page(trade: House, browse: Brows
     page = browse(AT)
     assert page.all("//section[@id='unknown']//tbody/tr/th/a") == ["O1", "N1"]
     assert "vonnis van 31 december" in page.text
+
+
+def test_what_cannot_be_written_down_says_why_and_stays_typed(trade: House, settings: Any):
+    settings.LANGUAGE_CODE = "en"
+    said = {"invoice": "BESTAAT-NIET", "day": "2026-12-31", "bankrupt": "yes", "reason": "vonnis", "periode": "2026-Q3"}
+    answer = signed_in(OWNER).post(f"{AT}vast/", said)
+    page = Page(answer, etree.HTML(answer.content.decode()))
+    assert answer.status_code == 422
+    assert "BESTAAT-NIET" in page.one("//details[@open]//p[@role='alert']")
+    fields = {one.get("name"): one.get("value") for one in page.tree.xpath("//details[@open]//input")}
+    assert (fields["invoice"], fields["day"], fields["reason"]) == ("BESTAAT-NIET", "2026-12-31", "vonnis")
+    assert fields["back"] == f"{AT}?periode=2026-Q3"
+    assert page.all("//option[@selected]") == ["a court declared the customer bankrupt"]
 
 
 def test_the_workpaper_holds_all_of_it(trade: House, settings):

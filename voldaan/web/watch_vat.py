@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
 from voldaan.look import words
@@ -17,7 +18,7 @@ from voldaan.queries.bad_debt_vat import workpaper
 from voldaan.rules.bad_debt_vat import VatLine, Workpaper
 from voldaan.rules.money import Money
 from voldaan.rules.permissions import Deed
-from voldaan.rules.refusals import mark
+from voldaan.rules.refusals import Kind, Refusal, mark
 from voldaan.usecases import vat_reclaims
 from voldaan.web import refused
 from voldaan.web.calculator.vat import in_words
@@ -37,7 +38,12 @@ WHY = {
 
 def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the entrance has read it
     """Show the return of a period."""
-    paper = workpaper(period=request.GET.get("periode", ""), actor=request.actor, today=request.today)
+    return _shown(request, request.GET.get("periode", ""), {"day": request.today.isoformat()})
+
+
+def _shown(request: Entered, period: str, filled: dict[str, str], problem: str = "") -> HttpResponse:
+    """Show a return; what was typed, where it cannot be written down, stays with what is wrong."""
+    paper = workpaper(period=period, actor=request.actor, today=request.today)
     tables = [_table(name, title, lines) for name, title, lines in _parts(paper) if lines]
     context = {
         "title": gettext("VAT on bad debts, {period}").format(period=in_words(paper.period)),
@@ -51,8 +57,11 @@ def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the ent
         "put_in": sum(one.is_recorded for one in (*paper.claims, *paper.due_again)),
         "may_record": request.actor.may(Deed.WRITE_OFF),
         "may_export": request.actor.may(Deed.EXPORT),
+        "here": f"{reverse('bad_debt_vat', args=[request.books.slug])}?periode={paper.period}",
+        "filled": filled,
+        "problem": problem,
     }
-    return render(request, "watches/vat.html", context)
+    return render(request, "watches/vat.html", context, status=422 if problem else 200)
 
 
 def file(request: Entered, slug: str) -> HttpResponseBase:  # noqa: ARG001
@@ -86,10 +95,15 @@ def take_back(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001
 
 def certain(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001
     """Write down that it is certain that an invoice is not paid."""
-    number = request.POST.get("invoice", "").strip()
-    vat_reclaims.certain(invoice=number, day=day(request.POST.get("day", "")), reason=request.POST.get("reason", ""),
-                         is_bankrupt=request.POST.get("bankrupt") == "yes", actor=request.actor,
-                         today=request.today)  # fmt: skip
+    said = {name: request.POST.get(name, "").strip() for name in ("invoice", "day", "reason", "bankrupt")}
+    try:
+        vat_reclaims.certain(invoice=said["invoice"], day=day(said["day"]), reason=said["reason"],
+                             is_bankrupt=said["bankrupt"] == "yes", actor=request.actor,
+                             today=request.today)  # fmt: skip
+    except Refusal as refusal:
+        if refusal.kind is Kind.FORBIDDEN:
+            raise
+        return _shown(request, request.POST.get("periode", ""), said, words.refused(refusal))
     leave(request, Toast(gettext("Written down. It stands in the return of that day.")))
     return HttpResponseRedirect(refused.back(request))
 

@@ -28,6 +28,7 @@ MORE = "meer_"  # before the name of a field: so many rows of it
 FIRST_DAY = date(1992, 1, 1)  # the civil code that we reckon by came into force
 YEARS_AHEAD = 5
 
+NOT_ONE_OF_THESE = mark("“{typed}” is none of these. Choose one.")
 ELSEWHERE = mark("Another country")
 
 Value = TypeVar("Value")
@@ -117,7 +118,7 @@ class Form:
         """Read a choice, the first where none was made; each has a marked word and a value."""
         first, key = next(iter(known)), _id(name, row)
         said = self._typed(name, row, first) or first
-        problem = "" if said in known else gettext("Choose one of these.")
+        problem = "" if said in known else words.said(NOT_ONE_OF_THESE).format(typed=said)
         self.fields[key] = Field(name, key, said, problem)
         self.options[key] = [Option(value, words.said(word), value == said) for value, (word, _) in known.items()]
         return known.get(said, known[first])[1]
