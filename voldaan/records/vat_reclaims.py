@@ -15,7 +15,6 @@ from voldaan.records.receivables import Receivable
 from voldaan.records.scope import Books
 from voldaan.rules.bad_debt_vat import Reclaim
 
-
 SAID = (Reclaim.CERTAIN.value, Reclaim.BANKRUPT.value)  # that nobody pays
 
 
