@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from voldaan.rules.ledger import EntryKind
 from voldaan.rules.matching import Candidate, Evidence, Match, MatchClass, Receipt, propose
+from voldaan.rules.reductions import Asked, EarlyPayment, GivenUp, given_up
 from voldaan.rules.remittance import MOST_WORDS, folded, words
 
 FIRST_DAY = date(2026, 1, 31)
+PAID_ON = date(2026, 3, 1)
 IBAN = "NL91ABNA0417164300"
 OGM = "123456789002"
 NOBODY: frozenset[int] = frozenset()
@@ -27,7 +31,7 @@ def item(receivable, cents, *, number="", debtor=1, invoice=None, reference="", 
 
 
 def receipt(cents, text="", *, reference="", name="", end_to_end_id="NOTPROVIDED"):
-    return Receipt(cents, IBAN, name, text, reference, end_to_end_id)
+    return Receipt(cents, PAID_ON, IBAN, name, text, reference, end_to_end_id)
 
 
 def best(paid, items, known=()) -> Match:
@@ -289,13 +293,99 @@ def test_evidence_is_kept_in_words():
 def test_classes_are_found_again_by_their_word():
     assert {MatchClass(kind.value) for kind in MatchClass} == set(MatchClass)
     assert [kind.value for kind in MatchClass if kind.certain] == [
-        "reference_amount", "number_amount", "numbers_sum", "iban_amount", "iban_sum",
+        "reference_amount", "number_amount", "numbers_sum", "reference_less", "number_less", "iban_amount", "iban_sum",
+        "iban_less",
     ]  # fmt: skip
+
+
+# ---- what is given up with a payment ----
+
+
+def early(receivable, cents, **facts):
+    """One open item of which two percent may still be taken off on the day of the receipts here."""
+    return replace(item(receivable, cents, **facts), discount=EarlyPayment.of(cents, rate=200, until=PAID_ON))
+
+
+@pytest.mark.parametrize(
+    ("paid", "items", "known", "match_class", "certain"),
+    [
+        (receipt(98_00, "F2026-001"), [early(1, 100_00)], (), "number_less", True),
+        (receipt(98_00, reference=OGM), [early(1, 100_00, reference=OGM)], (), "reference_less", True),
+        (receipt(98_00, "bedankt"), [early(1, 100_00)], (1,), "iban_less", True),
+        (receipt(98_00, "bedankt"), [early(1, 100_00), early(2, 100_00)], (1,), "iban_less", False),  # which of them?
+        (receipt(98_00, "bedankt", name="Klant 1"), [early(1, 100_00)], (), "name_less", False),
+        (receipt(294_00, "F2026-001 F2026-002"), [early(1, 100_00), early(2, 200_00)], (), "number_less", True),
+        (receipt(294_00, "bedankt"), [early(1, 100_00), early(2, 200_00)], (1,), "iban_less", True),
+        (receipt(100_00, "F2026-001"), [early(1, 100_00)], (), "number_amount", True),  # who takes none, takes none
+        (receipt(97_99, "F2026-001"), [early(1, 100_00)], (), "number_part", False),
+        (receipt(98_00, "F2026-001"), [item(1, 100_00)], (), "number_part", False),
+        (replace(receipt(98_00, "F2026-001"), paid_on=PAID_ON + timedelta(days=1)), [early(1, 100_00)],
+         (), "number_part", False),
+        (receipt(98_24, "F2026-001"), [early(1, 100_25)], (), "number_less", True),  # 98.245, rounded as he likes
+        (receipt(98_25, "F2026-001"), [early(1, 100_25)], (), "number_less", True),
+        (receipt(98_26, "F2026-001"), [early(1, 100_25)], (), "number_part", False),
+        (replace(receipt(99_95, "F2026-001"), tolerance_cents=5), [item(1, 100_00)], (), "number_less", True),
+        (replace(receipt(99_95, reference=OGM), tolerance_cents=5), [item(1, 100_00, reference=OGM)],
+         (), "reference_less", True),
+        (replace(receipt(99_94, "F2026-001"), tolerance_cents=5), [item(1, 100_00)], (), "number_part", False),
+        (replace(receipt(99_95, "bedankt"), tolerance_cents=5), [item(1, 100_00)], (1,), "iban_less", False),
+        (replace(receipt(2, "F2026-001"), tolerance_cents=5), [item(1, 5)], (), "number_less", True),
+    ],
+)  # fmt: skip
+def test_what_is_given_up_with_a_payment(paid, items, known, match_class, certain):
+    match = best(paid, items, known)
+    assert (match.match_class.value, match.certain) == (match_class, certain)
+    is_less = match_class.endswith("_less")
+    assert bool(match.given_up) == is_less
+    if is_less:
+        assert sum(cents + given for _, cents, given in match.settles) == sum(
+            one.open_cents for one in items[: len(match.lines)]
+        )
+
+
+def test_a_discount_or_the_rest_is_still_open():
+    matches = propose(receipt(98_00, "bedankt", name="Klant 1"), [early(1, 100_00)], known_payers=NOBODY)
+    assert [match.settles for match in matches] == [((1, 98_00, 2_00),), ((1, 98_00, 0),)]
+    assert matches[0].evidence == (Evidence.DISCOUNT, Evidence.SAME_NAME)
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 900), st.integers(0, 3000)), min_size=1, max_size=6),
+    st.integers(0, 6000),
+    st.integers(0, 9),
+)
+def test_what_is_given_up_is_exactly_what_is_short(asked, cents, tolerance):
+    items = [
+        Asked(n, open_cents, EarlyPayment.of(open_cents, rate=rate, until=PAID_ON) if rate else None)
+        for n, (open_cents, rate) in enumerate(asked)
+    ]
+    given = given_up(items, cents, paid_on=PAID_ON, tolerance_cents=tolerance)
+    short = sum(item.open_cents for item in items) - cents
+    offered = sum(item.discount.most_cents for item in items if item.discount)
+    if given is None:
+        assert short < 0 or short > min(tolerance, offered) or short >= max(item.open_cents for item in items)
+        return
+    assert sum(one.cents for one in given) == short
+    assert all(0 < one.cents <= items[one.receivable_id].open_cents for one in given)
+    assert short <= max(tolerance, offered)
+
+
+def test_a_few_cents_are_given_up_on_the_largest():
+    items = [Asked(1, 10_00, None), Asked(2, 90_00, None)]
+    given = given_up(items, 99_97, paid_on=PAID_ON, tolerance_cents=5)
+    assert given == [GivenUp(2, 3, EntryKind.DIFFERENCE)]
 
 
 # ---- whatever comes in ----
 
 NUMBERS = ["20260001", "20260002", "2026-0003", "F2026-4", "2026", "12-34", "123-4", "7", "F1", "20260131", ""]
+
+
+def with_discount(one):
+    offer = EarlyPayment.of(one.open_cents, rate=2500, until=PAID_ON + timedelta(days=3))
+    return replace(one, discount=offer) if one.open_cents else one
+
+
 candidates = st.lists(
     st.builds(
         Candidate,
@@ -307,13 +397,14 @@ candidates = st.lists(
         open_cents=st.integers(0, 12),
         due_date=st.dates(FIRST_DAY, FIRST_DAY + timedelta(days=3)),
         debtor_name=st.sampled_from(["Bakker", "De Smet"]),
-    ),
+    ).flatmap(lambda one: st.sampled_from([one, one, with_discount(one)])),
     max_size=8,
     unique_by=lambda candidate: candidate.receivable_id,
 )
 receipts = st.builds(
     Receipt,
     cents=st.integers(-1, 40),
+    paid_on=st.sampled_from([PAID_ON, PAID_ON + timedelta(days=9)]),
     iban=st.just(IBAN),
     name=st.sampled_from(["", "BAKKER", "Ander"]),
     text=st.lists(
@@ -321,6 +412,7 @@ receipts = st.builds(
     ).map(" ".join),
     structured_reference=st.sampled_from(["", "", OGM, "000000000202"]),
     end_to_end_id=st.sampled_from(["NOTPROVIDED", "20260002"]),
+    tolerance_cents=st.integers(0, 3),
 )  # fmt: skip
 payers = st.frozensets(st.integers(1, 4), max_size=2)
 
@@ -330,19 +422,31 @@ payers = st.frozensets(st.integers(1, 4), max_size=2)
 def test_no_cent_is_made_or_lost_and_certain_means_exact(paid, items, known):
     open_cents = {candidate.receivable_id: candidate.open_cents for candidate in items}
     debtors = {candidate.receivable_id: candidate.debtor_id for candidate in items}
+    offers = {
+        candidate.receivable_id: candidate.discount
+        for candidate in items
+        if candidate.discount and paid.paid_on <= candidate.discount.until
+    }
     matches = propose(paid, items, known_payers=known)
     assert len(matches) <= 5
-    assert len({match.lines for match in matches}) == len(matches)
+    assert len({match.settles for match in matches}) == len(matches)
     assert not any(match.certain for match in matches[1:])
     for match in matches:
         assert sum(cents for _, cents in match.lines) + match.left_cents == paid.cents > 0
-        assert all(0 < cents <= open_cents[receivable] for receivable, cents in match.lines)
+        assert all(0 < cents <= open_cents[receivable] - given for receivable, cents, given in match.settles)
+        assert {one.receivable_id for one in match.given_up} <= {receivable for receivable, _ in match.lines}
+        if match.given_up:  # then all is settled, and no more is given up than was offered
+            assert match.left_cents == 0
+            assert all(cents + given == open_cents[receivable] for receivable, cents, given in match.settles)
+            given_up = sum(one.cents for one in match.given_up)
+            offered = sum(offers[receivable].most_cents for receivable, *_ in match.settles if receivable in offers)
+            assert 0 < given_up <= max(offered, paid.tolerance_cents)
         assert {debtors[receivable] for receivable, _ in match.lines} == {match.debtor_id}
         assert match.evidence or match.match_class is MatchClass.NAME_ONLY
         if match.certain:
             assert match.match_class.certain
             assert match.left_cents == 0
-            assert all(cents == open_cents[receivable] for receivable, cents in match.lines)
+            assert all(cents + given == open_cents[receivable] for receivable, cents, given in match.settles)
             assert len(matches) == 1
 
 
@@ -358,8 +462,8 @@ def test_the_order_of_candidates_does_not_matter(paid, items, known, random):
 def test_more_candidates_never_make_the_same_booking_certain(paid, items, known, more):
     taken = {candidate.receivable_id for candidate in items}
     with_more = [*items, *(candidate for candidate in more if candidate.receivable_id not in taken)]
-    before = {match.lines for match in propose(paid, items, known_payers=known) if not match.certain}
-    assert not [m for m in propose(paid, with_more, known_payers=known) if m.certain and m.lines in before]
+    before = {match.settles for match in propose(paid, items, known_payers=known) if not match.certain}
+    assert not [m for m in propose(paid, with_more, known_payers=known) if m.certain and m.settles in before]
 
 
 @given(st.lists(st.integers(1, 60), min_size=2, max_size=9), st.integers(1, 300))

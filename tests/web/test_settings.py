@@ -42,7 +42,8 @@ def test_each_setting_has_its_place_and_says_what_it_does(client: Client, browse
     fields = {name for page in pages for name in page.tree.xpath("//main//form//@name")}
     asked = {"name", "street", "postcode", "city", "phone", "registration_number", "vat_number", "capital_rate",
              "strategy", "bank_freshness_days", "large_run", "claim_lease_seconds", "language",
-             "time_zone", "sells", "consumer_strategy", "principal_first", "vat_filing", "write_off_limit"}  # fmt: skip
+             "time_zone", "sells", "consumer_strategy", "principal_first", "vat_filing", "write_off_limit",
+             "match_tolerance"}  # fmt: skip
     assert asked == {
         name for name in fields if not name.startswith("was_") and name not in {"csrfmiddlewaretoken", "back"}
     }

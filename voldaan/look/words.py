@@ -58,6 +58,8 @@ ENTRIES = {
     EntryKind.CORRECTION.value: mark("correction"),
     EntryKind.COSTS.value: mark("costs"),
     EntryKind.CREDITED.value: mark("credited"),
+    EntryKind.DIFFERENCE.value: mark("payment difference"),
+    EntryKind.DISCOUNT.value: mark("discount"),
     EntryKind.INTEREST.value: mark("interest"),
     EntryKind.INVOICED.value: mark("invoiced"),
     EntryKind.MOVED.value: mark("moved"),

@@ -81,8 +81,9 @@ def proposals(*, actor: Actor) -> list[ProposalRow]:
     waiting = Proposal.objects.of(actor.administration_id).filter(state="open")
     lines: dict[int, list[dict[str, Any]]] = defaultdict(list)
     of_them = ProposalLine.objects.of(actor.administration_id).filter(proposal__in=waiting).order_by("pk")
-    for proposal, invoice, cents in of_them.values_list("proposal_id", "receivable__invoice__number", "amount_cents"):
-        lines[proposal].append({"invoice": invoice, "cents": cents})
+    facts = ("proposal_id", "receivable__invoice__number", "amount_cents", "given_up_cents")
+    for proposal, invoice, cents, given in of_them.values_list(*facts):
+        lines[proposal].append({"invoice": invoice, "cents": cents, "given_up_cents": given})
     rows = waiting.order_by("transaction__booking_date", "transaction_id", "rank", "pk")
     return [
         ProposalRow(public_id, transaction, rank, kind, evidence, lines[pk])
@@ -100,6 +101,8 @@ class PaidItem:
     cents: int
     due_date: date
     open_cents: int  # now
+    given_up_cents: int = 0  # on top of what is paid
+    given_up_as: str = ""  # of `EntryKind`
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +193,7 @@ def _inbox(books: int, *, most: int) -> list[QuerySet[Any, Any]]:
     about = ("public_id", "debtor__name", "debtor__public_id", "evidence")
     lines = ProposalLine.objects.of(books).filter(proposal=OuterRef("pk")).order_by("pk")
     items = Rows(lines.values_list("receivable__invoice__number", "amount_cents", "receivable__due_date",
-                                   "receivable__open_cents"))  # fmt: skip
+                                   "receivable__open_cents", "given_up_cents", "given_up_as"))  # fmt: skip
     ways = Proposal.objects.of(books).filter(transaction=OuterRef("pk"), state="open").order_by("rank", "pk")
     wants_more = Case(When(state=ReceiptState.PROPOSED.value, then=0), default=1)
     return [

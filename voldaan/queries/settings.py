@@ -15,9 +15,9 @@ from voldaan.rules.permissions import Actor, Deed
 
 SHOWN = (
     "bank_freshness_days", "capital_rate", "city", "claim_lease_seconds", "closed_until", "consumer_strategy",
-    "country", "language", "large_run", "live", "name", "payment_term_days", "phone", "postcode", "principal_first",
-    "registration_number", "sells", "sender", "sending_held", "slug", "smtp", "strategy", "street", "time_zone",
-    "vat_filing", "vat_number", "write_off_limit",
+    "country", "language", "large_run", "live", "match_tolerance", "name", "payment_term_days", "phone", "postcode",
+    "principal_first", "registration_number", "sells", "sender", "sending_held", "slug", "smtp", "strategy",
+    "street", "time_zone", "vat_filing", "vat_number", "write_off_limit",
 )  # fmt: skip
 OFF = "off"
 
@@ -42,5 +42,6 @@ def settings(*, actor: Actor, today: date | None = None) -> list[Setting]:
     row["write_off_limit"] = OFF if limit is None else Money(limit, "EUR").plain()
     if row["bank_freshness_days"] is None:
         row["bank_freshness_days"] = OFF
+    row["match_tolerance"] = Money(row["match_tolerance"], "EUR").plain()
     row["principal_first"] = "on" if row["principal_first"] else OFF
     return [Setting(name, None if row[name] in (None, "") else str(row[name])) for name in SHOWN]

@@ -39,6 +39,8 @@ class ProposalLine(models.Model):
     proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="+")
     receivable = models.ForeignKey(Receivable, models.PROTECT, related_name="+")
     amount_cents = CentsField()
+    given_up_cents = CentsField(default=0, db_default=0)  # on top: a discount, or a few cents
+    given_up_as = models.CharField(max_length=16, blank=True, default="", db_default="")  # of `EntryKind`
 
     objects = Books["ProposalLine"]()
 

@@ -123,6 +123,8 @@ class Entry(Booked):
     kind = models.CharField(max_length=16)  # of `EntryKind` in rules/ledger.py
     source = models.CharField(max_length=120)  # what brought it in, unique, so that nothing is booked twice
     reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="+")
+    # The receipt with which a discount or a few cents were given up: they are taken back together.
+    given_with = models.ForeignKey(Credit, models.PROTECT, null=True, related_name="+", db_index=False)
 
     objects = Books["Entry"]()
 
@@ -140,6 +142,7 @@ class Entry(Booked):
         indexes = [
             models.Index(fields=["administration", "debtor", "currency"]),
             models.Index(fields=["administration", "counts_on"], name="entry_counts_on"),
+            models.Index(fields=["given_with"], condition=Q(given_with__isnull=False), name="entry_given_with"),
         ]
 
 

@@ -14,6 +14,8 @@ class EntryKind(Enum):
     CREDITED = "credited"
     RECEIVED = "received"
     WRITE_OFF = "write_off"
+    DISCOUNT = "discount"  # taken off by who paid in time
+    DIFFERENCE = "difference"  # a few cents that a payment fell short
     INTEREST = "interest"  # formally claimed by a letter
     COSTS = "costs"  # formally claimed by a letter
     CORRECTION = "correction"  # another bookkeeping's list says otherwise

@@ -6,7 +6,7 @@ a choice the oldest due is paid first (BW 6:43). Nothing here knows how candidat
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -15,7 +15,9 @@ from itertools import islice
 from operator import attrgetter
 
 from voldaan.rules import names
+from voldaan.rules.ledger import EntryKind
 from voldaan.rules.money import spread
+from voldaan.rules.reductions import Asked, EarlyPayment, GivenUp, given_up
 from voldaan.rules.refusals import mark
 from voldaan.rules.remittance import HINT, WHOLE, folded, is_distinctive, said_in, words
 
@@ -24,6 +26,8 @@ MOST_ITEMS = 20  # of one debtor, of which every sum is tried
 MOST_STEPS = 20_000  # of trying sums
 FEW_PAYERS = 3  # behind one account; beyond that only exact items and whole balances are proposed
 SURE_SUM = 3  # items: so many that add up are no chance; of twenty items some larger set nearly always fits
+
+Settles = tuple[tuple[int, int, int], ...]  # receivable, cents paid, cents given up
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,7 @@ class Candidate:
     open_cents: int
     due_date: date
     debtor_name: str
+    discount: EarlyPayment | None = None  # that may still be taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +50,13 @@ class Receipt:
     """One movement on an own account, in the currency of the candidates."""
 
     cents: int
+    paid_on: date
     iban: str
     name: str
     text: str
     structured_reference: str
     end_to_end_id: str
+    tolerance_cents: int = 0  # so little too little is given up
 
 
 class Evidence(Enum):
@@ -62,6 +69,8 @@ class Evidence(Enum):
     WHOLE_BALANCE = mark("whole balance")
     KNOWN_IBAN = mark("known account")
     SAME_NAME = mark("same name")
+    DISCOUNT = mark("discount taken in time")
+    FEW_CENTS_SHORT = mark("a few cents short")
 
 
 class MatchClass(Enum):
@@ -70,12 +79,16 @@ class MatchClass(Enum):
     REFERENCE_AMOUNT = "reference_amount"
     NUMBER_AMOUNT = "number_amount"
     NUMBERS_SUM = "numbers_sum"
+    REFERENCE_LESS = "reference_less"  # paid but for a discount taken in time, or a few cents
+    NUMBER_LESS = "number_less"
     IBAN_AMOUNT = "iban_amount"
     IBAN_SUM = "iban_sum"
+    IBAN_LESS = "iban_less"
     REFERENCE_PART = "reference_part"  # named, and another amount: from here on a person decides
     NUMBER_PART = "number_part"
     NAME_AMOUNT = "name_amount"
     NAME_SUM = "name_sum"
+    NAME_LESS = "name_less"
     IBAN_ONLY = "iban_only"
     AMOUNT_ONLY = "amount_only"
     NAME_ONLY = "name_only"
@@ -87,11 +100,18 @@ class MatchClass(Enum):
 
 
 _RANK = {kind: rank for rank, kind in enumerate(MatchClass)}
+_LESS = {
+    MatchClass.REFERENCE_AMOUNT: MatchClass.REFERENCE_LESS,
+    MatchClass.NUMBER_AMOUNT: MatchClass.NUMBER_LESS,
+    MatchClass.NUMBERS_SUM: MatchClass.NUMBER_LESS,
+    MatchClass.IBAN_AMOUNT: MatchClass.IBAN_LESS,
+    MatchClass.NAME_AMOUNT: MatchClass.NAME_LESS,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One way to book a receipt, at one debtor: lines + left = the receipt, to the cent."""
+    """One way to book a receipt, at one debtor: lines + left = the receipt, to the cent; what is given up is on top."""
 
     match_class: MatchClass
     evidence: tuple[Evidence, ...]
@@ -99,6 +119,13 @@ class Match:
     left_cents: int  # stays with the debtor as credit
     debtor_id: int
     certain: bool  # may be booked without a person
+    given_up: tuple[GivenUp, ...] = ()
+
+    @property
+    def settles(self) -> Settles:
+        """Give what is paid and what is given up on each receivable: two ways to book that differ, differ in this."""
+        given = {one.receivable_id: one.cents for one in self.given_up}
+        return tuple((receivable, cents, given.get(receivable, 0)) for receivable, cents in self.lines)
 
     @property
     def evidence_words(self) -> list[str]:
@@ -159,24 +186,27 @@ def _names_another(view: _View, chosen: Sequence[Candidate]) -> bool:
     return any(word[:4] in starts or is_distinctive(word, WHOLE, view.receipt.cents) for word in others)
 
 
-def propose(receipt: Receipt, candidates: Sequence[Candidate], *, known_payers: frozenset[int]) -> list[Match]:
+def propose(receipt: Receipt, candidates: Sequence[Candidate], *, known_payers: frozenset[int],
+            refused: Collection[Settles] = ()) -> list[Match]:  # fmt: skip
     """Say what a receipt may pay, best first, at most five; one that is certain stands alone.
 
     `candidates` are the open items found by reference and by the words of text and end-to-end id, and all open items
     of the debtors in `known_payers`, who are known to pay from this account, or who bear exactly the payer's name.
-    Their order does not matter. A receipt of nothing or less pays nothing.
+    Their order does not matter. What a person `refused` is not said again. A receipt of nothing or less pays nothing.
     """
     if receipt.cents <= 0:
         return []
     view, found = _view(receipt, candidates, known_payers), []
     for search in (_by_reference, _by_numbers, _by_payer, _by_amount):
         for match in search(view):
+            if match.settles in refused:
+                continue
             if match.certain:
                 return [match]
             found.append(match)
-    best: dict[tuple[tuple[int, int], ...], Match] = {}
+    best: dict[Settles, Match] = {}
     for match in sorted(found, key=lambda match: _RANK[match.match_class]):
-        best.setdefault(match.lines, match)
+        best.setdefault(match.settles, match)
     return list(best.values())[:MOST_PROPOSALS]
 
 
@@ -189,8 +219,9 @@ def _by_reference(view: _View) -> Iterator[Match]:
         # Instalments of one invoice may be equal: the payer left the choice to the law, which takes the oldest.
         is_one = len({item.invoice_id for item in fits}) == 1
         yield _match(view, MatchClass.REFERENCE_AMOUNT, fits[:1], certain=is_one)
-    elif sum(item.open_cents for item in referred) == cents and len({item.debtor_id for item in referred}) == 1:
-        yield _match(view, MatchClass.REFERENCE_AMOUNT, referred, certain=True)
+    elif len({item.debtor_id for item in referred}) == 1 and (given := _given_up(view, referred)) is not None:
+        kind = MatchClass.REFERENCE_LESS if given else MatchClass.REFERENCE_AMOUNT
+        yield _match(view, kind, referred, given, certain=True)
 
 
 def _by_numbers(view: _View) -> Iterator[Match]:
@@ -208,9 +239,12 @@ def _by_numbers(view: _View) -> Iterator[Match]:
         return
     groups = [[item for item in items if item.receivable_id in view.named] for items in view.debtors.values()]
     for group in islice(filter(None, groups), FEW_PAYERS):
-        if sum(item.open_cents for item in group) == cents:
+        given = _given_up(view, group)
+        if given is not None:
             kind = _kind(view, group, amount=True) if alone else MatchClass.NUMBERS_SUM
-            yield _match(view, kind, group, certain=len(group) == len(named) and _is_proved(view, group))
+            is_certain = len(group) == len(named) and _is_proved(view, group)
+            yield _match(view, _LESS[kind] if given else kind, group, given, certain=is_certain)
+        if given == []:
             continue
         if sums := _sums(group, cents):
             yield _match(view, MatchClass.NUMBERS_SUM, sums[0])
@@ -260,7 +294,19 @@ def _by_payer(view: _View) -> Iterator[Match]:
             is_certain = is_clear and not _names_another(view, chosen)
             yield _match(view, amount if fits else several, chosen, certain=is_certain)
         if not ways and len(payers) <= FEW_PAYERS:
+            yield from _nearly(view, _LESS[amount], items, is_plain=is_plain)
             yield _match(view, only, items)
+
+
+def _nearly(view: _View, kind: MatchClass, items: list[Candidate], *, is_plain: bool) -> Iterator[Match]:
+    """Find the one item, or else the whole balance, that is paid but for a discount or a few cents."""
+    fits = [([item], given) for item in items if (given := _given_up(view, [item])) is not None]
+    if not fits and (given := _given_up(view, items)) is not None:
+        fits = [(items, given)]
+    for chosen, given in fits[:2]:
+        in_time = all(one.kind is EntryKind.DISCOUNT for one in given)
+        is_clear = len(fits) == 1 and is_plain and in_time and not _refers_elsewhere(view, chosen)
+        yield _match(view, kind, chosen, given, certain=is_clear and not _names_another(view, chosen))
 
 
 def _by_amount(view: _View) -> Iterator[Match]:
@@ -269,11 +315,21 @@ def _by_amount(view: _View) -> Iterator[Match]:
         yield _match(view, MatchClass.AMOUNT_ONLY, [item])
 
 
-def _match(view: _View, kind: MatchClass, chosen: Sequence[Candidate], *, certain: bool = False) -> Match:
-    shares, left = spread(view.receipt.cents, [item.open_cents for item in chosen])
+def _given_up(view: _View, items: Sequence[Candidate]) -> list[GivenUp] | None:
+    receipt = view.receipt
+    asked = [Asked(item.receivable_id, item.open_cents, item.discount) for item in items]
+    return given_up(asked, receipt.cents, paid_on=receipt.paid_on, tolerance_cents=receipt.tolerance_cents)
+
+
+def _match(view: _View, kind: MatchClass, chosen: Sequence[Candidate], given: Sequence[GivenUp] = (), *,
+           certain: bool = False) -> Match:  # fmt: skip
+    less = {one.receivable_id: one.cents for one in given}
+    asked = [item.open_cents - less.get(item.receivable_id, 0) for item in chosen]
+    shares, left = spread(view.receipt.cents, asked)
     paid = [(item, share) for item, share in zip(chosen, shares, strict=True) if share]
     assert not certain or (kind.certain and left == 0), "what is certain adds up"
-    is_exact = left == 0 and paid[-1][1] == paid[-1][0].open_cents  # all before the last are always paid in full
+    # All before the last are always paid in full.
+    is_exact = not given and left == 0 and paid[-1][1] == paid[-1][0].open_cents
     ids, debtor, evidence = {item.receivable_id for item, _ in paid}, paid[0][0].debtor_id, []
     if not view.referred.isdisjoint(ids):
         evidence.append(Evidence.STRUCTURED_REFERENCE)
@@ -281,6 +337,8 @@ def _match(view: _View, kind: MatchClass, chosen: Sequence[Candidate], *, certai
         evidence.append(Evidence.INVOICE_NUMBER)
     if is_exact:
         evidence.append(Evidence.SAME_AMOUNT if len(paid) == 1 else Evidence.SUM_OF_ITEMS)
+    if given:
+        evidence.append(Evidence.DISCOUNT if given[0].kind is EntryKind.DISCOUNT else Evidence.FEW_CENTS_SHORT)
     if debtor in view.known:  # of others not all open items need be here
         if is_exact and len(paid) == len(view.debtors[debtor]) > 1:
             evidence.append(Evidence.WHOLE_BALANCE)
@@ -288,7 +346,7 @@ def _match(view: _View, kind: MatchClass, chosen: Sequence[Candidate], *, certai
     if _has_name(view, paid[0][0]):
         evidence.append(Evidence.SAME_NAME)
     lines = tuple((item.receivable_id, share) for item, share in paid)
-    return Match(kind, tuple(evidence), lines, left, debtor, certain)
+    return Match(kind, tuple(evidence), lines, left, debtor, certain, tuple(given))
 
 
 def _has_name(view: _View, item: Candidate) -> bool:

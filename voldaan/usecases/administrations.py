@@ -27,6 +27,7 @@ from voldaan.usecases import events, ledger, messages, strategies
 
 LONGEST_TERM_DAYS = 365
 LONGEST_FRESHNESS_DAYS = 30
+LARGEST_TOLERANCE = 10_00  # cents
 LONGEST_LINE, LONGEST_PHONE, LONGEST_CODE = 120, 40, 20
 LONGEST_LEASE = 86_400
 MOST_AT_ONCE = 10_000_000
@@ -255,6 +256,14 @@ def _limit(text: str) -> int | None:
     return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
 
 
+def _tolerance(text: str) -> int:
+    found = LIMIT.fullmatch(text)
+    cents = int(found[1]) * 100 + int((found[2] or "").ljust(2, "0")) if found else LARGEST_TOLERANCE + 1
+    if cents > LARGEST_TOLERANCE:
+        raise ValueError(mark("an amount such as 0.05, at most 10.00, is wanted"))
+    return cents
+
+
 def _switch(text: str) -> bool:
     if text not in ("on", "off"):
         raise ValueError(mark("on or off is wanted"))
@@ -282,6 +291,7 @@ SETTINGS: dict[str, Callable[[str], Any]] = {
     "consumer_strategy": str,
     "language": _language,
     "large_run": _number,
+    "match_tolerance": _tolerance,
     "name": _name,
     "payment_term_days": _days,
     "phone": _phone,

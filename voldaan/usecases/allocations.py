@@ -13,7 +13,7 @@ from voldaan.rules.ledger import By
 from voldaan.rules.money import CurrenciesDiffer, Money
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.refusals import Kind, Refusal, mark
-from voldaan.usecases import events, invoices, ledger
+from voldaan.usecases import events, invoices, ledger, receipts
 from voldaan.usecases.invoices import AmountNotPositive
 from voldaan.usecases.ledger import NewAllocation
 
@@ -110,6 +110,8 @@ def allocate(*, credit_number: int, invoice: str, amount: Money | None = None, a
 def reverse(*, number: int, actor: Actor, today: date) -> None:
     """Undo the allocation with this booking number: the money is open again on both sides, and both rows stay.
 
+    A discount or a few cents that were given up with it are asked again.
+
     Raises:
         NoSuchAllocation, AlreadyUndone, IsCounterRow: there is nothing to undo.
     """
@@ -133,7 +135,9 @@ def reverse(*, number: int, actor: Actor, today: date) -> None:
         amount_cents=-row.amount_cents, value_date=ledger.counters_on(row, owner, today), by=By.PERSON, rule="undo",
         reverses_id=row.pk,
     )  # fmt: skip
-    ledger.post(allocations=[counter], actor=actor, today=today)
+    given = receipts.given_up_with([row.credit_id], actor=actor).filter(receivable=row.receivable_id)
+    back = [receipts.given_back(one, owner, today) for one in given]
+    ledger.post(entries=back, allocations=[counter], actor=actor, today=today)
     invoice = row.receivable.invoice
     events.write("allocation.reversed", actor=actor, today=today, debtor_id=owner, invoice_id=invoice.pk,
                  invoice=invoice.number, amount=str(Money(row.amount_cents, invoice.currency)))  # fmt: skip

@@ -50,6 +50,7 @@ class NewEntry:
     receivable_id: int | None = None
     credit_id: int | None = None
     reverses_id: int | None = None
+    given_with_id: int | None = None  # the credit of the receipt with which it was given up
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +100,9 @@ def post(*, entries: Sequence[NewEntry] = (), allocations: Sequence[NewAllocatio
 
     bulk.insert(
         Entry,
-        (*BOOKED, "receivable_id", "credit_id", "kind", "source"),
+        (*BOOKED, "receivable_id", "credit_id", "kind", "source", "given_with_id"),
         (
-            (*booked(number, row), row.receivable_id, row.credit_id, row.kind.value, row.source)
+            (*booked(number, row), row.receivable_id, row.credit_id, row.kind.value, row.source, row.given_with_id)
             for number, row in enumerate(entries, before + 1)
         ),
     )

@@ -8,23 +8,26 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import TypeVar
 
 from django.db.models import Count, QuerySet
 
+from voldaan.records.administrations import Administration
 from voldaan.records.bank import BankTransaction
 from voldaan.records.charges import claims_to_pay
 from voldaan.records.debtors import Debtor, PayerAlias
 from voldaan.records.documents import Document
 from voldaan.records.proposals import ProposalLine
 from voldaan.records.receivables import Allocation, Credit, Entry, Receivable
+from voldaan.records.terms import terms_at
 from voldaan.rules import names
 from voldaan.rules.imputation import FormalClaim, claims_first
-from voldaan.rules.ledger import By, EntryKind
-from voldaan.rules.matching import Candidate, Evidence, Match, Receipt, propose
+from voldaan.rules.ledger import By, EntryKind, ReceivableKind
+from voldaan.rules.matching import Candidate, Evidence, Match, Receipt, Settles, propose
 from voldaan.rules.permissions import Actor
 from voldaan.rules.receipts import ReceiptState
+from voldaan.rules.reductions import EarlyPayment
 from voldaan.rules.remittance import folded, words
 from voldaan.usecases import proposals, receipts
 from voldaan.usecases.proposals import VALUES, in_chunks
@@ -99,6 +102,8 @@ class _Block:
         self.namesakes = self._namesakes()
         self.booked_from: set[str] = set()
         self.refused, self.taken_back = self._decided()
+        self.tolerance_cents = Administration.objects.values_list("match_tolerance", flat=True).get(pk=self.books)
+        self.terms = terms_at(self.books)
         self.candidates: dict[int, Candidate] = {}
         self.by_number: dict[str, list[int]] = defaultdict(list)
         self.by_reference: dict[str, list[int]] = defaultdict(list)
@@ -132,17 +137,17 @@ class _Block:
         proposals.renew(waiting, actor=self.actor)
         return before + len(to_book)
 
-    def _decided(self) -> tuple[dict[int, set[tuple[tuple[int, int], ...]]], set[int]]:
+    def _decided(self) -> tuple[dict[int, set[Settles]], set[int]]:
         """Give what a person refused for each receipt, and the receipts whose booking a person took back."""
         ids = [row.pk for row in self.rows]
-        lines: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
+        lines: dict[tuple[int, int], list[tuple[int, int, int]]] = defaultdict(list)
         of_refused = ProposalLine.objects.of(self.books).filter(
             proposal__transaction__in=ids, proposal__state="rejected"
         )
-        facts = ("proposal__transaction", "proposal", "receivable", "amount_cents")
-        for t, proposal, receivable, cents in of_refused.order_by("pk").values_list(*facts):
-            lines[t, proposal].append((receivable, cents))
-        refused: dict[int, set[tuple[tuple[int, int], ...]]] = defaultdict(set)
+        facts = ("proposal__transaction", "proposal", "receivable", "amount_cents", "given_up_cents")
+        for t, proposal, receivable, cents, given in of_refused.order_by("pk").values_list(*facts):
+            lines[t, proposal].append((receivable, cents, given))
+        refused: dict[int, set[Settles]] = defaultdict(set)
         for (t, _), of_one in lines.items():
             refused[t].add(tuple(of_one))
         reversals = Entry.objects.of(self.books).filter(reverses__isnull=False, credit__transaction__in=ids)
@@ -179,6 +184,14 @@ class _Block:
             for some in in_chunks(values, VALUES):
                 self._add(Receivable.objects.of(self.books).filter(**{f"{field}__in": some}))
 
+    def _discount(self, cents: int, who: str, issued: date) -> EarlyPayment | None:
+        """Give the discount that was agreed for an invoice of a day."""
+        terms = self.terms(who, issued)
+        if terms is None or terms.discount is None:
+            return None
+        until = issued + timedelta(days=terms.discount.days)
+        return EarlyPayment.of(cents, rate=terms.discount.rate, until=until)
+
     def _claims(self) -> dict[int, FormalClaim]:
         """Load what was formally claimed on the open items, and let it go by the number and the day of those."""
         claims = {one.receivable: one for one in claims_to_pay(self.books, list(self.by_debtor))}
@@ -201,10 +214,16 @@ class _Block:
     def _add(self, rows: QuerySet[Receivable]) -> None:
         facts = ("pk", "debtor_id", "invoice_id", "invoice__number", "invoice__payment_reference", "open_cents",
                  "due_date", "debtor__name")  # fmt: skip
-        for row in rows.filter(open_cents__gt=0, currency=self.rows[0].currency).values_list(*facts):
+        of_discount = ("kind", "invoice__amount_cents", "invoice__issue_date", "debtor__kind")
+        for *row, kind, printed, issued, who in rows.filter(
+            open_cents__gt=0, currency=self.rows[0].currency
+        ).values_list(*facts, *of_discount):
             item = Candidate(*row)
             if item.receivable_id in self.candidates:
                 continue
+            # On what is whole: who paid a part of it before took no discount.
+            if kind == ReceivableKind.PRINCIPAL.value and item.open_cents == printed:
+                item = replace(item, discount=self._discount(item.open_cents, who, issued))
             self.candidates[item.receivable_id] = item
             self.by_number[folded(item.number)].append(item.receivable_id)
             self.by_debtor[item.debtor_id].append(item.receivable_id)
@@ -224,26 +243,35 @@ class _Block:
             wanted.update(dict.fromkeys(same))
         candidates = [item for pk in wanted if (item := self.candidates[pk]).open_cents > 0]
         receipt = Receipt(
-            row.left_cents, row.counterparty_iban, row.counterparty_name, row.text, row.structured_reference,
-            row.end_to_end_id,
+            row.left_cents, row.value_date, row.counterparty_iban, row.counterparty_name, row.text,
+            row.structured_reference, row.end_to_end_id, self.tolerance_cents,
         )  # fmt: skip
-        found = propose(receipt, candidates, known_payers=payers) if candidates else []
+        refused = self.refused[row.pk]
+        found = propose(receipt, candidates, known_payers=payers, refused=refused) if candidates else []
         if self.claims:
-            found = [replace(one, lines=claims_first(one.lines, self.claims.values(), paid_on=row.value_date))
-                     for one in found]  # fmt: skip
-        found = [match for match in found if match.lines not in self.refused[row.pk]]
+            found = [self._claims_first(match, row) for match in found]
+        found = [match for match in found if match.settles not in refused]
         return [replace(match, certain=False) for match in found] if row.pk in self.taken_back else found
+
+    def _claims_first(self, match: Match, row: BankTransaction) -> Match:
+        """Let the money pay what was claimed before the principal; then less than the principal is settled."""
+        lines = claims_first(match.lines, self.claims.values(), paid_on=row.value_date)
+        if lines != match.lines and match.given_up:
+            return replace(match, lines=lines, given_up=(), certain=False)
+        return replace(match, lines=lines)
 
     def _take(self, row: BankTransaction, found: Match) -> ToBook:
         """Put a certain match aside for booking; what it pays is no longer open for the others."""
-        for pk, cents in found.lines:
+        for pk, cents, given in found.settles:
             item = self.candidates[pk]
-            self.candidates[pk] = replace(item, open_cents=item.open_cents - cents)
+            self.candidates[pk] = replace(item, open_cents=item.open_cents - cents - given, discount=None)
             if claim := self.claims.get(pk):
                 self.claims[pk] = claim._replace(open_cents=claim.open_cents - cents)
         evidence = tuple(found.evidence_words)
         self.booked_from |= {row.counterparty_iban} - {""}
-        return ToBook(row, found.debtor_id, row.left_cents, found.lines, found.match_class.value, evidence)
+        return ToBook(
+            row, found.debtor_id, row.left_cents, found.lines, found.match_class.value, evidence, found.given_up
+        )
 
     def _without_known_payments(self) -> list[BankTransaction]:
         """Link bank lines to what was already booked of them: by hand, or from a list. A payment is booked once."""

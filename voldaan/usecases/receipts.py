@@ -16,6 +16,7 @@ from voldaan.records.receivables import Allocation, Credit, Entry, Receivable
 from voldaan.rules.ledger import By, EntryKind
 from voldaan.rules.permissions import Actor
 from voldaan.rules.receipts import ReceiptState
+from voldaan.rules.reductions import GivenUp
 from voldaan.usecases import ledger
 from voldaan.usecases.ledger import BLOCK, NewAllocation, NewEntry
 
@@ -30,6 +31,7 @@ class ToBook:
     lines: tuple[tuple[int, int], ...]  # receivable, cents
     rule: str
     evidence: tuple[str, ...] = ()
+    given_up: tuple[GivenUp, ...] = ()
 
 
 def book(wanted: Sequence[ToBook], *, by: By, actor: Actor, today: date) -> None:
@@ -48,13 +50,23 @@ def book(wanted: Sequence[ToBook], *, by: By, actor: Actor, today: date) -> None
         batch_size=BLOCK,
     )  # fmt: skip
     first_day = _first_days([receivable for one in wanted for receivable, _ in one.lines], books)
+    named = list(zip(wanted, credits_, _sources(wanted, books), strict=True))
     ledger.post(
         entries=[
             NewEntry(
                 debtor_id=one.debtor_id, kind=EntryKind.RECEIVED, currency=one.transaction.currency,
                 amount_cents=-one.cents, value_date=one.transaction.value_date, source=source, credit_id=credit.pk,
             )
-            for one, credit, source in zip(wanted, credits_, _sources(wanted, books), strict=True)
+            for one, credit, source in named
+        ] + [
+            NewEntry(
+                debtor_id=one.debtor_id, kind=given.kind, currency=one.transaction.currency,
+                amount_cents=-given.cents, value_date=max(one.transaction.value_date, first_day[given.receivable_id]),
+                source=f"{given.kind.value}:{given.receivable_id}:{source}", receivable_id=given.receivable_id,
+                given_with_id=credit.pk,
+            )
+            for one, credit, source in named
+            for given in one.given_up
         ],
         allocations=[
             NewAllocation(
@@ -129,6 +141,7 @@ def counter(credits_: Mapping[int, int], *, actor: Actor, today: date) -> int:
     """
     books = actor.administration_id
     received = list(_received(credits_, actor).order_by("number"))
+    given = list(given_up_with(credits_, actor=actor))
     paid = Allocation.objects.of(books).filter(credit__in=credits_, reverses=None)
     paid = paid.exclude(pk__in=Allocation.objects.of(books).filter(reverses__credit__in=credits_).values("reverses"))
     ledger.post(
@@ -140,7 +153,7 @@ def counter(credits_: Mapping[int, int], *, actor: Actor, today: date) -> int:
             )
             for one in received
             if (owner := credits_[one.credit_id or 0])
-        ],
+        ] + [given_back(one, credits_[one.given_with_id or 0], today) for one in given],
         allocations=[
             NewAllocation(
                 debtor_id=owner, credit_id=one.credit_id, receivable_id=one.receivable_id, currency=one.currency,
@@ -154,6 +167,22 @@ def counter(credits_: Mapping[int, int], *, actor: Actor, today: date) -> int:
     )  # fmt: skip
     cents: int = -sum(one.amount_cents for one in received)
     return cents
+
+
+def given_up_with(credits_: Iterable[int], *, actor: Actor) -> QuerySet[Entry]:
+    """Find what was given up with these credits, and nobody took back."""
+    entries = Entry.objects.of(actor.administration_id)
+    given = entries.filter(given_with__in=list(credits_))
+    return given.exclude(pk__in=entries.filter(reverses__given_with__in=list(credits_)).values("reverses"))
+
+
+def given_back(given: Entry, owner: int, today: date) -> NewEntry:
+    """Make the entry that takes back what was given up with a receipt: it is asked again."""
+    return NewEntry(
+        debtor_id=owner, kind=EntryKind.REVERSAL, currency=given.currency, amount_cents=-given.amount_cents,
+        value_date=ledger.counters_on(given, owner, today), source=f"reversal:{given.source}",
+        receivable_id=given.receivable_id, reverses_id=given.pk,
+    )  # fmt: skip
 
 
 def _received(credits_: Mapping[int, int], actor: Actor) -> QuerySet[Entry]:
@@ -185,8 +214,10 @@ def settle_states(transactions: Sequence[int], *, actor: Actor) -> None:
     )
 
 
-def open_lines(lines: Iterable[tuple[int, int]], books: int) -> bool:
-    """Tell whether these amounts are still open on their receivables."""
-    wanted = dict(lines)
+def open_lines(lines: Iterable[tuple[int, int]], given: Iterable[GivenUp], books: int) -> bool:
+    """Tell whether these amounts, and what is given up on top, are still open on their receivables."""
+    wanted = Counter(dict(lines))
+    for one in given:
+        wanted[one.receivable_id] += one.cents
     there = dict(Receivable.objects.of(books).filter(pk__in=wanted).values_list("pk", "open_cents"))
     return all(there.get(pk, 0) >= cents for pk, cents in wanted.items())

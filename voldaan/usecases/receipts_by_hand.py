@@ -15,6 +15,7 @@ from voldaan.rules.ledger import By, EntryKind
 from voldaan.rules.money import CurrenciesDiffer, Money, spread
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.receipts import ReceiptState
+from voldaan.rules.reductions import GivenUp
 from voldaan.rules.refusals import Kind, Refusal, mark
 from voldaan.usecases import debtors, events, invoices, ledger, matching, proposals, receipts
 from voldaan.usecases.allocations import MoreThanOpen, NothingOpen, check_part
@@ -83,13 +84,15 @@ def accept(*, proposal: str, actor: Actor, today: date) -> None:
     """
     actor.must(Deed.ALLOCATE)
     row = _undecided(proposal, actor)
-    lines = tuple(
-        ProposalLine.objects.of(actor.administration_id)
-        .filter(proposal=row)
-        .order_by("pk")
-        .values_list("receivable_id", "amount_cents")
+    asked = ProposalLine.objects.of(actor.administration_id).filter(proposal=row).order_by("pk")
+    lines = tuple(asked.values_list("receivable_id", "amount_cents"))
+    given = tuple(
+        GivenUp(receivable, cents, EntryKind(kind))
+        for receivable, cents, kind in asked.exclude(given_up_cents=0).values_list(
+            "receivable_id", "given_up_cents", "given_up_as"
+        )
     )
-    if not receipts.open_lines(lines, actor.administration_id):
+    if not receipts.open_lines(lines, given, actor.administration_id):
         raise ProposalOutdated(proposal=proposal)
     if row.transaction_id is None:
         _settle_by_list(row, lines, actor=actor, today=today)
@@ -97,7 +100,7 @@ def accept(*, proposal: str, actor: Actor, today: date) -> None:
         receipt = BankTransaction.objects.of(actor.administration_id).locked().get(pk=row.transaction_id)
         if receipt.left_cents < sum(cents for _, cents in lines):
             raise ProposalOutdated(proposal=proposal)
-        booking = ToBook(receipt, row.debtor_id, receipt.left_cents, lines, row.match_class, tuple(row.evidence))
+        booking = ToBook(receipt, row.debtor_id, receipt.left_cents, lines, row.match_class, tuple(row.evidence), given)
         receipts.book([booking], by=By.PERSON, actor=actor, today=today)
     row.state = "accepted"
     row.save(update_fields=["state"])

@@ -37,6 +37,8 @@ ENTRIES = {
     "costs": ("receipt-text", mark("Costs of {amount} were claimed.")),
     "correction": ("pencil", mark("Invoice {invoice} was corrected by {amount}.")),
     "credited": ("receipt-text", mark("{amount} was credited.")),
+    "difference": ("minus", mark("{amount} that invoice {invoice} was paid too little was given up.")),
+    "discount": ("minus", mark("A discount of {amount} on invoice {invoice} was taken in time.")),
     "invoiced": ("receipt-text", mark("Invoice {invoice} of {amount}.")),
     "interest": ("receipt-text", mark("Interest of {amount} was claimed.")),
     "received": ("landmark", mark("{amount} was received.")),

@@ -135,6 +135,8 @@ FOLLOW_UP = (
     Group(mark("Caution"), (
         Field("bank_freshness_days", mark("Bank data holds, in working days"),
               mark("After that nobody gets a reminder, because somebody may have paid."), choices=_working_days),
+        Field("match_tolerance", mark("A payment may fall short by"),
+              mark("So little is given up by itself when the payer says what is paid. 0.00: never."), 5),
         Field("write_off_limit", mark("Given up without an owner, at most"),
               mark("Of one invoice, or of interest and costs: more is for an owner. Empty: no limit."), 13),
         Field("large_run", mark("Large number of messages"),
