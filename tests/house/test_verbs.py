@@ -6,7 +6,7 @@ import ast
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
 import voldaan.usecases
 from tests.tools import files as made
 from tests.tools.house import House
+from tests.tools.standing import standing
 from voldaan.records.actions import Action, Task
 from voldaan.records.administrations import Administration, OwnAccount
 from voldaan.records.bank import BankTransaction, Statement
@@ -391,8 +393,18 @@ def is_verb(function: Callable[..., Any]) -> bool:
     return not calls.isdisjoint({"actor.must", "events.write"})
 
 
+@pytest.fixture(scope="module")
+def standing_house(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[House]:
+    with standing(django_db_blocker):
+        yield opened()
+
+
 @pytest.fixture
-def house(db: None) -> House:
+def house(standing_house: House, db: None) -> House:
+    return standing_house
+
+
+def opened() -> House:
     house = House.opened()
     user = User.objects.create(email=MEMBER)
     Membership.objects.of(house.actor.administration_id).create(

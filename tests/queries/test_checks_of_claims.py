@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 import pytest
+from pytest_django import DjangoDbBlocker
 
 from tests.queries.test_checks import sql
+from tests.tools.standing import standing
 from tests.tools.stories import Story
 
 
+@pytest.fixture(scope="module")
+def played(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Story]:
+    with standing(django_db_blocker):
+        yield business()
+
+
 @pytest.fixture
-def story(db: None) -> Story:
+def story(played: Story, db: None) -> Story:
+    return replace(played)
+
+
+def business() -> Story:
     """Let a business be asked interest and costs by a final notice that left."""
     story = Story.begun()
     story.house.debtor("Zee BV", number="1", kind="business", strategy="zakelijk", street="Kade 1",

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
 from tests.tools import files as made
+from tests.tools.standing import standing
 from tests.tools.stories import Story
 from voldaan.rules.money import typed
 from voldaan.rules.terms import TermBasis
 from voldaan.usecases import administrations, invoices
 
 
+@pytest.fixture(scope="module")
+def played(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Story]:
+    with standing(django_db_blocker):
+        yield consumer()
+
+
 @pytest.fixture
-def claimed(db: None) -> Story:
+def claimed(played: Story, db: None) -> Story:
+    return replace(played)
+
+
+def consumer() -> Story:
     """Let a consumer be asked € 300 and € 200, and in the end € 75 of costs and € 1,70 of interest."""
     story = Story.begun()
     house = story.house

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from hashlib import sha256
 from io import BytesIO
@@ -13,9 +14,11 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
 from tests.cli import conftest as at_the_command
 from tests.tools.letters import pages
+from tests.tools.standing import standing
 from tests.tools.stories import Story
 from tests.web.conftest import OWNER, SLUG, Browse, signed_in
 from voldaan.cli.shell import USAGE
@@ -44,10 +47,20 @@ def agree(story: Story, days: int, since: str) -> None:
                 actor=story.house.actor, today=story.house.today)  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def played(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Story]:
+    with standing(django_db_blocker):
+        yield consumer()
+
+
 @pytest.fixture
-def story(db: None, settings: Any) -> Story:
-    """Play a consumer who pays nothing, until a final notice has claimed interest and costs."""
+def story(played: Story, db: None, settings: Any) -> Story:
     settings.TODAY_INSTEAD = datetime.fromisoformat(f"{TODAY}T12:00")
+    return replace(played)
+
+
+def consumer() -> Story:
+    """Play a consumer who pays nothing, until a final notice has claimed interest and costs."""
     story = Story.begun(today="2026-11-01")
     agree(story, 14, "2026-11-01")
     agree(story, 21, "2026-12-10")
