@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from tests.tools import tables
 from tests.tools.files import OTHER_PAYER, PAYER, Item, Movement, camt053, items, ubl
 
 DAY = date(2027, 2, 1)
@@ -49,6 +50,7 @@ class Firm:
 
 @pytest.fixture
 def firm(tmp_path: Path) -> Firm:
+    tables.in_folder(tmp_path / "data")
     firm = Firm(tmp_path)
     firm.run("init", "--name", "De Bakker", "--country", "NL", "--iban", "NL91ABNA0417164300", "--email", "a@b.example")
     return firm

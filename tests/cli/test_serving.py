@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.tools import tables
 from tests.tools.processes import Process, fetched, free_port, run, until
 
 AT = r"Voldaan is at (http://127\.0\.0\.1:(\d+)/)"
@@ -27,6 +28,7 @@ firm()
 @pytest.fixture
 def books(tmp_path: Path) -> str:
     folder = str(tmp_path / "books")
+    tables.in_folder(tmp_path / "books")
     opened = run(code=OPEN, VOLDAAN_DATA=folder, DJANGO_SETTINGS_MODULE="voldaan.config.settings")
     assert opened.returncode == 0, opened.stderr
     return folder

@@ -16,11 +16,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from email import message_from_bytes
 from pathlib import Path
-from urllib.parse import urlsplit
 
-import psycopg
 import pytest
 
+from tests.tools import tables
 from tests.tools.files import PAYER, Movement, camt053
 from tests.tools.mail_server import MailServer
 from tests.tools.processes import Process, run, until
@@ -137,10 +136,9 @@ def opened(tmp_path: Path):
     def open_(customers: int, port: int = 25) -> Firm:
         where = {"VOLDAAN_DATA": str(tmp_path / "books"), "DJANGO_SETTINGS_MODULE": "voldaan.config.settings"}
         if server := os.environ.get("DATABASE_URL"):
-            name = f"outbox_{os.getpid()}_{time.monotonic_ns()}"
-            with psycopg.connect(server, autocommit=True) as connection:
-                connection.execute(f'CREATE DATABASE "{name}"')
-            where["DATABASE_URL"] = urlsplit(server)._replace(path=f"/{name}").geturl()
+            where["DATABASE_URL"] = tables.on_server(server)
+        else:
+            tables.in_folder(tmp_path / "books")
         return Firm(tmp_path, where, customers, port)
 
     return open_

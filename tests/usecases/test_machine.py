@@ -27,6 +27,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
+from tests.tools import tables
 from tests.tools.files import PAYER, Movement, camt053
 from tests.tools.mail_server import MailServer
 from tests.tools.processes import Process, run, until
@@ -151,6 +152,8 @@ class Disk:
         where = {"VOLDAAN_DATA": str(self.folder / "books"), "DJANGO_SETTINGS_MODULE": "voldaan.config.settings"}
         if self.server:
             where["DATABASE_URL"] = self.server.books()
+        else:
+            tables.in_folder(self.folder / "books")
         return Firm(folder, where, customers, port)
 
     def leave(self, room: int) -> None:
