@@ -41,7 +41,8 @@ from voldaan.usecases import (
     strategies,
 )
 
-pytestmark = pytest.mark.django_db
+# One engine: figures of the law; what is written and asked is in test_charged_once and test_claims_first.
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 LETTER, NOTICE, FINAL = "fourteen_day_letter", "business_notice", "final_notice"
 

@@ -27,6 +27,8 @@ from voldaan.countries.nl import NETHERLANDS
 from voldaan.rules.money import Money
 from voldaan.web.calculator.asked import MOST_ROWS
 
+pytestmark = pytest.mark.one_engine  # what is reckoned without books
+
 Ask = Callable[..., Page]
 PARTS = ["", "veertiendagenbrief/", "btw/", "verjaring/"]
 CLAIM = {"land": "NL", "wie": "bedrijf", "bedrag": "1000", "vervalt": "2026-01-31", "op": "2026-11-28"}

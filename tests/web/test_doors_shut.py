@@ -17,6 +17,8 @@ from tests.web.conftest import OWNER, SLUG, Browse, Page, signed_in
 from voldaan.config.middleware import HEADERS
 from voldaan.usecases import follow_up, runs
 
+pytestmark = pytest.mark.one_engine  # what is refused before any question is asked
+
 HOSTILE = [
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',

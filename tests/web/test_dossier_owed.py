@@ -31,6 +31,8 @@ from voldaan.rules.tongues import tongue
 from voldaan.usecases import deliveries
 from voldaan.usecases.terms import agree_terms
 
+pytestmark = pytest.mark.one_engine  # figures of the law on paper
+
 Asked = Callable[..., Any]
 asked, typed = at_the_command.asked, at_the_command.typed
 

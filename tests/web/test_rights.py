@@ -29,6 +29,8 @@ from voldaan.rules.permissions import Deed, Role
 from voldaan.usecases import administrations, files, interruptions, notes, people, runs, strategies
 from voldaan.web.rights import RIGHTS, Who
 
+pytestmark = pytest.mark.one_engine  # who may ask for a page
+
 OWNERS, KEEPERS = {"owner"}, {"owner", "controller", "accountant"}
 READERS = KEEPERS | {"auditor"}
 LEAVERS = {"owner", "controller"}
