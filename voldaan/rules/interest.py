@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import Enum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from voldaan.rules.day_counts import DayCount
@@ -25,6 +25,7 @@ from voldaan.rules.money import half_up
 from voldaan.rules.rates import RateSchedule
 
 DAY = timedelta(days=1)
+YEARS_KEPT = 1 << 14  # of the claims that were due on one day
 
 
 class Stretch(NamedTuple):
@@ -81,25 +82,42 @@ def stretches(principal_cents: int, due_date: date, on: date, terms: InterestTer
 
     On an anniversary of the due date the interest of that year is shown as interest; from the next day it is base.
     """
-    found: list[Stretch] = []
-    if on <= due_date:
-        return found
-    growth, unit = terms.growth, terms.unit
-    base, after, grown, years = principal_cents, due_date, growth(due_date), 1
-    while terms.compounds and (through := anniversary_before(on, due_date, years)):
-        by_then = growth(through)
-        cents = half_up(base * (by_then - grown), unit)
+    found, base, unit = [], principal_cents, terms.unit
+    for after, through, grown in _years(due_date, on, terms.growth, terms.compounds):
+        cents = half_up(base * grown, unit)
         found.append(Stretch(base, after, through, cents))
-        base, after, grown, years = base + cents, through, by_then, years + 1
-    found.append(Stretch(base, after, on, half_up(base * (growth(on) - grown), unit)))
+        base += cents
     return found
 
 
 def interest_cents(principal_cents: int, due_date: date, on: date, terms: InterestTerms) -> int:
     """Give the interest on a claim that nothing was paid on, as of the end of the day `on`."""
-    found = stretches(principal_cents, due_date, on, terms)
-    # All interest of the years before stands in the last base.
-    return found[-1].base_cents + found[-1].cents - principal_cents if found else 0
+    base, unit = principal_cents, terms.unit
+    for _, _, grown in _years(due_date, on, terms.growth, terms.compounds):
+        base += half_up(base * grown, unit)
+    return base - principal_cents
+
+
+@lru_cache(YEARS_KEPT)
+def _years(
+    due_date: date,
+    on: date,
+    growth: Callable[[date], int],
+    compounds: bool,  # noqa: FBT001 - a fact of the terms
+) -> tuple[tuple[date, date, int], ...]:
+    """Cut the days of a claim where its interest becomes base, and tell how much one cent grows in each piece.
+
+    Found once for all claims that were due on one day.
+    """
+    if on <= due_date:
+        return ()
+    found = []
+    after, grown, years = due_date, growth(due_date), 1
+    while compounds and (through := anniversary_before(on, due_date, years)):
+        by_then = growth(through)
+        found.append((after, through, by_then - grown))
+        after, grown, years = through, by_then, years + 1
+    return (*found, (after, on, growth(on) - grown))
 
 
 def lines(found: Iterable[Stretch], terms: InterestTerms) -> Iterator[InterestLine]:
