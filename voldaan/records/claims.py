@@ -7,13 +7,13 @@ all that was taken back. Interest and costs that were claimed are receivables of
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import F, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Min, OuterRef, Q, QuerySet, Subquery, Sum
 
 from voldaan.countries import law as law_with
 from voldaan.countries.eu import GENERIC
@@ -95,9 +95,9 @@ class Principal(NamedTuple):
             return 0
         if changes and changes[-1][0] >= since:
             return sum([stretch.cents for stretch in self.position(on).stretches])
-        terms = self.basis.interest_terms(since - DAY)
-        began = self.cents - sum([cents for _, cents in changes]) if changes else self.cents
-        return interest_cents(began, since - DAY, on, terms) if terms and began else 0
+        began, due = self.cents - sum([cents for _, cents in changes]), since - DAY
+        terms = self.basis.interest_terms(due)
+        return interest_cents(began, due, on, terms) if terms and began else 0
 
     def position(self, on: date) -> Position:
         """Work out the interest up to and including a day."""
@@ -210,9 +210,6 @@ COLUMNS = ("pk", "debtor_id", "invoice__number", "instalment", "currency", "open
            AsKept("invoice__received_on"))  # fmt: skip
 
 
-KIND, ISSUED = 1, 4  # of these, from the country on
-
-
 class _Lapsed(NamedTuple):
     """The first day after the term of a demand, and of a notice that the law knows."""
 
@@ -230,17 +227,23 @@ class _ByLaw(NamedTuple):
     interest_since: date | None
 
 
-@lru_cache(KEPT)
-def _by_law(country: str, kind: str, is_spared: int, term: str, issued: Any, due: Any, received: Any,
-            lapsed: _Lapsed, rates: tuple[Row, ...], terms: TermSet | None) -> _ByLaw:  # fmt: skip
-    basis = basis_of(country, kind, bool(is_spared), rates, terms)
-    issue_date, due_date = _day(issued), _day(due)
-    default = default_from(
-        TermBasis(term), due_date=due_date, received_on=_day(received) if received else issue_date, law=basis.law,
-        lapsed_on=lapsed.demand,
-    )  # fmt: skip
-    since = interest_from(default, law=basis.law, noticed_on=lapsed.notice) if basis.asks_interest else None
-    return _ByLaw(basis, issue_date, due_date, default, since)
+def _by_law(books: int) -> Callable[..., _ByLaw]:
+    """Give the function that says what follows from these columns and the demand: found once for all that are alike."""
+    rates, terms_on = added_rates(), terms_at(books)
+
+    @lru_cache(KEPT)
+    def follows(country: str, kind: str, is_spared: int, term: str, issued: Any, due: Any, received: Any,
+                lapsed: _Lapsed) -> _ByLaw:  # fmt: skip
+        issue_date, due_date = _day(issued), _day(due)
+        basis = basis_of(country, kind, bool(is_spared), rates, terms_on(kind, issue_date))
+        default = default_from(
+            TermBasis(term), due_date=due_date, received_on=_day(received) if received else issue_date, law=basis.law,
+            lapsed_on=lapsed.demand,
+        )  # fmt: skip
+        since = interest_from(default, law=basis.law, noticed_on=lapsed.notice) if basis.asks_interest else None
+        return _ByLaw(basis, issue_date, due_date, default, since)
+
+    return follows
 
 
 @lru_cache(KEPT)
@@ -251,16 +254,14 @@ def _day(kept: Any) -> date:
 
 def principals(books: int, receivables: Which) -> Iterator[Principal]:
     """Load what the books say of these principals, by debtor and due date: six questions for any number."""
-    items, rates = _items(receivables), added_rates()
+    items, follows = _items(receivables), _by_law(books)
     changes, lapsed, not_yet = _changes(books, items), _lapsed(books, items), _Lapsed()
-    terms = terms_at(books)
     rows = Receivable.objects.of(books).filter(pk__in=items, kind=ReceivableKind.PRINCIPAL.value)
     for pk, whose, invoice, instalment, currency, cents, *asked in _asked(
         rows.order_by("debtor_id", "due_date", "pk").values_list(*COLUMNS)
     ):
         ended = lapsed.get(pk, not_yet)
-        agreed = terms(asked[KIND], _day(asked[ISSUED]))
-        basis, issue_date, due_date, default, since = _by_law(*asked, ended, rates, agreed)
+        basis, issue_date, due_date, default, since = follows(*asked, ended)
         moved = changes.get(pk)
         began = cents + sum(moved.values()) if moved else cents
         yield Principal(
@@ -348,14 +349,12 @@ def _changes(books: int, items: Any) -> dict[int, dict[date, int]]:
     # What was claimed and taken back was never claimed.
     entries = entries.exclude(reverses__kind__in=(EntryKind.INTEREST.value, EntryKind.COSTS.value))
     paid = Allocation.objects.of(books).filter(receivable__in=items)
-    by_day = ("receivable_id", AsKept("value_date"))
     found: dict[int, dict[date, int]] = defaultdict(dict)
     for rows, less in ((entries, -1), (paid, 1)):
-        for receivable, kept, cents in _asked(
-            rows.order_by().values_list(*by_day).annotate(cents=Sum(F("amount_cents")))
-        ):
+        columns = rows.order_by().values_list("receivable_id", AsKept("value_date"), "amount_cents")
+        for receivable, kept, cents in _asked(columns):
             day, moved = _day(kept), found[receivable]
-            moved[day] = moved.get(day, 0) + less * int(cents)
+            moved[day] = moved.get(day, 0) + less * cents
     return found
 
 
@@ -383,9 +382,9 @@ def _lapsed(books: int, items: Any) -> dict[int, _Lapsed]:
     return found
 
 
-def _asked(rows: QuerySet[Any, Any]) -> list[tuple[Any, ...]]:
+def _asked(rows: QuerySet[Any, Any]) -> Iterator[tuple[Any, ...]]:
     """Give the rows as the engine gives them."""
     sql, params = rows.query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return list(cursor.fetchall())
+        yield from cursor
