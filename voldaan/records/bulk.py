@@ -24,34 +24,35 @@ def insert(table: type[models.Model], columns: Sequence[str], rows: Iterable[Seq
     Days and lists are written as both engines take them, values never into the SQL.
     """
     written = _written(table, columns)
-    alike = tuple(_row(list(every.values()), _written(table, every)))
-    wanted = [(*(_row(row, written) if written else row), *alike) for row in rows]
+    alike = _row(list(every.values()), _written(table, every))
+    wanted = [_row(row, written) if written else row for row in rows]
     if not wanted:
         return
     into = connection.ops.quote_name(table._meta.db_table)  # noqa: SLF001
-    names = ", ".join(map(connection.ops.quote_name, (*columns, *every)))
+    names = ", ".join(map(connection.ops.quote_name, (*every, *columns)))
     put = _copy if connection.vendor == "postgresql" else _put
-    put(f"{into} ({names})", wanted)
+    put(f"{into} ({names})", alike, wanted)
 
 
-def _copy(into: str, rows: list[tuple[Any, ...]]) -> None:
+def _copy(into: str, alike: list[Any], rows: Sequence[Sequence[Any]]) -> None:
     """Put rows into a table of PostgreSQL, in its own way for many."""
     with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(f"COPY {into} FROM STDIN") as copy:
         for row in rows:
-            copy.write_row(row)
+            copy.write_row((*alike, *row))
 
 
-def _put(into: str, rows: list[tuple[Any, ...]]) -> None:
-    """Put rows into a table, in blocks of which all but the last are the same statement."""
+def _put(into: str, alike: list[Any], rows: Sequence[Sequence[Any]]) -> None:
+    """Put rows into a table, in blocks of which all but the last are the same statement; what is alike goes in once."""
     marks = f"({', '.join(['%s'] * len(rows[0]))})"
     whole = len(rows) - len(rows) % AT_ONCE
-    blocks = [list(chain.from_iterable(rows[start : start + AT_ONCE])) for start in range(0, whole, AT_ONCE)]
-    insert = f"INSERT INTO {into} VALUES "  # noqa: S608 - names of our own
+    blocks = [[*alike, *chain.from_iterable(rows[at : at + AT_ONCE])] for at in range(0, whole, AT_ONCE)]
+    chosen = ", ".join([*["%s"] * len(alike), "*"])
+    insert = f"INSERT INTO {into} SELECT {chosen} FROM (VALUES "  # noqa: S608 - names of our own
     with connection.cursor() as cursor:
         if whole:
-            cursor.executemany(insert + ", ".join([marks] * AT_ONCE), blocks)
+            cursor.executemany(insert + ", ".join([marks] * AT_ONCE) + ")", blocks)
         if rest := rows[whole:]:
-            cursor.execute(insert + ", ".join([marks] * len(rest)), list(chain.from_iterable(rest)))
+            cursor.execute(insert + ", ".join([marks] * len(rest)) + ")", [*alike, *chain.from_iterable(rest)])
 
 
 # How a value of a column is written where the engines do not agree.
