@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Case, Exists, Max, OuterRef, Q, QuerySet, Sum, Value, When
@@ -38,8 +38,7 @@ from voldaan.rules.terms import TermBasis
 BLOCK = 20_000  # receivables loaded at a time
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(NamedTuple):
     """A debtor as a message reaches it, and what he is followed by."""
 
     public_id: str

@@ -50,6 +50,8 @@ class Bundle:
     @property
     def _is_costly(self) -> bool:
         """Tell whether it announces or claims more costs than the principals in it."""
+        if not self.charges:
+            return False
         costs = sum(charge.cents for charge in self.charges if charge.kind is ReceivableKind.COSTS)
         return costs > sum(one.item.open_cents for one in self.lines if not one.item.is_claimed)
 

@@ -116,14 +116,11 @@ def _insert_messages(wanted: dict[Whose, Wanted], decided: Decided, books: int, 
     )  # fmt: skip
     there = Message.objects.of(books).filter(within(customers), decided_on=today, state=MessageState.PLANNED.value)
     keys = dict(there.values_list("public_id", "pk"))
-    lines = []
-    for whose, (one, _, _) in wanted.items():
-        key, version = keys[ids[whose]], decided.reaches[whose[0]].version_id
-        lines += [
-            (whose[0], line.receivable_id, version, line.step.code, line.item.open_cents, key) for line in one.lines
-        ]
     bulk.insert(
-        Action, ("debtor_id", "receivable_id", "version_id", "step", "open_cents", "message_id"), lines,
+        Action, ("debtor_id", "receivable_id", "version_id", "step", "open_cents", "message_id"),
+        ((whose[0], line.receivable_id, decided.reaches[whose[0]].version_id, line.step.code, line.item.open_cents,
+          keys[ids[whose]])
+         for whose, (one, _, _) in wanted.items() for line in one.lines),
         administration_id=books, decided_on=today, state=ActionState.PLANNED.value,
     )  # fmt: skip
     bulk.insert(
