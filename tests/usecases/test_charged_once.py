@@ -16,12 +16,12 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.db.models import Sum
 from django.test.utils import CaptureQueriesContext
 
 from tests.tools.stories import AMSTERDAM, Story
 from tests.usecases.test_concurrency import at_once
 from voldaan.records import claims, renderings
+from voldaan.records.above import above
 from voldaan.records.charges import Charge
 from voldaan.records.messages import Message
 from voldaan.records.receivables import Allocation, Entry, Receivable
@@ -121,7 +121,9 @@ class Sequence:
     def pay(self) -> None:
         one = self._open()
         cents = self.random.choice([one.open_cents, max(1, one.open_cents // 3)])
-        self.story.house.pay(one.invoice.number, f"{cents // 100}.{cents % 100:02}")
+        since = (self.story.house.today - one.invoice.issue_date).days
+        on = self.story.house.today - timedelta(days=self.random.choice([0, self.random.randint(0, max(since, 0))]))
+        self.story.house.pay(one.invoice.number, f"{cents // 100}.{cents % 100:02}", on=on.isoformat())
 
     def credit(self) -> None:
         one = self._open()
@@ -167,12 +169,19 @@ class Sequence:
             assert (charge.booked_as_id is not None) or not stands
             if charge.booked_as_id is None:
                 continue
-            booked = Entry.objects.of(books).filter(receivable=charge.booked_as).aggregate(cents=Sum("amount_cents"))
-            assert booked["cents"] == (charge.cents if stands else 0)
+            rows = Entry.objects.of(books).filter(receivable=charge.booked_as).order_by("number")
+            first, *later = rows.values_list("amount_cents", "kind", "reverses")
+            assert first[:2] == (charge.cents, charge.kind), "it is booked as it was claimed"
+            lowered = [cents for cents, kind, reverses in later if reverses is None]
+            assert all(cents < 0 for cents in lowered), "and never raised"
+            standing = charge.cents + sum(lowered)
+            assert sum(cents for cents, *_ in (first, *later)) == (standing if stands else 0)
+            assert standing >= 0
             if charge.notice is not None and stands:
                 assert charge.notice.returned_on is None, "what a notice announced falls with it"
-                claimed[charge.notice.pk] += charge.cents
+                claimed[charge.notice.pk] += standing
         assert all(cents <= told[notice] for notice, cents in claimed.items())
+        assert above(books, on=self.story.house.today) == [], "nothing stands above the law of its own day"
         assert not Receivable.objects.of(books).exclude(kind="principal").filter(debtor__number="S").exists()
 
 

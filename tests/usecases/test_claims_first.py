@@ -69,8 +69,10 @@ def test_the_price_alone_pays_the_costs_and_the_interest_first(claimed):
 
 
 def test_money_of_before_the_letter_pays_the_invoice_that_it_names(claimed):
+    """And interest is left only up to that day: it does not run on what was paid."""
     left = paid(claimed, "300.00", "betaling 2027-0001", "2027-04-20")
-    assert left == {"2027-0002": 20000, "2027-0001-K1": 7500, "2027-0001-R1": 89, "2027-0002-R1": 81}
+    assert left == {"2027-0002": 20000, "2027-0001-K1": 7500, "2027-0001-R1": 69, "2027-0002-R1": 81}
+    assert claimed.house.broken() == {}
 
 
 def test_the_price_first_where_the_books_say_so(claimed):

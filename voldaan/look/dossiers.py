@@ -231,7 +231,7 @@ def _fact(name: str, fact: Any) -> Any:
     match name, fact:
         case "what", str():
             return words.word(words.STEPS, fact)
-        case "until", str():
+        case "until" | "day", str():
             return date.fromisoformat(fact)
         case "sent", str():
             return gettext("yes") if fact == "yes" else gettext("no")

@@ -17,6 +17,7 @@ from django.db.models.functions import Coalesce
 from voldaan.queries import rates
 from voldaan.queries.moments import at_one_moment, rows
 from voldaan.records import guards, situations
+from voldaan.records.above import above
 from voldaan.records.actions import Action
 from voldaan.records.administrations import Administration, Head
 from voldaan.records.bank import BankTransaction
@@ -288,6 +289,11 @@ def _claims_booked(books: int) -> Iterator[str]:
     ):
         if cents != booked:
             yield f"{number} is booked for {booked} cents, claimed were {cents}"
+    stands = Entry.objects.of(books).filter(receivable__in=claims.values("booked_as"), reverses__isnull=True)
+    of_claims = stands.filter(kind__in=["interest", "costs"]).order_by()
+    for number, cents in of_claims.values_list("receivable__invoice__number").annotate(cents=Sum("amount_cents")):
+        if cents < 0:
+            yield f"{number} was lowered by more than was claimed: {cents} cents are left"
 
 
 def _messages_left(books: int) -> Iterator[str]:
@@ -348,6 +354,12 @@ def loose_settings() -> Iterator[str]:
             yield f"{question} answers {answer}"
 
 
+def _claims_by_law(books: int, today: date) -> Iterator[str]:
+    """No claim stands for more than the law gives by what is known now; what is too much the next run takes back."""
+    for one in above(books, on=today):
+        yield f"{one.number}: {one.cents} cents are more than the law gives; the next run takes them back"
+
+
 def _rates_known(books: int, today: date) -> Iterator[str]:
     """The statutory rates of this half-year are known, and in its last month those of the next."""
     for gap in rates.missing(Administration.objects.get(pk=books).country, today):
@@ -384,6 +396,7 @@ CHECKS: dict[str, Callable[[int], Iterator[str]]] = {
 }
 
 WARNINGS: dict[str, Callable[[int, date], Iterator[str]]] = {
+    "claims_by_law": _claims_by_law,
     "rates_agree": _rates_agree,
     "rates_known": _rates_known,
 }

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db.models import OuterRef, Subquery, Sum
+
 from voldaan.queries import charges
 from voldaan.queries.charges import Charges
 from voldaan.records.charges import Charge
 from voldaan.records.events import Event
 from voldaan.records.messages import Message
+from voldaan.records.receivables import Entry
 from voldaan.rules.notices import ANNOUNCING, TO_CONSUMERS
 from voldaan.rules.outbox import MessageState
 from voldaan.rules.permissions import Actor, Deed
@@ -26,6 +29,7 @@ class Became:
     of: str  # of interest: the number of the invoice that it runs on
     cents: int
     open_cents: int
+    lowered_cents: int  # of it: taken back, for it was more than the law gives
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ class Delivery:
     @property
     def claimed_cents(self) -> int:
         """Give what is taken back with it."""
-        return sum(one.cents for one in self.became)
+        return sum(one.cents - one.lowered_cents for one in self.became)
 
 
 def delivery(id: str, *, actor: Actor) -> Delivery:  # noqa: A002 - the word of the contract
@@ -74,12 +78,16 @@ def delivery(id: str, *, actor: Actor) -> Delivery:  # noqa: A002 - the word of 
 
 
 def _became(books: int, message: Message) -> list[Became]:
+    lowered = Entry.objects.of(books).filter(
+        receivable=OuterRef("booked_as"), kind=OuterRef("kind"), reverses__isnull=True, amount_cents__lt=0
+    )
+    less = lowered.order_by().values("receivable").annotate(cents=Sum("amount_cents")).values("cents")
     rows = Charge.objects.of(books).filter(message=message, booked_as__isnull=False).order_by("pk")
     columns = ("booked_as__invoice__public_id", "booked_as__invoice__number", "kind", "principal__invoice__number",
                "cents", "booked_as__open_cents")  # fmt: skip
     return [
-        Became(id_, number, kind, of or "", cents, left)
-        for id_, number, kind, of, cents, left in rows.values_list(*columns)
+        Became(id_, number, kind, of or "", cents, left, -(taken or 0))
+        for id_, number, kind, of, cents, left, taken in rows.values_list(*columns, Subquery(less))
     ]
 
 

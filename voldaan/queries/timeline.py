@@ -34,7 +34,8 @@ class Kind(Enum):
 
 CALLS = ("task.done", "task.put_off", "task.taken_up")
 DELIVERIES = ("message.received", "message.returned", "message.withdrawn")
-MONEY = ("allocation.made", "allocation.reversed", "proposal.accepted", "proposal.rejected", "receipt.allocated")
+MONEY = ("allocation.made", "allocation.reversed", "claim.less_by_law", "claim.paid_before", "claim.too_early",
+         "proposal.accepted", "proposal.rejected", "receipt.allocated")  # fmt: skip
 # Told by the message, the booking or the note itself.
 TOLD = ("credit_note.received", "entry.reversed", "invoice.received", "message.failed", "message.sent",
         "message.uncertain", "note.withdrawn", "note.written", "payment.recorded", "receipt.left_as_credit",

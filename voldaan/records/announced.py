@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet, Sum
 
@@ -35,24 +35,63 @@ def lapsed(books: int, items: Collection[int], *, on: date) -> dict[int, list[La
     found: dict[int, list[Lapsed]] = defaultdict(list)
     if not items:
         return found
-    arrived = _lines(books).exclude(message__lapses_on__isnull=True, message__final_date__isnull=True)
-    notices = arrived.filter(receivable__in=Keys(sorted(items))).values("message")
+    notices = _arrived(books).filter(receivable__in=Keys(sorted(items))).values("message")
+    for notice, _, lines in _ended(books, notices, on):
+        for line in lines:
+            found[line.receivable_id].append(notice)
+    return found
+
+
+class Ended(NamedTuple):
+    """A notice whose term has passed, and on what it is claimed."""
+
+    notice: Lapsed
+    step: str
+    asked_from: date  # the first day on which what it announced may be asked
+    basis: Basis  # as if its reader were not spared
+
+    def due_cents(self, on: date) -> int:
+        """Give the costs that could be claimed on a day: none before its term was over, or by a notice of other law."""
+        wanted = self.basis.law.notice
+        if on < self.asked_from or (wanted and wanted.name != self.step):
+            return 0
+        return self.notice.due_cents(self.basis)
+
+
+def ended(books: int, notices: Collection[int], *, on: date) -> dict[int, Ended]:
+    """Give those of these notices whose term has passed, as it is known now."""
+    said = Message.objects.of(books).filter(pk__in=Keys(sorted(notices)))
+    steps = dict(said.values_list("pk", "step"))
+    return {
+        notice.message: Ended(notice, steps[notice.message], end + DAY, lines[0].basis)
+        for notice, end, lines in _ended(books, Keys(sorted(notices)), on, even_spared=True)
+        if lines
+    }
+
+
+def _ended(books: int, notices: Any, on: date, *,
+           even_spared: bool = False) -> Iterator[tuple[Lapsed, date, list[claims.Principal]]]:  # fmt: skip
+    """Give the notices whose term has passed, each with the last day of it and its lines."""
     lines: dict[int, list[int]] = defaultdict(list)
     ends: dict[int, date] = {}
     columns = ("message_id", "receivable_id", "message__lapses_on", "message__final_date")
-    for message, item, lapses, final in arrived.filter(message__in=notices).order_by("pk").values_list(*columns):
+    arrived = _arrived(books).filter(message__in=notices).order_by("pk")
+    for message, item, lapses, final in arrived.values_list(*columns):
         end = (lapses or final + DAY) - DAY
         if end < on:
             lines[message].append(item)
             ends[message] = end
-    known = {one.receivable_id: one for one in claims.principals(books, {pk for pks in lines.values() for pk in pks})}
+    items = {pk for pks in lines.values() for pk in pks}
+    known = {one.receivable_id: one for one in claims.principals(books, items, even_spared=even_spared)}
     said, before = _announced_costs(books, ends), _claimed_costs(books, ends)
     for message, end in ends.items():
-        left = tuple(_left(known[pk], end) for pk in lines[message] if pk in known)
-        notice = Lapsed(message, said.get(message, 0), left, before.get(message, 0))
-        for pk in lines[message]:
-            found[pk].append(notice)
-    return found
+        theirs = [known[pk] for pk in lines[message] if pk in known]
+        left = tuple(_left(one, end) for one in theirs)
+        yield Lapsed(message, said.get(message, 0), left, before.get(message, 0)), end, theirs
+
+
+def _arrived(books: int) -> QuerySet[Action]:
+    return _lines(books).exclude(message__lapses_on__isnull=True, message__final_date__isnull=True)
 
 
 def _left(one: claims.Principal, end: date) -> int:

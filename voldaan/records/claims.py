@@ -210,6 +210,9 @@ COLUMNS = ("pk", "debtor_id", "invoice__number", "instalment", "currency", "open
            AsKept("invoice__received_on"))  # fmt: skip
 
 
+SPARED = 2  # of these, from the country on
+
+
 class _Lapsed(NamedTuple):
     """The first day after the term of a demand, and of a notice that the law knows."""
 
@@ -252,8 +255,11 @@ def _day(kept: Any) -> date:
     return date.fromisoformat(kept) if isinstance(kept, str) else kept
 
 
-def principals(books: int, receivables: Which) -> Iterator[Principal]:
-    """Load what the books say of these principals, by debtor and due date: six questions for any number."""
+def principals(books: int, receivables: Which, *, even_spared: bool = False) -> Iterator[Principal]:
+    """Load what the books say of these principals, by debtor and due date: six questions for any number.
+
+    Of who is spared nothing is asked; with `even_spared` it is told what could be.
+    """
     items, follows = _items(receivables), _by_law(books)
     changes, lapsed, not_yet = _changes(books, items), _lapsed(books, items), _Lapsed()
     rows = Receivable.objects.of(books).filter(pk__in=items, kind=ReceivableKind.PRINCIPAL.value)
@@ -261,6 +267,8 @@ def principals(books: int, receivables: Which) -> Iterator[Principal]:
         rows.order_by("debtor_id", "due_date", "pk").values_list(*COLUMNS)
     ):
         ended = lapsed.get(pk, not_yet)
+        if even_spared:
+            asked[SPARED] = False
         basis, issue_date, due_date, default, since = follows(*asked, ended)
         moved = changes.get(pk)
         began = cents + sum(moved.values()) if moved else cents

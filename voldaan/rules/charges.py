@@ -6,7 +6,7 @@ announced them still leaves. No more costs are claimed than were announced, and 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -80,6 +80,30 @@ def claimed(basis: Basis, lines: Sequence[Running], notices: Sequence[Lapsed], o
         due = notice.due_cents(basis) - notice.claimed_cents
         if due > 0:
             found.append(Charged(ReceivableKind.COSTS, is_announced=False, cents=due, notice=notice.message))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """Interest or costs that were claimed and booked. Amounts are cents."""
+
+    receivable: int
+    claimed_cents: int  # less what was taken back
+    waived_cents: int  # of it: written off
+    law_cents: int  # what the law gives up to the day of the claim, for this and all before it
+
+
+def above_the_law(claims: Iterable[Stands]) -> dict[int, int]:
+    """Tell by receivable what of claims on one principal, or from one notice, is too much; the oldest comes first.
+
+    What was waived is asked no more, so it comes off first.
+    """
+    found, lawful = {}, 0
+    for one in claims:
+        mine = min(one.claimed_cents, max(one.law_cents - lawful, 0))
+        lawful += mine
+        if (more := one.claimed_cents - mine - one.waived_cents) > 0:
+            found[one.receivable] = more
     return found
 
 

@@ -16,8 +16,8 @@ class EntryKind(Enum):
     WRITE_OFF = "write_off"
     DISCOUNT = "discount"  # taken off by who paid in time
     DIFFERENCE = "difference"  # a few cents that a payment fell short
-    INTEREST = "interest"  # formally claimed by a letter
-    COSTS = "costs"  # formally claimed by a letter
+    INTEREST = "interest"  # formally claimed by a letter; negative: what of it was more than the law gives
+    COSTS = "costs"  # the same
     CORRECTION = "correction"  # another bookkeeping's list says otherwise
     MOVED = "moved"  # what is open went to another debtor, of whom this one was a double
     REVERSAL = "reversal"  # takes back the entry that it names
@@ -29,6 +29,14 @@ class ReceivableKind(Enum):
     PRINCIPAL = "principal"
     INTEREST = "interest"
     COSTS = "costs"
+
+
+class TooMuch(Enum):
+    """Why a claim stands for more than the law gives, so that the difference is taken back."""
+
+    PAID_BEFORE = "paid_before"  # money was booked only after it was claimed, and counts for an earlier day
+    TOO_EARLY = "too_early"  # the term of the notice before it was not over
+    LESS_BY_LAW = "less_by_law"  # by anything else that is known now
 
 
 class By(Enum):

@@ -13,7 +13,7 @@ from voldaan.rules.ledger import By
 from voldaan.rules.money import CurrenciesDiffer, Money
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.refusals import Kind, Refusal, mark
-from voldaan.usecases import events, invoices, ledger, receipts
+from voldaan.usecases import events, invoices, ledger, lowering, receipts
 from voldaan.usecases.invoices import AmountNotPositive
 from voldaan.usecases.ledger import NewAllocation
 
@@ -103,6 +103,7 @@ def allocate(*, credit_number: int, invoice: str, amount: Money | None = None, a
     )
     events.write("allocation.made", actor=actor, today=today, debtor_id=paid.debtor_id, invoice_id=paid.pk,
                  invoice=paid.number, amount=str(Money(cents, paid.currency)))  # fmt: skip
+    lowering.lower([paid.debtor_id], actor=actor, today=today)
     return cents
 
 

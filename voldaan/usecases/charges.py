@@ -29,15 +29,14 @@ from voldaan.rules.outbox import ActionState
 from voldaan.rules.permissions import Actor
 from voldaan.rules.remittance import folded
 from voldaan.rules.terms import TermBasis
-from voldaan.usecases import ledger
+from voldaan.usecases import ledger, lowering
 from voldaan.usecases.ledger import NewAllocation, NewEntry, PeriodClosed
 
 Whose = TypeVar("Whose")
 
 EURO = "EUR"
-KINDS = {ReceivableKind.INTEREST: EntryKind.INTEREST, ReceivableKind.COSTS: EntryKind.COSTS}
 SUFFIXES = {ReceivableKind.INTEREST: "R", ReceivableKind.COSTS: "K"}  # rente, kosten
-OF_CHARGES = [kind.value for kind in KINDS.values()]
+OF_CHARGES = [kind.value for kind in lowering.KINDS.values()]
 LONGEST_STEM = 50  # of a number, so that the suffix fits behind it
 
 
@@ -96,9 +95,10 @@ def book(message: Message, *, actor: Actor, today: date) -> None:
         return
     try:
         with transaction.atomic():
-            _book(message, list(due), actor, today)
+            owner = _book(message, list(due), actor, today)
     except PeriodClosed:
         return  # the run of an open day books them
+    lowering.lower([owner], actor=actor, today=today)
 
 
 def book_what_waits(*, actor: Actor, today: date) -> None:
@@ -110,7 +110,7 @@ def book_what_waits(*, actor: Actor, today: date) -> None:
         book(message, actor=actor, today=today)
 
 
-def _book(message: Message, charges: Sequence[Charge], actor: Actor, today: date) -> None:
+def _book(message: Message, charges: Sequence[Charge], actor: Actor, today: date) -> int:
     books, sent_on = message.administration_id, message.sent_on or today
     lines = Action.objects.of(books).filter(message=message).select_related("receivable__invoice")
     first = lines.order_by("receivable__due_date", "pk").first()
@@ -138,11 +138,12 @@ def _book(message: Message, charges: Sequence[Charge], actor: Actor, today: date
         Charge.objects.of(books).filter(pk=charge.pk).update(booked_as=receivable)
         entries.append(
             NewEntry(
-                debtor_id=owner, kind=KINDS[kind], currency=message.currency, amount_cents=charge.cents,
+                debtor_id=owner, kind=lowering.KINDS[kind], currency=message.currency, amount_cents=charge.cents,
                 value_date=sent_on, source=f"{kind.value}:{number}", receivable_id=receivable.pk,
             )
         )  # fmt: skip
     ledger.post(entries=entries, actor=actor, today=today)
+    return owner
 
 
 def _number(books: int, of: str, suffix: str) -> str:

@@ -12,7 +12,7 @@ from voldaan.rules.ledger import ReceivableKind
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.refusals import Kind, Refusal, mark
 from voldaan.rules.terms import TermBasis
-from voldaan.usecases import debtors, events, invoices, strategies
+from voldaan.usecases import debtors, events, invoices, lowering, strategies
 from voldaan.usecases.write_offs import ReasonMissing
 
 
@@ -47,4 +47,5 @@ def rests_on(*, basis: TermBasis, reason: str, invoice: str = "", debtor: str = 
     strategies.look_again_at_all(actor.administration_id, debtor_id=whose)
     events.write("term.told", actor=actor, today=today, debtor_id=whose, invoice_id=paper.pk if paper else None,
                  basis=basis.value, reason=reason.strip(), count=changed)  # fmt: skip
+    lowering.lower([whose], actor=actor, today=today)
     return changed

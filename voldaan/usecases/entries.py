@@ -12,7 +12,7 @@ from voldaan.rules.ledger import EntryKind
 from voldaan.rules.money import Money
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.refusals import Kind, Refusal, mark
-from voldaan.usecases import events, ledger, receipts
+from voldaan.usecases import events, ledger, lowering, receipts
 from voldaan.usecases.ledger import NewEntry
 from voldaan.usecases.write_offs import ReasonMissing
 
@@ -89,6 +89,8 @@ def reverse(*, number: int, reason: str, actor: Actor, today: date) -> int:
         receipts.settle_states([receipt], actor=actor)
     events.write("entry.reversed", actor=actor, today=today, debtor_id=on.debtor_id, number=number,
                  amount=str(Money(row.amount_cents, row.currency)), reason=reason.strip())  # fmt: skip
+    if row.receivable_id:
+        lowering.lower([on.debtor_id], actor=actor, today=today)
     return posted
 
 

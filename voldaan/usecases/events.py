@@ -24,6 +24,13 @@ SENTENCES = {
     "administration.opened": mark("The books of {name} were opened."),
     "allocation.made": mark("{amount} was allocated to invoice {invoice}."),
     "allocation.reversed": mark("The allocation of {amount} to invoice {invoice} was undone."),
+    "claim.less_by_law": mark("{amount} of {claim} was taken back: by what is known now the law gives less."),
+    "claim.paid_before": mark(
+        "{amount} of {claim} was taken back: money that counts for {day} was booked only after it was claimed."
+    ),
+    "claim.too_early": mark(
+        "{amount} of {claim} was taken back: it was claimed before the term of the notice before it was over."
+    ),
     "contact.removed": mark("A contact was removed: {contact}."),
     "contact.written": mark("A contact was written: {contact}."),
     "copy.asked": mark("Invoice {invoice} is sent again, to {to}, because somebody asked for it."),

@@ -18,7 +18,7 @@ from voldaan.rules.refusals import Kind, Refusal, mark
 from voldaan.rules.remittance import folded
 from voldaan.rules.terms import TermBasis
 from voldaan.rules.unknown import NoSuchInvoice
-from voldaan.usecases import debtors, events, ledger
+from voldaan.usecases import debtors, events, ledger, lowering
 from voldaan.usecases.ledger import NewEntry
 
 LONGEST_NUMBER = 60  # characters
@@ -138,6 +138,8 @@ def credit(*, debtor: str, number: str, issue_date: date, amount: Money, correct
         ledger.settle(note.pk, [lowered.pk], by=By.MACHINE, rule="credit_note", actor=actor, today=today)
     events.write("credit_note.received", actor=actor, today=today, debtor_id=owed_to.pk, invoice_id=row.pk,
                  invoice=number, amount=str(amount))  # fmt: skip
+    if lowered:
+        lowering.lower([owed_to.pk], actor=actor, today=today)
     public_id: str = row.public_id
     return public_id
 

@@ -19,7 +19,7 @@ from voldaan.rules.ledger import By, EntryKind
 from voldaan.rules.money import Money
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.refusals import Kind, Refusal, mark
-from voldaan.usecases import events, invoices, ledger, receipts
+from voldaan.usecases import events, invoices, ledger, lowering, receipts
 from voldaan.usecases.invoices import AmountNotPositive
 from voldaan.usecases.ledger import NewEntry
 from voldaan.usecases.write_offs import ReasonMissing
@@ -155,6 +155,7 @@ def record(*, invoice: str, amount: Money, paid_on: date, key: str = "", again: 
     )  # fmt: skip
     events.write("payment.recorded", actor=actor, today=today, debtor_id=paid.debtor_id, invoice_id=paid.pk,
                  invoice=paid.number, amount=str(amount), key=key)  # fmt: skip
+    lowering.lower([paid.debtor_id], actor=actor, today=today)
     return Recorded(number, cents, amount.cents - cents)
 
 

@@ -17,7 +17,7 @@ from voldaan.rules.ledger import By, EntryKind
 from voldaan.rules.permissions import Actor
 from voldaan.rules.receipts import ReceiptState
 from voldaan.rules.reductions import GivenUp
-from voldaan.usecases import ledger
+from voldaan.usecases import ledger, lowering
 from voldaan.usecases.ledger import BLOCK, NewAllocation, NewEntry
 
 
@@ -82,6 +82,7 @@ def book(wanted: Sequence[ToBook], *, by: By, actor: Actor, today: date) -> None
     )  # fmt: skip
     _learn(wanted, books)
     settle_states([one.transaction.pk for one in wanted], actor=actor)
+    lowering.lower({one.debtor_id for one in wanted}, actor=actor, today=today)
 
 
 def _sources(wanted: Sequence[ToBook], books: int) -> Iterator[str]:

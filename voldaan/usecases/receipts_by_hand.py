@@ -17,7 +17,7 @@ from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.receipts import ReceiptState
 from voldaan.rules.reductions import GivenUp
 from voldaan.rules.refusals import Kind, Refusal, mark
-from voldaan.usecases import debtors, events, invoices, ledger, matching, proposals, receipts
+from voldaan.usecases import debtors, events, invoices, ledger, lowering, matching, proposals, receipts
 from voldaan.usecases.allocations import MoreThanOpen, NothingOpen, check_part
 from voldaan.usecases.invoices import AmountNotPositive
 from voldaan.usecases.ledger import NewAllocation, NewEntry
@@ -198,6 +198,7 @@ def allocate(*, receipt: str, invoice: str, amount: Money | None = None, actor: 
     _drop_proposals(row, actor)
     events.write("receipt.allocated", actor=actor, today=today, debtor_id=paid.debtor_id, invoice_id=paid.pk,
                  invoice=paid.number, amount=str(Money(wanted, row.currency)))  # fmt: skip
+    lowering.lower([paid.debtor_id], actor=actor, today=today)
     return wanted
 
 
@@ -336,3 +337,4 @@ def _settle_by_list(row: Proposal, lines: tuple[tuple[int, int], ...], *, actor:
             ],
             actor=actor, today=today,
         )  # fmt: skip
+    lowering.lower([row.debtor_id], actor=actor, today=today)

@@ -25,7 +25,7 @@ from voldaan.rules.bundles import DueItem, bundle, highest, taken_in, takes_in
 from voldaan.rules.outbox import UNDER_WAY, Channel, MessageState, TaskState
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.strategy import Because, Decider, Decision, earliest_day
-from voldaan.usecases import charges, events, messages, strategies
+from voldaan.usecases import charges, events, lowering, messages, strategies
 from voldaan.usecases.decided import Called, Decided, Wanted, Whose, move, waiting, within, write_messages, write_tasks
 
 SPAN = 2_000  # customers decided on in one transaction
@@ -125,9 +125,11 @@ def run(*, actor: Actor, today: date, dry_run: bool = False, explain: bool = Fal
             _decide(ids, found, everything=everything, dry_run=dry_run, strategy=strategy, actor=actor)
         if tell:
             tell(min(len(customers), (done + 1) * SPAN), len(customers))
-    with transaction.atomic():
-        if not dry_run:
+    if not dry_run:
+        with transaction.atomic():
             charges.book_what_waits(actor=actor, today=today)
+            lowering.lower_all(actor=actor, today=today)
+    with transaction.atomic():
         found.booked_to = Head.objects.of(books).get().booking_number
         if not dry_run:
             _let_go(found, actor=actor)

@@ -45,6 +45,11 @@ ENTRIES = {
     "reversal": ("undo-2", mark("A booking of {amount} was taken back.")),
     "write_off": ("minus", mark("{amount} of invoice {invoice} was written off.")),
 }
+# What of a claim was more than the law gives.
+LOWERED = {
+    "costs": ("undo-2", mark("{amount} of costs that were claimed was taken back.")),
+    "interest": ("undo-2", mark("{amount} of interest that was claimed was taken back.")),
+}
 PLAIN = {
     "message.received": mark("A message was received on {on}. Proof: {proof}"),
     "message.returned": mark("A message came back on {on}: {words}"),
@@ -60,6 +65,7 @@ NOTHING = " 0.00"  # of an amount as an event keeps it
 SOURCES = {"bank": mark("from the bank"), "list": mark("from a list"), "list-credit": mark("from a list")}
 SIGNS = {
     "allocation": "landmark",
+    "claim": "undo-2",
     "debtor": "pencil",
     "follow_up": "pause",
     "message": "mail",
@@ -160,9 +166,9 @@ def _told(one: Happening) -> tuple[words.Sign, str, str]:
             step, channel = words.word(words.STEPS, one.facts["step"]), words.word(words.CHANNELS, one.facts["channel"])
             return words.Sign(sign.word, "mail", sign.tone), f"{step} {channel}", one.facts["recipient"]
         case "entry":
-            icon, sentence = ENTRIES[one.facts["kind"]]
-            amount = Money(one.facts["amount_cents"], one.facts["currency"])
-            is_less = amount.cents < 0 and one.facts["kind"] != "reversal"
+            kind, amount = one.facts["kind"], Money(one.facts["amount_cents"], one.facts["currency"])
+            icon, sentence = LOWERED[kind] if amount.cents < 0 and kind in LOWERED else ENTRIES[kind]
+            is_less = amount.cents < 0 and kind != "reversal"
             says = words.said(sentence, invoice=one.facts["invoice"] or "–", amount=-amount if is_less else amount)
             who = words.said(SOURCES.get(one.facts["source"].partition(":")[0], ""))
             return words.Sign(mark("Money"), icon, "ok" if is_less else "calm"), says, who
@@ -193,7 +199,7 @@ def _fact(name: str, fact: Any) -> Any:
             return words.word(words.TERMS, fact)
         case "contact", str():
             return words.word(words.CONTACTS, fact)
-        case "until" | "on", str():
+        case "until" | "on" | "day", str():
             return date.fromisoformat(fact)
         case _, bool():
             return gettext("yes") if fact else gettext("no")

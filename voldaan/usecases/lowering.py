@@ -1,0 +1,99 @@
+"""Claims within the law: what stands booked for more than the law gives is taken back, by what is known now.
+
+Parts of verbs, none itself. Nothing is ever added: what the law gives more is for another letter to claim.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import date
+
+from django.db import transaction
+
+from voldaan.records.above import Above, above
+from voldaan.records.debtors import Debtor
+from voldaan.records.receivables import Allocation, Entry, Receivable
+from voldaan.rules.ledger import By, EntryKind, ReceivableKind, TooMuch
+from voldaan.rules.money import Money
+from voldaan.rules.permissions import Actor
+from voldaan.usecases import events, ledger
+from voldaan.usecases.ledger import NewAllocation, NewEntry, PeriodClosed
+
+KINDS = {ReceivableKind.INTEREST: EntryKind.INTEREST, ReceivableKind.COSTS: EntryKind.COSTS}
+SAID = {
+    TooMuch.PAID_BEFORE: "claim.paid_before",
+    TooMuch.TOO_EARLY: "claim.too_early",
+    TooMuch.LESS_BY_LAW: "claim.less_by_law",
+}
+
+
+def lower(debtors: Collection[int], *, actor: Actor, today: date) -> list[Above]:
+    """Take back what these debtors were asked too much: the caller holds their locks. Give what it was.
+
+    Where today is closed nothing happens: the run of an open day does it.
+    """
+    found = above(actor.administration_id, debtors=debtors, on=today)
+    if not found:
+        return []
+    try:
+        with transaction.atomic():
+            _take_back(found, actor, today)
+    except PeriodClosed:
+        return []
+    for one in found:
+        day = {} if one.day is None else {"day": one.day.isoformat()}
+        events.write(SAID[one.because], actor=actor, today=today, debtor_id=one.debtor_id, invoice_id=one.invoice_id,
+                     claim=one.number, amount=str(Money(one.cents, one.currency)), **day)  # fmt: skip
+    return found
+
+
+def lower_all(*, actor: Actor, today: date) -> None:
+    """Take back what any customer was asked too much."""
+    owners = {one.debtor_id for one in above(actor.administration_id, on=today)}
+    if owners:
+        list(Debtor.objects.of(actor.administration_id).locked().filter(pk__in=owners).values_list("pk"))
+        lower(owners, actor=actor, today=today)
+
+
+def _take_back(found: list[Above], actor: Actor, today: date) -> None:
+    books = actor.administration_id
+    items = Receivable.objects.of(books).in_bulk([one.receivable_id for one in found])
+    entries: list[NewEntry] = []
+    allocations: list[NewAllocation] = []
+    for one in found:
+        item = items[one.receivable_id]
+        kind = KINDS[ReceivableKind(item.kind)]
+        earlier = Entry.objects.of(books).filter(receivable=item, kind=kind.value).order_by("number")
+        first = earlier[0]
+        entries.append(
+            NewEntry(
+                debtor_id=item.debtor_id, kind=kind, currency=item.currency, amount_cents=-one.cents,
+                value_date=ledger.counters_on(first, item.debtor_id, today),
+                source=f"lowered:{one.number}:{earlier.count()}", receivable_id=item.pk,
+            )
+        )  # fmt: skip
+        allocations += _given_back(item, one.cents - item.open_cents, today)
+    ledger.post(entries=entries, allocations=allocations, actor=actor, today=today)
+
+
+def _given_back(item: Receivable, cents: int, today: date) -> Iterator[NewAllocation]:
+    """Let so much of what was paid on a claim be the customer's again: the last money first."""
+    paid = Allocation.objects.of(item.administration_id).filter(receivable=item, reverses__isnull=True)
+    undone = Allocation.objects.of(item.administration_id).filter(receivable=item, reverses__isnull=False)
+    for row in paid.exclude(pk__in=undone.values("reverses")).order_by("-number"):
+        if cents <= 0:
+            return
+        day = ledger.counters_on(row, item.debtor_id, today)
+        yield _allocation(item, row, -row.amount_cents, day, By.MACHINE, "undo", row.pk)
+        if row.amount_cents > cents:  # the rest of it still pays
+            yield _allocation(item, row, row.amount_cents - cents, day, By(row.by), row.rule)
+        cents -= row.amount_cents
+
+
+def _allocation(item: Receivable, row: Allocation, cents: int, day: date, by: By, rule: str,
+                reverses: int | None = None) -> NewAllocation:  # fmt: skip
+    return NewAllocation(
+        debtor_id=item.debtor_id, credit_id=row.credit_id, receivable_id=item.pk, currency=item.currency,
+        amount_cents=cents, value_date=day, by=by, rule=rule, evidence=tuple(row.evidence) if reverses is None else (),
+        reverses_id=reverses,
+    )  # fmt: skip
