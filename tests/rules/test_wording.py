@@ -130,6 +130,26 @@ def test_a_final_notice_says_what_of_it_is_interest_and_costs(language):
     assert spoken.amount(asked.asked_cents, "EUR") in filled.subject
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("lines", [1, 12])
+def test_a_final_notice_of_what_is_paid_thanks_and_asks_only_the_rest(language, lines):
+    paid = tuple(replace(one, open_cents=0) for one in about("final_notice", language, lines).lines)
+    text, asked = wording.shipped_for_the_rest(language), legal("final_notice", language, lines=paid)
+    wording.check(text)
+    assert lint(text, asked) == ()
+    spoken, filled = tongue(language), wording.fill(text, asked)
+    for cents in (483 + 9_075, 483, 9_075):
+        assert spoken.amount(cents, "EUR") in filled.paragraphs[1]
+    said = everything(filled)
+    assert spoken.amount(asked.asked_cents, "EUR") in filled.subject
+    for words in (ALREADY_PAID[language], NOT_RIGHT[language], HELP[language]):
+        assert words in said
+    thanks = {"nl": "Dank u voor de betaling", "fr": "Merci de votre paiement", "en": "Thank you for paying",
+              "de": "danke für Ihre Zahlung"}  # fmt: skip
+    assert thanks[language] in said
+    assert not re.search(r"[{}]|\bNone\b|  ", said)
+
+
 @pytest.mark.parametrize("step", ASKED)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_a_person_asks_to_be_sent_is_as_plain_and_asks_nothing_new(step, language):
@@ -216,7 +236,7 @@ def test_languages_know_the_same_things():
         assert {step: set(texts) for step, texts in one.steps.items()} == {
             step: set(texts) for step, texts in other.steps.items()
         }
-    assert set(one.steps) == {*STEPS, *NOTICES, *ASKED}
+    assert set(one.steps) == {*STEPS, *NOTICES, *ASKED, wording.FOR_THE_REST}
 
 
 # ---- what is put in

@@ -35,7 +35,7 @@ def lapsed(books: int, items: Collection[int], *, on: date) -> dict[int, list[La
     found: dict[int, list[Lapsed]] = defaultdict(list)
     if not items:
         return found
-    notices = _arrived(books).filter(receivable__in=Keys(sorted(items))).values("message")
+    notices = arrived(books).filter(receivable__in=Keys(sorted(items))).values("message")
     for notice, _, lines in _ended(books, notices, on):
         for line in lines:
             found[line.receivable_id].append(notice)
@@ -75,8 +75,8 @@ def _ended(books: int, notices: Any, on: date, *,
     lines: dict[int, list[int]] = defaultdict(list)
     ends: dict[int, date] = {}
     columns = ("message_id", "receivable_id", "message__lapses_on", "message__final_date")
-    arrived = _arrived(books).filter(message__in=notices).order_by("pk")
-    for message, item, lapses, final in arrived.values_list(*columns):
+    rows = arrived(books).filter(message__in=notices).order_by("pk").values_list(*columns)
+    for message, item, lapses, final in rows:
         end = (lapses or final + DAY) - DAY
         if end < on:
             lines[message].append(item)
@@ -87,10 +87,12 @@ def _ended(books: int, notices: Any, on: date, *,
     for message, end in ends.items():
         theirs = [known[pk] for pk in lines[message] if pk in known]
         left = tuple(_left(one, end) for one in theirs)
-        yield Lapsed(message, said.get(message, 0), left, before.get(message, 0)), end, theirs
+        whose = tuple(one.receivable_id for one in theirs)
+        yield Lapsed(message, said.get(message, 0), left, before.get(message, 0), whose), end, theirs
 
 
-def _arrived(books: int) -> QuerySet[Action]:
+def arrived(books: int) -> QuerySet[Action]:
+    """Ask for the lines of notices whose term is known."""
     return _lines(books).exclude(message__lapses_on__isnull=True, message__final_date__isnull=True)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from voldaan.records import accounts, claims, situations
@@ -26,9 +26,9 @@ from voldaan.records.together import Found, together
 from voldaan.rules.accounts import Account
 from voldaan.rules.claims import Basis
 from voldaan.rules.letters import Announced, Charge, ChargeKind, Letter, Line, Party, TermKind, Wording
-from voldaan.rules.notices import ANNOUNCING, CONSUMER_FIRST_REMINDER, FOURTEEN_DAY_LETTER
+from voldaan.rules.notices import ANNOUNCING, CONSUMER_FIRST_REMINDER, FINAL_NOTICE, FOURTEEN_DAY_LETTER
 from voldaan.rules.outbox import ActionState, Channel, content_hash
-from voldaan.rules.wording import shipped
+from voldaan.rules.wording import shipped, shipped_for_the_rest
 
 BLOCK = 500  # messages drawn up at once
 
@@ -86,7 +86,7 @@ def letters(books: int, messages: Sequence[Message], *, today: date) -> list[Dra
         step, language = message.step, message.language
         letter = Letter(
             step=step,
-            wording=worded.get((step, language)) or shipped(step, language),
+            wording=_wording(step, language, worded, mine),
             sent_on=today, sender=sender, customer=customers[message.debtor_id],
             lines=tuple(line for line, _ in mine), currency=message.currency, iban=iban,
             # A copy is of an invoice: what the customer has with us is another matter.
@@ -99,6 +99,14 @@ def letters(books: int, messages: Sequence[Message], *, today: date) -> list[Dra
         ) if mine else None  # fmt: skip
         drawn.append(Drawn(message, letter, tuple(document for _, document in mine), account))
     return drawn
+
+
+def _wording(step: str, language: str, worded: dict[tuple[str, str], Wording],
+             lines: Sequence[tuple[Line, Document | None]]) -> Wording:  # fmt: skip
+    """Choose the words: a final notice of what is all paid says so, whatever words of their own people wrote for it."""
+    if step == FINAL_NOTICE and not any(line.open_cents for line, _ in lines):
+        return shipped_for_the_rest(language)
+    return worded.get((step, language)) or shipped(step, language)
 
 
 class Charged(NamedTuple):
@@ -167,7 +175,9 @@ def _questions(books: int, messages: str, copied: str, debtors: str) -> list[Que
     """Ask all that letters are made of: the keys as `listed` writes them."""
     iban = Coalesce(Subquery(OwnAccount.objects.of(books).values("iban")[:1]), Value(""))
     address = ("name", "street", "postcode", "city", "country")
-    actions = Action.objects.of(books).filter(message__in=Keys(messages), receivable__open_cents__gt=0)
+    # What was paid when it was decided stands in the letter for what is left of its notice.
+    told = Q(receivable__open_cents__gt=0) | Q(open_cents=0)
+    actions = Action.objects.of(books).filter(told, message__in=Keys(messages))
     copies = Receivable.objects.of(books).filter(invoice__in=Keys(copied)).order_by("due_date", "pk")
     credits_ = Credit.objects.of(books).filter(open_cents__gt=0, debtor__in=Keys(debtors)).order_by()
     return [

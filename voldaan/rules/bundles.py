@@ -53,7 +53,8 @@ class Bundle:
         if not self.charges:
             return False
         costs = sum(charge.cents for charge in self.charges if charge.kind is ReceivableKind.COSTS)
-        return costs > sum(one.item.open_cents for one in self.lines if not one.item.is_claimed)
+        principals = sum(one.item.open_cents for one in self.lines if not one.item.is_claimed)
+        return costs > principals > 0  # of what is paid, nothing but costs is asked
 
     def channel(self, *, has_mailbox: bool, has_address: bool) -> Channel:
         """Choose how it leaves, of what the customer has."""
@@ -74,7 +75,7 @@ def bundle(strategy: Strategy, due: Sequence[DueItem], today: date) -> Bundle | 
             lines = tuple(replace(one, step=step) for one in lines)
     open_cents = sum(one.item.open_cents for one in lines)
     credit_cents = due[0].item.credit_cents
-    if credit_cents >= open_cents:
+    if credit_cents >= open_cents + sum(one.item.left_cents for one in lines):
         return None
     return Bundle(step, lines, open_cents, credit_cents)
 

@@ -46,6 +46,11 @@ class Lapsed:
     announced_cents: int
     left_cents: tuple[int, ...]  # of each of its lines: what was open at the end of its term
     claimed_cents: int  # of its costs, what letters claimed already
+    items: tuple[int, ...] = ()  # its lines, in the same order
+
+    def left_of(self, item: int) -> int:
+        """Give what was open of one of its lines at the end of its term."""
+        return next((cents for pk, cents in zip(self.items, self.left_cents, strict=True) if pk == item), 0)
 
     def due_cents(self, basis: Basis) -> int:
         """Give the costs that it leaves due, claimed or not: none for what was paid in its term."""

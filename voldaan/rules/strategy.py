@@ -7,7 +7,7 @@ step keeps at least the distance of the strategy to the one that was really take
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import Enum
 
@@ -177,6 +177,7 @@ class Item:
     sender_has_number: bool = True  # who sends has told his number in the trade register
     is_agreed: bool = False  # the due date was agreed, and does not only stand on the invoice
     is_claimed: bool = False  # it is interest or costs: it goes on where the letter that claimed it stood
+    left_cents: int = 0  # where it is paid: interest and costs that a notice announced, and that are still due
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +228,9 @@ AFTER_NOTICE_DAYS = 3
 def due_step(strategy: Strategy, item: Item, bank: Bank, country: Calendar, *, today: date) -> Decision:
     """Decide which step an item gets today, and say why or why not."""
     if item.open_cents <= 0:
-        return Decision(Because.SETTLED)
+        if not item.left_cents:
+            return Decision(Because.SETTLED)
+        strategy, item = _for_the_rest(strategy, item)
     if item.is_handed_over:
         return Decision(Because.HANDED_OVER)
     step = _following(strategy, item, today)
@@ -259,6 +262,13 @@ def due_step(strategy: Strategy, item: Item, bank: Bank, country: Calendar, *, t
     return Decision(Because.NEEDS_APPROVAL if item.awaits_approval else Because.DUE, step, on, leaves_on)
 
 
+def _for_the_rest(strategy: Strategy, item: Item) -> tuple[Strategy, Item]:
+    """Leave of the ladder of what is paid only the final notice: it asks what an earlier one announced."""
+    taken = {one.code for one in item.taken}
+    steps = tuple(step for step in strategy.steps if step.code in taken or step.code == notices.FINAL_NOTICE)
+    return replace(strategy, steps=steps), replace(item, open_cents=item.left_cents)
+
+
 class Decider:
     """Decides for many items on one day. Items of which the same is true get the same answer, found once."""
 
@@ -268,12 +278,12 @@ class Decider:
 
     def __call__(self, strategy: Strategy, item: Item) -> Decision:
         """Decide which step an item gets, as `due_step` does."""
-        cents = item.open_cents
+        cents = item.open_cents or item.left_cents
         # Of the amounts only this counts.
         said = (strategy.code, item.issue_date, item.due_date, cents <= 0, cents < strategy.minimum_cents,
                 item.credit_cents >= cents, item.is_reachable, item.taken, item.holds, item.awaits_approval,
                 item.rests_until, item.is_handed_over, item.debtor, item.asks_notice, item.sender_has_number,
-                item.is_agreed, item.is_claimed)  # fmt: skip
+                item.is_agreed, item.is_claimed, item.left_cents > 0)  # fmt: skip
         decision = self._known.get(said)
         if decision is None:
             bank, country, today = self._words

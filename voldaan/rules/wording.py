@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from voldaan.rules import announcing
 from voldaan.rules.letters import FOURTEEN_DAY_LETTER, Letter, Party, Wording, one_line
@@ -46,6 +46,8 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
 
 # A user's own ladder may have steps of any name; they get the words of the mildest step that asks.
 OTHER_STEP = "reminder"
+
+FINAL_NOTICE, FOR_THE_REST = "final_notice", "final_notice_for_the_rest"
 
 LONGEST_SUBJECT = 200
 LONGEST_TEXT = 10_000
@@ -128,6 +130,11 @@ def shipped(step: str, language: str) -> Wording:
     spoken = tongue(language)
     words = spoken.steps.get(step, spoken.steps[OTHER_STEP])
     return Wording(step, spoken.language, words["subject"], words["body"].strip(), words["closing"].strip())
+
+
+def shipped_for_the_rest(language: str) -> Wording:
+    """Give the words of a final notice for invoices that are paid: it asks what an earlier notice announced."""
+    return replace(shipped(FOR_THE_REST, language), step=FINAL_NOTICE)
 
 
 def reservation(language: str) -> Wording:

@@ -8,7 +8,7 @@ from dataclasses import astuple, replace
 from datetime import date
 from typing import Any
 
-from voldaan.records import correspondence, situations
+from voldaan.records import correspondence, left, situations
 from voldaan.records.actions import Action
 from voldaan.records.administrations import Head
 from voldaan.records.charges import Charge
@@ -72,7 +72,9 @@ class Outbox:
         house = situations.books_of(self.books)
         due: dict[int, list[DueItem]] = defaultdict(list)
         reaches: dict[int, Reach] = {}
-        for now in situations.of(items, house, today=self.today, about_to_leave=True) if lines else ():
+        there = list(situations.of(items, house, today=self.today, about_to_leave=True)) if lines else []
+        left.told(there, self.books, self.today)
+        for now in there:
             message, step = lines[now.receivable_id]
             # What was released is not taken back because today happens to be a Sunday, on which letters are printed.
             item = replace(now.item, awaits_approval=True)

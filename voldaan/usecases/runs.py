@@ -10,11 +10,12 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import chain
 
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 
-from voldaan.records import situations
+from voldaan.records import left, situations
 from voldaan.records.actions import Task
 from voldaan.records.administrations import Head
 from voldaan.records.bulk import Keys
@@ -147,7 +148,10 @@ def _customers(books: int, today: date, *, everything: bool) -> list[int]:
     planned = Message.objects.of(books).filter(state=MessageState.PLANNED.value)
     tasks = Task.objects.of(books).filter(state=TaskState.OPEN.value)
     # A union tells them apart, and reads what is due by day: for DISTINCT, SQLite would read all that is open.
-    first, *others = (rows.order_by().values_list("debtor_id", flat=True) for rows in (items, planned, tasks))
+    first, *others = (
+        rows.order_by().values_list("debtor_id", flat=True)
+        for rows in (items, left.paid_late(books, today), planned, tasks)
+    )
     return list(first.union(*others).order_by("debtor_id"))
 
 
@@ -167,7 +171,8 @@ def _decide(customers: Sequence[int], found: Run, *, everything: bool, dry_run: 
     items = _items(pk, today, everything=everything).filter(within(customers))
     new = Decided()
     decide = Decider(books.bank, books.country, today)
-    for one in situations.of(items, books, today=today):
+    paid = left.told(situations.of(left.paid_late(pk, today).filter(within(customers)), books, today=today), pk, today)
+    for one in chain(situations.of(items, books, today=today), paid):
         found.decided += 1
         if one.message_state in UNDER_WAY:
             found.counts[Because.DUE.value] += 1
@@ -177,10 +182,14 @@ def _decide(customers: Sequence[int], found: Run, *, everything: bool, dry_run: 
             new.add(one, decision.step)
         else:
             _wait(one, decision, new, found, everything=everything)
-    _take_in(new, books, decide, found, everything=everything)
+    _take_in(new, books, decide, paid, found, everything=everything)
     wanted = _wanted(new, found, everything=everything)
     charged = charges.reckoned({whose: one for whose, (one, _, _) in wanted.items()}, books.pk, today)
-    wanted = {whose: (charged[whose], channel, to) for whose, (_, channel, to) in wanted.items()}
+    wanted = {
+        whose: (charged[whose], channel, to)
+        for whose, (_, channel, to) in wanted.items()
+        if charged[whose].asked_cents > 0  # what is left of a notice may be covered by credit once it is reckoned
+    }
     if dry_run:
         kept, stale = waiting(wanted, pk, customers)
         _report(new, wanted, kept, {}, len(stale), found)
@@ -205,7 +214,8 @@ def _wait(one: Situation, decision: Decision, new: Decided, found: Run, *, every
         found.waiting.append(Waiting(one.invoice, because.value, until))
 
 
-def _take_in(new: Decided, books: Books, decide: Decider, found: Run, *, everything: bool) -> None:
+def _take_in(new: Decided, books: Books, decide: Decider, paid: Sequence[Situation], found: Run, *,
+             everything: bool) -> None:  # fmt: skip
     """Let each notice take in what the law wants in one message, whatever the day of the item itself is."""
     tops = {
         whose: highest(new.reaches[whose[0]].strategy, (line.step for line in new.due[whose])) for whose in new.take_in
@@ -218,7 +228,7 @@ def _take_in(new: Decided, books: Books, decide: Decider, found: Run, *, everyth
     theirs = Receivable.objects.of(books.pk).still_open().filter(
         debtor__in=Keys(sorted({debtor for debtor, _ in lettered})), due_date__lt=found.today
     )  # fmt: skip
-    for one in situations.of(theirs, books, today=found.today):
+    for one in chain(situations.of(theirs, books, today=found.today), paid):
         step = lettered.get((one.debtor_id, one.currency))
         if step is None or one.receivable_id in there or one.message_state in UNDER_WAY:
             continue
