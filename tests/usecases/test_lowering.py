@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pytest
 
-from tests.tools.stories import Story
+from tests.tools.stories import AMSTERDAM, Story
 from tests.usecases.test_notices import (
     BELGIAN,
     BUSINESS,
@@ -24,14 +24,15 @@ from tests.usecases.test_notices import (
     interest,
     invoice,
 )
-from voldaan.queries import timeline
+from voldaan.queries import timeline, worklist
 from voldaan.records import claims
 from voldaan.records.debtors import Debtor
 from voldaan.records.events import Event
+from voldaan.records.messages import Message
 from voldaan.records.receivables import Credit, Entry, Receivable
 from voldaan.rules.money import typed
 from voldaan.rules.terms import TermBasis
-from voldaan.usecases import debtors, deliveries, doubles, due_dates, invoices, runs
+from voldaan.usecases import debtors, deliveries, doubles, due_dates, follow_up, invoices, messages, runs, sending
 
 pytestmark = pytest.mark.django_db
 
@@ -245,3 +246,109 @@ def test_what_another_customer_was_asked_stays():
     assert story.claims()["G1-K1"] == 7_500
     assert story.claims()["G1-R1"] == WHOLE
     agrees(story)
+
+
+def work(story: Story) -> list[str]:
+    return [one.kind for one in worklist.worklist(actor=story.house.actor, today=story.house.today)]
+
+
+def test_a_receipt_that_proves_to_be_later_takes_back_what_was_claimed_too_early():
+    """The letter came on 22 April, so its term ended on 7 May: on the 28th no costs were due (art. 6:96(6) BW)."""
+    story = claimed()
+    deliveries.received(message=story.message(LETTER).public_id, on=date(2026, 4, 22), proof="track", **words(story))
+    assert story.message(LETTER).lapses_on == date(2026, 5, 8)
+    assert story.claims() == {"F1-K1": 0, "F1-R1": WHOLE}, "he was in default by the agreed day, so interest is due"
+    assert told(story) == [("claim.too_early", "F1-K1", "EUR 75.00")]
+    assert work(story) == ["too_early", "call"]
+    deliveries.received(message=story.message(LETTER).public_id, on=date(2026, 4, 22), proof="nogmaals", **words(story))
+    assert work(story) == ["too_early", "call"]
+    proven(story)
+    deliveries.withdrawn(message=story.message(FINAL).public_id, reason="te vroeg", **words(story))
+    assert work(story) == ["call"]
+    assert story.on("2026-05-06") == [], "not before the term is over"
+    assert story.on("2026-05-11") == [FINAL]
+    assert story.charges(FINAL)["costs"] == 7_500
+    agrees(story)
+
+
+def test_a_person_may_leave_it_at_that():
+    story = claimed()
+    deliveries.received(message=story.message(LETTER).public_id, on=date(2026, 4, 22), proof="track", **words(story))
+    row, *_ = worklist.worklist(actor=story.house.actor, today=story.house.today)
+    follow_up.done(id=row.id, outcome="we laten het zo", **words(story))
+    assert story.on("2026-05-11", "2026-05-20") == []
+    assert "too_early" not in work(story)
+    proven(story)
+
+
+def test_a_receipt_that_is_as_presumed_changes_nothing():
+    story = claimed()
+    deliveries.received(message=story.message(LETTER).public_id, on=date(2026, 4, 2), proof="track", **words(story))
+    assert story.claims() == {"F1-K1": 7_500, "F1-R1": WHOLE}
+    assert work(story) == ["call"]
+
+
+def test_of_a_double_that_was_merged_the_receipt_counts_as_well():
+    story = claimed()
+    debtor(story, "E")
+    doubles.merge(double="K", into="E", **words(story))
+    deliveries.received(message=story.message(LETTER).public_id, on=date(2026, 4, 22), proof="track", **words(story))
+    assert story.claims()["F1-K1"] == 0
+    proven(story)
+
+
+def printed() -> Story:
+    """Play until the final notice lies printed, and nobody said that it is in the post."""
+    story = CONSUMER.story()
+    story.on(*DAYS, CONSUMER_AFTER[0])
+    story.house = story.house.on(CONSUMER_AFTER[1])
+    runs.run(**words(story))
+    messages.approve(ids=[story.message(FINAL).public_id], **words(story))
+    sending.print_letters(confirm=False, now=NOON, **words(story))
+    assert story.message(FINAL).state == "claimed"
+    return story
+
+
+NOON = datetime(2026, 4, 28, 12, tzinfo=AMSTERDAM)
+
+
+@pytest.mark.parametrize("deed", ["withdrawn", "returned"])
+def test_a_printed_final_notice_falls_with_its_notice_and_books_nothing(deed):
+    story = printed()
+    notice = story.message(LETTER).public_id
+    if deed == "withdrawn":
+        deliveries.withdrawn(message=notice, reason="fout bedrag", **words(story))
+    else:
+        deliveries.returned(message=notice, on=story.house.today, words="onbekend", **words(story))
+    assert story.message(FINAL).state == "withdrawn"
+    assert "letter.withdrawn" in story.house.events()
+    with story.house.refuses(sending.NothingPrinted):
+        sending.print_letters(confirm=True, only_printed=True, now=NOON, **words(story))
+    assert story.claims() == {}
+    assert story.on("2026-04-29") == [LETTER], "and the ladder goes on from there"
+    agrees(story)
+
+
+def test_a_printed_letter_can_be_withdrawn_itself():
+    story = printed()
+    with story.house.refuses(deliveries.ReasonMissing):
+        deliveries.withdrawn(message=story.message(FINAL).public_id, reason=" ", **words(story))
+    deliveries.withdrawn(message=story.message(FINAL).public_id, reason="toch niet", **words(story))
+    with story.house.refuses(sending.NothingPrinted):
+        sending.print_letters(confirm=True, only_printed=True, now=NOON, **words(story))
+    assert story.claims() == {}
+    assert story.on("2026-04-29") == [FINAL], "it is decided again"
+    assert set(story.claims()) == {"F1-K1", "F1-R1"}
+    agrees(story)
+
+
+def test_an_uncertain_final_notice_whose_notice_fell_books_no_costs():
+    """Nobody knew whether it left; it did, and by then the letter before it had come back."""
+    story = printed()
+    Message.objects.of(story.books).filter(pk=story.message(FINAL).pk).update(state="uncertain", claim="")
+    deliveries.returned(message=story.message(LETTER).public_id, on=story.house.today, words="onbekend",
+                        **words(story))  # fmt: skip
+    messages.resolve(message=story.message(FINAL).public_id, was_sent=True, **words(story))
+    assert story.claims() == {"F1-K1": 0, "F1-R1": WHOLE}
+    assert ("claim.too_early", "F1-K1", "EUR 75.00") in told(story)
+    assert story.house.broken() == {}

@@ -218,6 +218,7 @@ WORK = {
     "hand_over": mark("hand over"),
     "letter": mark("to print"),
     "message": mark("message"),
+    "too_early": mark("left too early"),
     "uncertain": mark("uncertain"),
 }
 MESSAGES = {
@@ -315,6 +316,7 @@ VALUES = {
         "last_call": mark("last call"),
         "notice": mark("notice before the due date"),
         "reminder": mark("reminder"),
+        "too_early": mark("left too early"),
     },
     "what": {
         "costs": mark("collection costs"),

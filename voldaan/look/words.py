@@ -47,6 +47,7 @@ STEPS = {
     "final_notice": mark("final notice"),
     "fourteen_day_letter": mark("fourteen-day letter"),
     "hand_over": mark("hand over"),
+    "too_early": mark("a final notice that left too early"),
     "last_call": mark("last call"),
     "notice": mark("notice before the due date"),
     "reminder": mark("reminder"),
@@ -120,6 +121,7 @@ class Sign:
 
 WORK = {
     "uncertain": Sign(mark("uncertain"), "circle-question-mark", "danger"),
+    "too_early": Sign(mark("too early"), "scale", "danger"),
     "failed": Sign(mark("refused"), "x", "danger"),
     "message": Sign(mark("to approve"), "mail", "info"),
     "letter": Sign(mark("to post"), "file-text", "info"),

@@ -14,7 +14,7 @@ from voldaan.records.events import Event
 from voldaan.records.messages import Message
 from voldaan.records.receivables import Entry
 from voldaan.rules.notices import ANNOUNCING, TO_CONSUMERS
-from voldaan.rules.outbox import MessageState
+from voldaan.rules.outbox import Channel, MessageState
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.unknown import NoSuchMessage
 
@@ -45,6 +45,7 @@ class Delivery:
     is_withdrawn: bool
     words: str  # what proves it, or why it does not count
     may_be_told: bool  # it left, and counts: what became of it can be written down
+    is_printed: bool  # it lies printed, and nobody said that it is in the post
 
     @property
     def claimed_cents(self) -> int:
@@ -74,6 +75,7 @@ def delivery(id: str, *, actor: Actor) -> Delivery:  # noqa: A002 - the word of 
         counts and found.step in TO_CONSUMERS and found.lapses_on is None,
         found.received_on, found.returned_on, found.returned_on is not None and _was_withdrawn(books, found),
         found.delivery_words, counts and not found.was_asked,
+        found.state == MessageState.CLAIMED.value and found.channel == Channel.LETTER.value,
     )  # fmt: skip
 
 

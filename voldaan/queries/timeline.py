@@ -33,7 +33,7 @@ class Kind(Enum):
 
 
 CALLS = ("task.done", "task.put_off", "task.taken_up")
-DELIVERIES = ("message.received", "message.returned", "message.withdrawn")
+DELIVERIES = ("letter.withdrawn", "message.received", "message.returned", "message.withdrawn")
 MONEY = ("allocation.made", "allocation.reversed", "claim.less_by_law", "claim.paid_before", "claim.too_early",
          "proposal.accepted", "proposal.rejected", "receipt.allocated")  # fmt: skip
 # Told by the message, the booking or the note itself.

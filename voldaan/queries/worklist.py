@@ -18,7 +18,7 @@ from voldaan.records.receivables import Receivable
 from voldaan.records.together import Rows, together
 from voldaan.rules.contacts import ContactRole
 from voldaan.rules.money import Money
-from voldaan.rules.outbox import CAUTIONS, Caution, Channel, MessageState, TaskState
+from voldaan.rules.outbox import CAUTIONS, TOO_EARLY, Caution, Channel, MessageState, TaskState
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.refusals import mark
 
@@ -28,7 +28,7 @@ class Work:
     """One thing to do. Amounts are cents."""
 
     id: str
-    kind: str  # message, letter, call, hand_over, uncertain, failed
+    kind: str  # message, letter, call, hand_over, too_early, uncertain, failed
     debtor: str
     debtor_id: str
     invoices: list[str]
@@ -47,6 +47,10 @@ class Work:
 # In the order in which they are shown: what went wrong first.
 WORDS = {
     "uncertain": mark("Nobody knows whether this message left: ask the customer or look at the mail server."),
+    TOO_EARLY: mark(
+        "A final notice left before the term of the letter before it was over, so its costs were taken back: decide "
+        "whether to withdraw it. Then it is written again."
+    ),
     "failed": mark("The mail server refused this message for good: mend the address, or see what it said."),
     "message": mark("Ready to leave: {step}."),
     "letter": mark("To print and to post: {step}."),

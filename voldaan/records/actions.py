@@ -16,13 +16,13 @@ from voldaan.rules.outbox import ActionState, TaskState
 
 
 class Task(models.Model):
-    """Something for a person to do for one customer: to call, or to hand over."""
+    """Something for a person to do for one customer: to call, to hand over, or to decide on a letter."""
 
     public_id = PublicIdField()
     administration = models.ForeignKey(Administration, models.PROTECT, related_name="+", db_index=False)
     debtor = models.ForeignKey(Debtor, models.PROTECT, related_name="+")
     currency = models.CharField(max_length=3)
-    kind = models.CharField(max_length=12)  # of `StepKind` in rules/strategy.py
+    kind = models.CharField(max_length=12)  # of `StepKind` in rules/strategy.py, or `TOO_EARLY` in rules/outbox.py
     decided_on = models.DateField()
     state = models.CharField(max_length=10)  # of `TaskState` in rules/outbox.py
     ended_on = models.DateField(null=True)

@@ -62,6 +62,10 @@ class TaskState(Enum):
     WITHDRAWN = "withdrawn"  # all its items were paid
 
 
+# The kind of a task beside those of a ladder: a final notice left before the term of the notice before it was over.
+TOO_EARLY = "too_early"
+
+
 class Live(Enum):
     """Whether anything leaves the machine."""
 

@@ -98,6 +98,8 @@ def book(message: Message, *, actor: Actor, today: date) -> None:
             owner = _book(message, list(due), actor, today)
     except PeriodClosed:
         return  # the run of an open day books them
+    # What it claims is weighed as it is by now: the notice before it may have fallen while nobody knew that this left.
+    message.save(update_fields=["state", "sent_on", "lapses_on"])
     lowering.lower([owner], actor=actor, today=today)
 
 

@@ -156,7 +156,8 @@ def write_tasks(decided: Decided, books: int, customers: Sequence[int], today: d
 
 
 def _open_tasks(books: int, customers: Sequence[int]) -> dict[Called, tuple[int, str]]:
-    rows = Task.objects.of(books).filter(within(customers), state=TaskState.OPEN.value)
+    of_steps = [kind.value for kind in StepKind]
+    rows = Task.objects.of(books).filter(within(customers), state=TaskState.OPEN.value, kind__in=of_steps)
     columns = ("debtor_id", "currency", "kind", "pk", "public_id")
     return {(debtor, currency, StepKind(kind)): (pk, public_id)
             for debtor, currency, kind, pk, public_id in rows.values_list(*columns)}  # fmt: skip

@@ -10,14 +10,18 @@ from django.db.models import Q
 
 from voldaan.records import announced
 from voldaan.records.actions import Action, Task
+from voldaan.records.debtors import Debtor
 from voldaan.records.messages import Message
+from voldaan.records.receivables import Receivable
 from voldaan.rules.money import Money
 from voldaan.rules.names import fitting
+from voldaan.rules.notices import FINAL_NOTICE
 from voldaan.rules.outbox import ActionState, MessageState, TaskState
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.refusals import Kind, Refusal, mark
 from voldaan.rules.strategy import StepKind
-from voldaan.usecases import charges, events, messages
+from voldaan.usecases import charges, events, lowering, messages
+from voldaan.usecases.sending import BY_POST
 from voldaan.usecases.write_offs import ReasonMissing
 
 LONGEST_WORDS = 300
@@ -27,7 +31,9 @@ WITHDRAWN = ActionState.WITHDRAWN.value
 class NotSent(Refusal):
     code = "not_sent"
     kind = Kind.CONFLICT
-    says = mark("Message {id} did not leave: it is {state}. Skip it, or take it back, instead.")
+    says = mark(
+        "Message {id} did not leave: it is {state}. Skip it, take it back, or withdraw it where it is printed, instead."
+    )
 
 
 class NeverCounted(Refusal):
@@ -52,7 +58,8 @@ class NotYetThere(Refusal):
 def received(*, message: str, on: date, proof: str, actor: Actor, today: date) -> date | None:
     """Write down that a message was received, and what proves it; give the day from which its costs may be asked.
 
-    The term of a notice that counts from receipt is counted anew from that day.
+    The term of a notice that counts from receipt is counted anew from that day. What a final notice claimed before it
+    was over is taken back, and a person is asked what to write.
 
     Raises:
         NoSuchMessage, NotSent, NeverCounted, ReceivedBeforeSent, NotYetThere, ReasonMissing, TooLong: it cannot be.
@@ -65,6 +72,7 @@ def received(*, message: str, on: date, proof: str, actor: Actor, today: date) -
     _look_again(row)
     events.write("message.received", actor=actor, today=today, debtor_id=row.debtor_id, message=row.public_id,
                  on=on.isoformat(), proof=proof.strip())  # fmt: skip
+    lowering.lower(_lock_owners(row), actor=actor, today=today)
     return row.lapses_on
 
 
@@ -89,13 +97,16 @@ def returned(*, message: str, on: date, words: str, actor: Actor, today: date) -
 def withdrawn(*, message: str, reason: str, actor: Actor, today: date) -> Money:
     """Take back a notice that was sent, as if it never was: what it claimed, or final notices by it, too. Give that.
 
-    The customer is not told by it: that is for whoever takes it back.
+    The customer is not told by it: that is for whoever takes it back. One that lies printed is not to be posted.
 
     Raises:
         NoSuchMessage, NotSent, NeverCounted, ReasonMissing, TooLong: it cannot be.
         PeriodClosed: what it claimed cannot be taken back today.
     """
     actor.must(Deed.SEND)
+    if (printed := _printed(message, reason, actor)) is not None:
+        _unposted(printed, reason, actor, today)
+        return Money(0, printed.currency)
     row, back = _undone(message, today, reason, actor, today)
     events.write("message.withdrawn", actor=actor, today=today, debtor_id=row.debtor_id, message=row.public_id,
                  words=reason.strip(), amount=str(back))  # fmt: skip
@@ -114,8 +125,51 @@ def _undone(message: str, on: date, words: str, actor: Actor, today: date) -> tu
     for later in announced.resting_on(row, today=today):
         cents += _fallen(later, on, words, actor, today)
     if steps:
-        _step_back(row.administration_id, [item for _, item in steps], steps[0][0], today)
+        items = [item for _, item in steps]
+        for one in _finals_under_way(row.administration_id, items):
+            _unposted(one, words, actor, today)
+        _step_back(row.administration_id, items, steps[0][0], today)
     return row, Money(cents, row.currency)
+
+
+def _finals_under_way(books: int, items: Sequence[int]) -> list[Message]:
+    """Find the final notices on these items that wait, or lie printed: without the notice before they may not leave."""
+    lines = Action.objects.of(books).filter(receivable__in=items, state=ActionState.PLANNED.value, step=FINAL_NOTICE)
+    waits = Q(state__in=[MessageState.PLANNED.value, MessageState.RELEASED.value])
+    printed = Q(state=MessageState.CLAIMED.value, claim=BY_POST)
+    return list(Message.objects.of(books).filter(waits | printed, pk__in=lines.values("message")).order_by("pk"))
+
+
+def _printed(message: str, words: str, actor: Actor) -> Message | None:
+    """Lock a message that lies printed and give it; nothing where it does not."""
+    messages.lock_books(actor)
+    row = messages.find(message, actor=actor)
+    if (row.state, row.claim) != (MessageState.CLAIMED.value, BY_POST):
+        return None
+    row = messages.lock(row)
+    if row.state != MessageState.CLAIMED.value:  # it was posted just now
+        return None
+    if not words.strip():
+        raise ReasonMissing
+    fitting(words.strip(), LONGEST_WORDS)
+    return row
+
+
+def _unposted(row: Message, words: str, actor: Actor, today: date) -> None:
+    """Let a message not leave: its steps are decided again. Of one that lies printed the trail says so."""
+    messages.withdraw(row.administration_id, [row.pk], why="changed")
+    if row.state != MessageState.CLAIMED.value:
+        return
+    events.write("letter.withdrawn", actor=actor, today=today, debtor_id=row.debtor_id, message=row.public_id,
+                 what=row.step, words=words.strip())  # fmt: skip
+
+
+def _lock_owners(row: Message) -> list[int]:
+    """Lock the customers who owe what a message is about: he to whom it went, or into whom he was merged."""
+    books = row.administration_id
+    items = Action.objects.of(books).filter(message=row).values("receivable")
+    owners = Receivable.objects.of(books).filter(pk__in=items).values("debtor")
+    return list(Debtor.objects.of(books).locked().filter(pk__in=owners).values_list("pk", flat=True))
 
 
 def _fallen(row: Message, on: date, words: str, actor: Actor, today: date) -> int:

@@ -55,6 +55,7 @@ SENTENCES = {
     "interruption.recorded": mark("The limitation of invoice {invoice} was interrupted on {on}."),
     "interruption.taken_back": mark("An interruption of invoice {invoice} was taken back: {reason}"),
     "invoice.received": mark("Invoice {invoice} of {amount} was received."),
+    "letter.withdrawn": mark("A printed letter ({what}) was withdrawn before it was posted: {words}. Throw it away."),
     "message.failed": mark("Message {message} was refused for good: {said}."),
     "message.received": mark("Message {message} was received on {on}: {proof}."),
     "message.resolved": mark("Uncertain message {message} was settled; sent: {sent}."),

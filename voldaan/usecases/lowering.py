@@ -9,12 +9,15 @@ from collections.abc import Collection, Iterator
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from voldaan.records.above import Above, above
+from voldaan.records.actions import Action, Task
 from voldaan.records.debtors import Debtor
 from voldaan.records.receivables import Allocation, Entry, Receivable
 from voldaan.rules.ledger import By, EntryKind, ReceivableKind, TooMuch
 from voldaan.rules.money import Money
+from voldaan.rules.outbox import TOO_EARLY, ActionState, TaskState
 from voldaan.rules.permissions import Actor
 from voldaan.usecases import events, ledger
 from voldaan.usecases.ledger import NewAllocation, NewEntry, PeriodClosed
@@ -40,6 +43,7 @@ def lower(debtors: Collection[int], *, actor: Actor, today: date) -> list[Above]
             _take_back(found, actor, today)
     except PeriodClosed:
         return []
+    _ask_a_person([one.message_id for one in found if one.because is TooMuch.TOO_EARLY], actor, today)
     for one in found:
         day = {} if one.day is None else {"day": one.day.isoformat()}
         events.write(SAID[one.because], actor=actor, today=today, debtor_id=one.debtor_id, invoice_id=one.invoice_id,
@@ -53,6 +57,24 @@ def lower_all(*, actor: Actor, today: date) -> None:
     if owners:
         list(Debtor.objects.of(actor.administration_id).locked().filter(pk__in=owners).values_list("pk"))
         lower(owners, actor=actor, today=today)
+
+
+def _ask_a_person(messages: Collection[int], actor: Actor, today: date) -> None:
+    """Put on the worklist that these letters claimed too early: whether to withdraw and write again is for a person."""
+    books = actor.administration_id
+    claimed = Action.objects.of(books).filter(message__in=messages, state=ActionState.TAKEN.value)
+    asked = Action.objects.of(books).filter(receivable=OuterRef("receivable"), step=TOO_EARLY)
+    rows = claimed.exclude(Exists(asked.exclude(state=ActionState.WITHDRAWN.value)))
+    for row in rows.filter(receivable__open_cents__gt=0).select_related("receivable").order_by("pk"):
+        task, _ = Task.objects.of(books).get_or_create(
+            administration_id=books, debtor_id=row.receivable.debtor_id, currency=row.receivable.currency,
+            kind=TOO_EARLY, state=TaskState.OPEN.value, defaults={"decided_on": today},
+        )  # fmt: skip
+        Action.objects.of(books).create(
+            administration_id=books, debtor_id=row.receivable.debtor_id, version_id=row.version_id,
+            receivable=row.receivable, step=TOO_EARLY, open_cents=row.receivable.open_cents, decided_on=today,
+            task=task, state=ActionState.TAKEN.value, taken_on=today,
+        )  # fmt: skip
 
 
 def _take_back(found: list[Above], actor: Actor, today: date) -> None:

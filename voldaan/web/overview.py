@@ -26,6 +26,7 @@ from voldaan.web.report_asked import LATE, Asked, credits_address, drill_down, i
 
 IN_ADDRESS = {
     "onzeker": "uncertain",
+    "te-vroeg": "too_early",
     "geweigerd": "failed",
     "goedkeuren": "message",
     "posten": "letter",
@@ -34,7 +35,7 @@ IN_ADDRESS = {
     "later": worklist.LATER,
 }
 FRIDAY = 4  # and the weekend: of `date.weekday`
-TASKS = ("call", "hand_over")
+TASKS = ("call", "hand_over", "too_early")
 MOST_WORK, MOST_CUSTOMERS, MOST_INVOICES = 50, 25, 3  # on one page, one table, one line
 
 
@@ -48,6 +49,11 @@ class WorkRow:
     when: str
     invoices: list[str]
     more: int  # invoices that the line leaves out
+
+    @property
+    def is_task(self) -> bool:
+        """Tell whether it can be done, put off or skipped here."""
+        return self.work.kind in TASKS
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,7 @@ SIGNS = {
     "claim": "undo-2",
     "debtor": "pencil",
     "follow_up": "pause",
+    "letter": "undo-2",
     "message": "mail",
     "proposal": "landmark",
     "receipt": "landmark",
