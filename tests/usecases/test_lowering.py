@@ -33,6 +33,7 @@ from voldaan.records.receivables import Credit, Entry, Receivable
 from voldaan.rules.money import typed
 from voldaan.rules.terms import TermBasis
 from voldaan.usecases import debtors, deliveries, doubles, due_dates, follow_up, invoices, messages, runs, sending
+from voldaan.usecases.write_offs import ReasonMissing
 
 pytestmark = pytest.mark.django_db
 
@@ -331,7 +332,7 @@ def test_a_printed_final_notice_falls_with_its_notice_and_books_nothing(deed):
 
 def test_a_printed_letter_can_be_withdrawn_itself():
     story = printed()
-    with story.house.refuses(deliveries.ReasonMissing):
+    with story.house.refuses(ReasonMissing):
         deliveries.withdrawn(message=story.message(FINAL).public_id, reason=" ", **words(story))
     deliveries.withdrawn(message=story.message(FINAL).public_id, reason="toch niet", **words(story))
     with story.house.refuses(sending.NothingPrinted):

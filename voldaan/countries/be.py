@@ -104,7 +104,11 @@ def business(rates: Schedules) -> Treatment:
     """Give the law towards a business."""
     return Treatment(
         term=TermRule(
-            30, 60, Lawfulness.VOID, (_late_payment("4", date(2022, 2, 1)),)
+            30, 60, Lawfulness.VOID, (_late_payment("4", date(2022, 2, 1)),),
+            says=mark(
+                "An agreed term of more than 60 days is void: default begins 30 days after the invoice was received "
+                "(art. 4 wet van 2 augustus 2002)."
+            ),
         ),
         interest=InterestRule(
             rates["BE", "commercial"], compounds=False, agreed=Agreed.REPLACES,
@@ -138,7 +142,13 @@ def belgium(rates: Schedules) -> Country:
         business=towards_business,
         public_body=replace(
             towards_business,
-            term=TermRule(30, 30, Lawfulness.ONLY_EXPRESSLY, towards_business.term.articles),
+            term=TermRule(
+                30, 30, Lawfulness.ONLY_EXPRESSLY, towards_business.term.articles,
+                says=mark(
+                    "A public body may have more than 30 days only where the agreement itself justifies it "
+                    "(art. 4 wet van 2 augustus 2002). It is taken that it does; if not, interest runs sooner."
+                ),
+            ),
         ),
         large_business=towards_business.term,
         imputation=ImputationRule((Article("art. 1254 oud BW", OLD_CODE, GAZETTE, Certainty.MEDIUM),)),

@@ -170,7 +170,11 @@ def business(rates: Schedules) -> Treatment:
     """Give the law towards a business."""
     return Treatment(
         term=TermRule(
-            30, 60, Lawfulness.ONLY_EXPRESSLY, (_civil_code("6:119a(2) and (5)", eu.IN_FORCE),)
+            30, 60, Lawfulness.ONLY_EXPRESSLY, (_civil_code("6:119a(2) and (5)", eu.IN_FORCE),),
+            says=mark(
+                "A term of more than 60 days binds only where it was agreed expressly and is not grossly unfair "
+                "(art. 6:119a(5) BW). It is taken that it was; if not, interest runs sooner."
+            ),
         ),
         interest=InterestRule(
             rates["NL", "commercial"], compounds=True, agreed=Agreed.REPLACES,
@@ -195,7 +199,13 @@ def public_body(rates: Schedules) -> Treatment:
     """Give the law towards a public body."""
     return replace(
         business(rates),
-        term=TermRule(30, 30, Lawfulness.ONLY_EXPRESSLY, (_civil_code("6:119b", eu.IN_FORCE),)),
+        term=TermRule(
+            30, 30, Lawfulness.ONLY_EXPRESSLY, (_civil_code("6:119b", eu.IN_FORCE),),
+            says=mark(
+                "A public body may have more than 30 days only where the agreement itself justifies it "
+                "(art. 6:119b BW). It is taken that it does; if not, interest runs sooner."
+            ),
+        ),
         interest=InterestRule(
             rates["NL", "commercial"], compounds=True, agreed=Agreed.REPLACES_IF_HIGHER,
             articles=(

@@ -25,7 +25,7 @@ from voldaan.rules.law import Article
 from voldaan.rules.ledger import ReceivableKind
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.refusals import mark
-from voldaan.rules.terms import TermBasis
+from voldaan.rules.terms import Lawfulness, TermBasis
 from voldaan.rules.unknown import NoSuchDebtor, NoSuchInvoice
 
 DAY = timedelta(days=1)
@@ -197,7 +197,8 @@ def claim_sheet(*, debtor: str = "", invoice: str = "", currency: str = "", on: 
     return BooksClaim(
         whose.administration.name, whose.name, whose.public_id, whose.kind, whose.is_spared,
         paper.number if paper else "", paper.public_id if paper else "", on, basis, currencies,
-        _warnings(whose, currencies, on, today), _notes(currencies, is_one=paper is not None),
+        [*_warnings(whose, currencies, on, today), *_too_long(principals, known)],
+        _notes(currencies, is_one=paper is not None),
     )  # fmt: skip
 
 
@@ -261,6 +262,15 @@ def _warnings(whose: Debtor, currencies: list[OneCurrency], on: date, today: dat
         note for note, holds in ((KIND_UNKNOWN, not whose.kind), (TO_COME, on > today), (CREDIT, has_credit)) if holds
     ]
     return [*found, *dict.fromkeys(note for one in currencies for note in one.sheet.notes if note in WARNINGS)]
+
+
+def _too_long(principals: list[Principal], known: dict[int, tuple[str, TermBasis]]) -> list[str]:
+    """Say what the law makes of agreed terms that are longer than it allows, each once."""
+    agreed = [one for one in principals if known[one.receivable_id][1] is TermBasis.AGREED]
+    terms = [(one.basis.law.term, (one.due_date - one.issue_date).days) for one in agreed]
+    return list(
+        dict.fromkeys(term.says for term, days in terms if term.says and term.lawfulness(days) is not Lawfulness.LAWFUL)
+    )
 
 
 def _notes(currencies: list[OneCurrency], *, is_one: bool) -> list[str]:

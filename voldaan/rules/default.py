@@ -15,11 +15,12 @@ def default_from(
 ) -> date | None:
     """Give the first day of default; nothing where no day and no demand has brought it.
 
-    An agreed due date does so by itself; else in trade the term of the law, and of a consumer the first demand that was
-    sent: `lapsed_on` is the first day after the term it set. A due date is never overtaken.
+    An agreed due date does so by itself, or the day of the law where that is void for being too late; else in trade
+    the term of the law, and of a consumer the first demand that was sent: `lapsed_on` is the first day after the term
+    it set. A due date is never overtaken.
     """
     if basis is TermBasis.AGREED:
-        return due_date + DAY
+        return law.term.binding_day(due_date, received_on) + DAY
     if not law.asks_demand:
         return max(due_date, received_on + timedelta(days=law.term.days)) + DAY
     return lapsed_on and max(lapsed_on, due_date + DAY)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import Enum
 
 from voldaan.rules.law import Article
@@ -33,10 +34,17 @@ class TermRule:
     longest_days: int | None
     beyond: Lawfulness  # what a longer term is
     articles: tuple[Article, ...]
+    says: str = ""  # marked, for a claim sheet: what a longer term brings
 
     def lawfulness(self, agreed_days: int) -> Lawfulness:
         """Tell what the law makes of a term."""
         return Lawfulness.LAWFUL if self.longest_days is None or agreed_days <= self.longest_days else self.beyond
+
+    def binding_day(self, due_date: date, received_on: date) -> date:
+        """Give the day up to which an agreed due date of an invoice that was received on a day binds."""
+        if received_on < max(article.valid_from for article in self.articles):
+            return due_date
+        return received_on + timedelta(days=self.binding_days((due_date - received_on).days))
 
     def binding_days(self, agreed_days: int) -> int:
         """Give the term that binds: the agreed one, or that of the law where it is void."""
