@@ -12,13 +12,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.tools.house import House
-from tests.tools.stories import Story
+from tests.tools.stories import AMSTERDAM, Story
 from tests.web.conftest import OWNER, SLUG, Browse, signed_in
 from voldaan.records.debtors import Debtor
 from voldaan.records.invoices import Invoice
 from voldaan.records.messages import Message
 from voldaan.rules.permissions import Role
-from voldaan.usecases import people, runs, strategies
+from voldaan.usecases import messages, people, runs, sending, strategies
 
 LADDER: dict[str, Any] = {
     "name": "Kort",
@@ -274,3 +274,37 @@ def test_a_notice_of_which_nothing_shows_that_it_arrived_leads_to_where_that_is_
     page = browse(told.page_of("fourteen_day_letter"))
     assert page.tree.xpath("//form[@id='received']")
     assert "nothing shows yet that it was" in page.text
+
+
+def test_a_final_notice_that_left_too_early_stands_on_the_worklist(claimed: Told, browse: Browse):
+    claimed.on("2027-03-26")
+    claimed.does("fourteen_day_letter", "ontvangen", on="2027-03-20", proof="aangetekend 3S123")
+    page = browse(f"/{SLUG}/?welke=te-vroeg")
+    assert "A final notice left before the term of the letter before it was over" in page.text
+    assert {"Done", "Later", "Skip"} <= set(page.all("//section[@id='work']//summary"))
+    told = browse(f"{claimed.customer('1')}verloop/").text
+    assert "was taken back: it was claimed before the term of the notice before it was over" in told
+    assert "of costs that were claimed was taken back." in told
+    assert "€40.00 taken back: it was more than the law gives" in browse(claimed.page_of("final_notice")).text
+
+
+def test_a_letter_that_lies_printed_can_be_withdrawn_from_its_page(noticed: Told, browse: Browse):
+    final = noticed.decided("2027-03-25")
+    messages.approve(ids=[final.public_id], actor=noticed.house.actor, today=noticed.house.today)
+    noon = datetime(2027, 3, 25, 12, tzinfo=AMSTERDAM)
+    sending.print_letters(confirm=False, actor=noticed.house.actor, today=noticed.house.today, now=noon)
+    assert browse(noticed.page_of("final_notice")).all("//section[@class='delivery']//summary") == ["Withdraw"]
+    says = noticed.does("final_notice", "intrekken", reason="toch niet", sure="yes")
+    assert says == "Withdrawn. Throw the letter away."
+    assert noticed.story.message("final_notice").state == "withdrawn"
+    assert "was withdrawn before it was posted: toch niet" in browse(f"{noticed.customer('1')}verloop/").text
+
+
+def test_a_final_notice_for_what_was_paid_late_waits_as_any_other(noticed: Told, browse: Browse):
+    noticed.story.house = noticed.house.on("2027-03-24")  # the term is over, and nobody ran that day
+    noticed.house.pay("2027-0042", "250.00")
+    final = noticed.decided("2027-03-25")
+    assert final.step == "final_notice"
+    page = browse(f"/{SLUG}/goedkeuren/bericht/{final.public_id}/").text
+    assert "Open €0.00 Interest €0.60 Collection costs €40.00 Total €40.60" in page
+    assert "2027-0042" in browse(f"/{SLUG}/?welke=goedkeuren").text

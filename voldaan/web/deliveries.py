@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 
 from voldaan.look import words
+from voldaan.queries import deliveries as questions
 from voldaan.rules.money import Money
 from voldaan.rules.refusals import Kind, Refusal, mark
 from voldaan.usecases import deliveries
@@ -48,10 +49,12 @@ def withdrawn(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A0
     """Take back a message that was sent, with what it claimed."""
     if request.POST.get("sure") != "yes":
         raise NotTicked
+    is_printed = questions.delivery(id, actor=request.actor).is_printed
     back = deliveries.withdrawn(
         message=id, reason=request.POST.get("reason", ""), actor=request.actor, today=request.today
     )
-    return _done(request, slug, id, _with_what_went(gettext("Withdrawn. Tell the customer too."), back))
+    says = gettext("Withdrawn. Throw the letter away.") if is_printed else gettext("Withdrawn. Tell the customer too.")
+    return _done(request, slug, id, _with_what_went(says, back))
 
 
 def _with_what_went(says: str, back: Money) -> str:
