@@ -7,7 +7,7 @@ next one, which finds decided what was decided. Run twice, or by two at once, it
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain
@@ -119,11 +119,12 @@ def run(*, actor: Actor, today: date, dry_run: bool = False, explain: bool = Fal
     everything = explain or bool(strategy)  # by another ladder, anything may be due
     if not everything:
         _count_what_is_not_read(books, found)
-    customers = _customers(books, today, everything=everything)
+    paid_late = dict(left.paid_late(books, today).values_list("pk", "debtor_id"))
+    customers = _customers(books, today, paid_late, everything=everything)
     for done, start in enumerate(range(0, len(customers), SPAN)):
         ids = customers[start : start + SPAN]
         with transaction.atomic():
-            _decide(ids, found, everything=everything, dry_run=dry_run, strategy=strategy, actor=actor)
+            _decide(ids, paid_late, found, everything=everything, dry_run=dry_run, strategy=strategy, actor=actor)
         if tell:
             tell(min(len(customers), (done + 1) * SPAN), len(customers))
     if not dry_run:
@@ -142,25 +143,22 @@ def run(*, actor: Actor, today: date, dry_run: bool = False, explain: bool = Fal
     return found
 
 
-def _customers(books: int, today: date, *, everything: bool) -> list[int]:
+def _customers(books: int, today: date, paid_late: Mapping[int, int], *, everything: bool) -> list[int]:
     """Name the customers that have something to decide, or something waiting that may not hold any more."""
     items = _items(books, today, everything=everything)
     planned = Message.objects.of(books).filter(state=MessageState.PLANNED.value)
     tasks = Task.objects.of(books).filter(state=TaskState.OPEN.value)
     # A union tells them apart, and reads what is due by day: for DISTINCT, SQLite would read all that is open.
-    first, *others = (
-        rows.order_by().values_list("debtor_id", flat=True)
-        for rows in (items, left.paid_late(books, today), planned, tasks)
-    )
-    return list(first.union(*others).order_by("debtor_id"))
+    first, *others = (rows.order_by().values_list("debtor_id", flat=True) for rows in (items, planned, tasks))
+    return sorted({*first.union(*others), *paid_late.values()})
 
 
 def _items(books: int, today: date, *, everything: bool) -> QuerySet[Receivable]:
     return Receivable.objects.of(books).still_open() if everything else situations.due(books, today)
 
 
-def _decide(customers: Sequence[int], found: Run, *, everything: bool, dry_run: bool, strategy: str,
-            actor: Actor) -> None:  # fmt: skip
+def _decide(customers: Sequence[int], paid_late: Mapping[int, int], found: Run, *, everything: bool, dry_run: bool,
+            strategy: str, actor: Actor) -> None:  # fmt: skip
     """Decide for the customers of one span. The row of the administration keeps imports and other runs out."""
     pk, today = actor.administration_id, found.today
     if not dry_run:
@@ -171,7 +169,9 @@ def _decide(customers: Sequence[int], found: Run, *, everything: bool, dry_run: 
     items = _items(pk, today, everything=everything).filter(within(customers))
     new = Decided()
     decide = Decider(books.bank, books.country, today)
-    paid = left.told(situations.of(left.paid_late(pk, today).filter(within(customers)), books, today=today), pk, today)
+    theirs = [item for item, debtor in paid_late.items() if customers[0] <= debtor <= customers[-1]]
+    rows = Receivable.objects.of(pk).filter(pk__in=Keys(theirs))
+    paid = left.told(situations.of(rows, books, today=today), pk, today) if theirs else []
     for one in chain(situations.of(items, books, today=today), paid):
         found.decided += 1
         if one.message_state in UNDER_WAY:
