@@ -48,6 +48,9 @@ torture: ready ## kill, race and storm at full size, on SQLite and on PostgreSQL
 bench: ready ## measure speed as ratios to limits taken in the same run
 	$(BIN)/python -m benchmarks
 
+yardstick: ready ## measure how often the matching is right on invented years; takes an hour or more
+	$(BIN)/python -m benchmarks.yardstick --seeds 12 --page docs/explanation/matching-figures.md
+
 $(PEERS)/.ok: benchmarks/peers.txt
 	rm -rf $(PEERS)
 	@$(PY) -m venv $(PEERS)

@@ -1,0 +1,94 @@
+"""The yardstick of matching: a seed gives the same year each time, and a small noisy year books nothing wrong."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.yardstick import invent, report
+from benchmarks.yardstick.habits import ACCIDENTS, STYLES
+from benchmarks.yardstick.play import Outcome, Played
+from voldaan.queries import checks
+
+ROOT = Path(__file__).parents[2]
+
+
+def digest(seed: int) -> str:
+    year = invent.year(seed, customers=40, days=90)
+    return hashlib.sha256(repr((year.customers, year.facts)).encode()).hexdigest()
+
+
+def test_the_same_seed_gives_the_same_year_and_another_gives_another():
+    code = (
+        "import hashlib; from benchmarks.yardstick import invent; year = invent.year(7, customers=40, days=90); "
+        "print(hashlib.sha256(repr((year.customers, year.facts)).encode()).hexdigest())"
+    )
+    in_another_process = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT, timeout=60,
+        env={**os.environ, "PYTHONHASHSEED": "11"},
+    ).stdout.strip()  # fmt: skip
+    assert digest(7) == in_another_process
+    assert digest(7) != digest(8)
+
+
+def test_the_truth_of_a_year_adds_up():
+    year = invent.year(3, customers=300)
+    billed = {invoice.number: invoice.cents for some in year.invoices.values() for invoice in some
+              if invoice.parts}  # fmt: skip
+    paid = dict.fromkeys(billed, 0)
+    back = {payment.takes_back for payment in year.facts}
+    for payment in year.facts:
+        lines = sum(cents for _, cents in payment.lines)
+        assert all(cents > 0 for _, cents in payment.lines)
+        assert lines <= payment.cents or payment.takes_back
+        assert payment.owner or lines == payment.cents or not payment.lines
+        if payment.key not in back:
+            set_off = ((number, cents) for _, number, cents in payment.set_off)
+            for number, cents in (*payment.lines, *payment.given_up, *set_off):
+                paid[number] += cents
+    assert all(cents <= billed[number] for number, cents in paid.items())
+    told = {payment.habit for payment in year.facts}
+    named = {habit.name for habit in (*STYLES, *ACCIDENTS)} - {"at once"} | {"return", "advance", "no invoice"}
+    assert told <= named
+    assert len(named - told) <= 2, "in a year of 300 customers nearly everything happens"
+
+
+@pytest.mark.usefixtures("db")
+def test_a_small_noisy_year_books_nothing_wrong_by_itself():
+    year = invent.year(5, customers=36, days=60)
+    played = Played(year, "Meetlat")
+    done = played.play()
+    assert [payment for payment, outcome in done if outcome.false] == []
+    assert len(done) + len(played.waiting) == len(year.facts)
+    paying = [outcome for _, outcome in done if outcome.pays]
+    assert len(paying) > 40
+    assert sum(outcome.straight for outcome in paying) / len(paying) > 0.6
+    assert sum(outcome.right_customer for outcome in paying) / len(paying) > 0.9
+    assert [answer.name for answer in checks.check(actor=played.actor) if not answer.ok] == []
+
+
+def test_an_interval_holds_the_rate_and_is_honest_about_none():
+    assert report.wilson(0, 10_000)[0] == 0
+    assert report.wilson(0, 10_000)[1] == pytest.approx(3.84 / 10_004, rel=0.01)
+    low, high = report.wilson(90, 100)
+    assert low == pytest.approx(0.8256, abs=0.001)
+    assert high == pytest.approx(0.9448, abs=0.001)
+    assert report.wilson(0, 0) == (0.0, 1.0)
+
+
+def test_the_curve_takes_the_surest_class_first():
+    def some(count: int, match_class: str, *, booked: bool, right: bool) -> list[Outcome]:
+        return [Outcome("any", True, booked, match_class, right, True) for _ in range(count)]
+
+    outcomes = [
+        *some(8, "iban_only", booked=False, right=True), *some(2, "iban_only", booked=False, right=False),
+        *some(10, "number_amount", booked=True, right=True), *some(5, "", booked=False, right=False),
+    ]  # fmt: skip
+    first, second = report.curve(outcomes)
+    assert (first.match_class, first.rate, first.false_each) == ("number_amount", 10 / 25, 0)
+    assert (second.match_class, second.rate, second.false_each) == ("iban_only", 18 / 25, 1000)
