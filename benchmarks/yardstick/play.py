@@ -61,6 +61,7 @@ class Played:
         self.books = self.actor.administration_id
         self.outcomes: list[tuple[Payment, Outcome]] = []
         self.waiting: dict[str, Payment] = {}
+        self.corrected: set[str] = set()  # booked wrongly and taken back, while no list has the right invoice yet
         self.owner_of = {i.number: i.customer.number for some in year.invoices.values() for i in some}
         self.listed: set[str] = set()
         self.balance: Counter[str] = Counter()
@@ -111,6 +112,7 @@ class Played:
     def _look(self, day: date) -> None:
         """Write down what the machine did, and decide what it left."""
         from voldaan.records.bank import BankTransaction
+        from voldaan.usecases import receipts_by_hand as hand
 
         rows = BankTransaction.objects.of(self.books).filter(bank_reference__in=self.waiting).order_by("pk")
         found = list(rows.values_list("bank_reference", "pk", "public_id", "state"))
@@ -120,9 +122,14 @@ class Played:
             knows_all = all(number in self.listed for number, _ in payment.lines)
             if state != "booked" and not knows_all:
                 continue  # a person waits for the list as well
-            del self.waiting[key]
             outcome = self._outcome(payment, answer)
-            self.outcomes.append((payment, outcome))
+            if key not in self.corrected:
+                self.outcomes.append((payment, outcome))
+            if outcome.false and not knows_all:
+                hand.take_back(receipt=public_id, actor=self.actor, today=day)
+                self.corrected.add(key)
+                continue
+            del self.waiting[key]
             self._decide(payment, public_id, answer, outcome, day)
 
     def _answers(self, ids: list[int]) -> dict[int, _Answer]:
