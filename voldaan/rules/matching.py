@@ -233,8 +233,8 @@ def _by_numbers(view: _View) -> Iterator[Match]:
     alone = len({item.invoice_id for item in named}) == 1
     fits = [item for item in named if item.open_cents == cents]
     for item in fits[:2]:
-        is_certain = alone and len(fits) == 1 and _is_proved(view, [item])
-        yield _match(view, _kind(view, [item], amount=True), [item], certain=is_certain)
+        # Of one invoice they are equal instalments: the payer left the choice to the law, which takes the oldest.
+        yield _match(view, _kind(view, [item], amount=True), [item], certain=alone and _is_proved(view, [item]))
     if fits:
         return
     groups = [[item for item in items if item.receivable_id in view.named] for items in view.debtors.values()]

@@ -21,6 +21,9 @@ WHOLE = 2
 
 _TOKEN = re.compile(r"([^\W_]+)")
 _DIGIT = re.compile(r"\d")
+# What people put before a number without a space (fact2026-001); the code of the banks for a number is /INV/.
+_GLUED = re.compile(r"(?<![^\W_])(?:FACTUUR(?:NUMMER|NR)?|FACT(?:URE|NR)?|FNR|INVOICE|NR)(?=[A-Z]{0,3}[0-9])")
+_CODE = "/INV/"
 _TIGHT = frozenset("-/_")  # holds the parts of one number together
 _JOINING = _TIGHT | {"", ".", ":"}  # after white space; not the comma, which parts a list and cents
 _PREFIX = 6  # letters: a longer word beside a number is no part of it
@@ -62,7 +65,7 @@ def said_in(text: str) -> dict[str, int]:
     plain = _plain(text[:LONGEST_TEXT])
     if not _DIGIT.search(plain):
         return {}
-    parts = _TOKEN.split(plain)
+    parts = _TOKEN.split(_GLUED.sub(r"\g<0> ", plain).replace(_CODE, " "))
     tokens, gaps = parts[1::2], parts[::2]  # gaps[at] stands before tokens[at], gaps[at + 1] behind it
     singles = [
         (token, LOOSE if gaps[at] in _TIGHT or gaps[at + 1] in _TIGHT else WHOLE)
