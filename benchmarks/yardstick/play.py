@@ -116,7 +116,7 @@ class Played:
 
         rows = BankTransaction.objects.of(self.books).filter(bank_reference__in=self.waiting).order_by("pk")
         found = list(rows.values_list("bank_reference", "pk", "public_id", "state"))
-        answers = self._answers([pk for _, pk, _, _ in found])
+        answers = self._answers([pk for _, pk, _, _ in found], [pk for _, pk, _, state in found if state == "booked"])
         for key, pk, public_id, state in found:
             payment, answer = self.waiting[key], answers.get(pk)
             knows_all = all(number in self.listed for number, _ in payment.lines)
@@ -132,7 +132,7 @@ class Played:
             del self.waiting[key]
             self._decide(payment, public_id, answer, outcome, day)
 
-    def _answers(self, ids: list[int]) -> dict[int, _Answer]:
+    def _answers(self, ids: list[int], booked: list[int]) -> dict[int, _Answer]:
         """Give what was booked on these movements, else the first proposal for each."""
         from voldaan.records.proposals import Proposal, ProposalLine
         from voldaan.records.receivables import Allocation
@@ -152,7 +152,7 @@ class Played:
             answers[t] = _Answer(False, kind, customer, lines[pk], public_id)
         facts = ("credit__transaction", "receivable__invoice__number", "amount_cents", "rule", "credit__debtor__number")
         for t, number, cents, rule, customer in (
-            Allocation.objects.of(self.books).filter(credit__transaction__in=ids).values_list(*facts)
+            Allocation.objects.of(self.books).filter(credit__transaction__in=booked).values_list(*facts)
         ):
             if t not in answers or not answers[t].booked:
                 answers[t] = _Answer(True, rule, customer, Counter())
