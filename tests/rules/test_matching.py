@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from voldaan.rules.ledger import EntryKind
 from voldaan.rules.matching import Candidate, Evidence, Match, MatchClass, Receipt, propose
 from voldaan.rules.reductions import Asked, EarlyPayment, GivenUp, given_up
-from voldaan.rules.remittance import MOST_WORDS, folded, words
+from voldaan.rules.remittance import MOST_WORDS, endings, folded, shorter, words
 
 FIRST_DAY = date(2026, 1, 31)
 PAID_ON = date(2026, 3, 1)
@@ -26,7 +26,7 @@ def item(receivable, cents, *, number="", debtor=1, invoice=None, reference="", 
     """One open item; without more, an invoice of its own, the next due a day later."""
     return Candidate(
         receivable, debtor, receivable if invoice is None else invoice, number or f"F2026-{receivable:03}", reference,
-        cents, FIRST_DAY + timedelta(days=day or receivable), name or f"Klant {debtor}",
+        cents, FIRST_DAY + timedelta(days=day or receivable), name or f"Klant {debtor}", str(10_044 + debtor),
     )  # fmt: skip
 
 
@@ -112,6 +112,46 @@ def test_words_of_a_hostile_text_are_cheap():
     assert words("9" * 1_000_000) == frozenset()
 
 
+@pytest.mark.parametrize(
+    ("number", "ways"),
+    [
+        ("2026-00417", {"2026417"}),
+        ("F2026-0417", {"F2026417", "20260417", "2026417"}),
+        ("VF26/00417", {"VF26417", "2600417", "26417"}),
+        ("202600417", set()),  # no mark says where the zeros begin
+        ("F0042", set()),  # too short to be told from something else
+    ],
+)
+def test_how_people_shorten_a_number(number, ways):
+    assert shorter(number) == ways
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("factuur 417", {"417"}),
+        ("Fact.nr 0417 en nr 418", {"0417", "418"}),
+        ("417", {"417"}),
+        ("factuur 2026-366", set()),
+        ("factuur 2026 00366", set()),
+        ("factuur 12.50", set()),
+        ("bankrekening 1234", set()),
+        ("abonnement 417 maart", set()),
+        ("417, 418", set()),
+        ("", set()),
+    ],
+)
+def test_the_few_digits_that_stand_for_a_number(text, found):
+    assert endings(text) == found
+
+
+@given(st.text(max_size=60))
+@settings(deadline=None)
+def test_shortening_and_ends_never_fail(text):
+    assert all(folded(way) == way != folded(text) for way in shorter(text))
+    assert all(ending.isdigit() for ending in endings(text))
+
+
 # ---- one item with its amount ----
 
 PLAIN = [item(1, 121_00, number="20260131"), item(2, 60_50, number="2026-0299")]
@@ -184,6 +224,16 @@ YEAR = [item(1, 121_00), item(3, 99_00, number="2026")]
         (receipt(60_50, "klant 10045, 12-03-2026"), PLAIN, (1,), "iban_amount", True),
         (receipt(60_50, reference=OGM), [item(1, 60_50, reference="000000000101")], (1,), "iban_amount", False),
         (receipt(60_50, "F2026-009"), [item(1, 60_50), item(9, 61_50)], (1,), "iban_amount", False),
+        # shortened: it tells equal items of a known payer apart, and proves nothing for another
+        (receipt(60_50, "factuur 2026-9"), [item(1, 60_50), item(9, 60_50)], (1,), "number_amount", True),
+        (receipt(60_50, "factuur 009"), [item(1, 60_50), item(9, 60_50)], (1,), "number_amount", True),
+        (receipt(60_50, "factuur 09"), [item(1, 60_50), item(9, 60_50)], (1,), "number_amount", True),
+        (receipt(60_50, "factuur 9"), [item(1, 60_50), item(9, 60_50)], (1,), "iban_amount", False),
+        (receipt(60_50, "factuur 2026-9"), [item(9, 60_50)], (), "number_amount", False),
+        # another one, shortened: perhaps not known here yet
+        (receipt(60_50, "factuur 2026-17"), [item(9, 60_50)], (1,), "iban_amount", False),
+        (receipt(60_50, "factuur 417"), [item(9, 60_50)], (1,), "iban_amount", False),
+        (receipt(60_50, "klantnr 10045 maart 2026"), [item(1, 60_50, number="30417")], (1,), "iban_amount", True),
         (receipt(5_00), PLAIN, (1,), "iban_only", False),
         # the name, or nothing but the amount
         (receipt(60_50, name="KLANT  1"), PLAIN, (), "name_amount", False),

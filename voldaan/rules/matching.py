@@ -19,7 +19,17 @@ from voldaan.rules.ledger import EntryKind
 from voldaan.rules.money import spread
 from voldaan.rules.reductions import Asked, EarlyPayment, GivenUp, given_up
 from voldaan.rules.refusals import mark
-from voldaan.rules.remittance import HINT, WHOLE, folded, is_distinctive, said_in, words
+from voldaan.rules.remittance import (
+    HINT,
+    WHOLE,
+    endings,
+    ends_with,
+    folded,
+    is_distinctive,
+    said_in,
+    shorter,
+    words,
+)
 
 MOST_PROPOSALS = 5
 MOST_ITEMS = 20  # of one debtor, of which every sum is tried
@@ -42,6 +52,7 @@ class Candidate:
     open_cents: int
     due_date: date
     debtor_name: str
+    debtor_number: str = ""
     discount: EarlyPayment | None = None  # that may still be taken
 
 
@@ -144,6 +155,7 @@ class _View:
     items: list[Candidate]  # oldest due first
     debtors: dict[int, list[Candidate]]  # the same, per debtor
     said: dict[str, int]
+    endings: frozenset[str]  # digits that stand for a whole number
     named: dict[int, bool]  # receivable: whether the name alone is proof
     referred: set[int]  # of those named: by the payment reference
     numbered: set[int]  # of those named: by the invoice number
@@ -156,6 +168,7 @@ def _view(receipt: Receipt, candidates: Sequence[Candidate], known: frozenset[in
     said = dict.fromkeys(words(receipt.end_to_end_id), HINT) | said_in(receipt.text) if items else {}
     if receipt.structured_reference:
         said[folded(receipt.structured_reference)] = WHOLE
+    ends = endings(receipt.text)
     debtors: dict[int, list[Candidate]] = {}
     named, referred, numbered = {}, set(), set()
     for item in items:
@@ -164,11 +177,14 @@ def _view(receipt: Receipt, candidates: Sequence[Candidate], known: frozenset[in
         if number in said:
             numbered.add(item.receivable_id)
             named[item.receivable_id] = is_distinctive(number, said[number], receipt.cents)
+        elif not said.keys().isdisjoint(shorter(item.number)) or any(ends_with(number, end) for end in ends):
+            numbered.add(item.receivable_id)
+            named[item.receivable_id] = False  # enough only from a payer who is known
         if reference in said:
             referred.add(item.receivable_id)
             is_proof = is_distinctive(reference, said[reference], receipt.cents)
             named[item.receivable_id] = is_proof or named.get(item.receivable_id, False)
-    return _View(receipt, items, debtors, said, named, referred, numbered, known)
+    return _View(receipt, items, debtors, said, ends, named, referred, numbered, known)
 
 
 def _refers_elsewhere(view: _View, chosen: Sequence[Candidate]) -> bool:
@@ -180,10 +196,17 @@ def _refers_elsewhere(view: _View, chosen: Sequence[Candidate]) -> bool:
 
 def _names_another(view: _View, chosen: Sequence[Candidate]) -> bool:
     """Tell whether the text holds a number that looks like those of the items, such as one that was paid before."""
-    numbers = {folded(item.number) for item in chosen}
-    shapes, starts = {number.translate(_SHAPE) for number in numbers}, {number[:4] for number in numbers}
-    others = [word for word in view.said if word not in numbers and word.translate(_SHAPE) in shapes]
-    return any(word[:4] in starts or is_distinctive(word, WHOLE, view.receipt.cents) for word in others)
+    numbers, himself = {folded(item.number) for item in chosen}, folded(chosen[0].debtor_number)
+    ends = view.endings - {himself}
+    if any(not any(ends_with(number, ending) for number in numbers) for ending in ends):
+        return True
+    ways = numbers.union(*(shorter(item.number) for item in chosen))
+    shapes, starts = {way.translate(_SHAPE) for way in ways}, {way[:4] for way in ways}
+    for word in view.said.keys() - ways - {himself}:
+        has_start, is_number = word[:4] in starts, is_distinctive(word, WHOLE, view.receipt.cents)
+        if (has_start and is_number) or (word.translate(_SHAPE) in shapes and (has_start or is_number)):
+            return True
+    return False
 
 
 def propose(receipt: Receipt, candidates: Sequence[Candidate], *, known_payers: frozenset[int],

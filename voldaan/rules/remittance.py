@@ -24,6 +24,12 @@ _DIGIT = re.compile(r"\d")
 # What people put before a number without a space (fact2026-001); the code of the banks for a number is /INV/.
 _GLUED = re.compile(r"(?<![^\W_])(?:FACTUUR(?:NUMMER|NR)?|FACT(?:URE|NR)?|FNR|INVOICE|NR)(?=[A-Z]{0,3}[0-9])")
 _CODE = "/INV/"
+_LETTERS = re.compile(r"^[^\W\d_]+[^\w]*(?=\d)")  # in front of a number, of a series
+_ZEROS = re.compile(r"(?<=[^\W\d_]|[^\w])0+(?=\d)")  # behind a letter or a mark
+_ENDING = re.compile(
+    r"(?<![^\W_])(?:FACT[^\W\d_]*|FNR|INVOICE|REKENING|NOTA|NR|NUMMER)[\s.:#°]*([0-9]{2,6})(?![^\W_]|[-/.,][0-9])"
+)
+_SHORTEST = 5  # characters of a number that is written shorter than it is printed
 _TIGHT = frozenset("-/_")  # holds the parts of one number together
 _JOINING = _TIGHT | {"", ".", ":"}  # after white space; not the comma, which parts a list and cents
 _PREFIX = 6  # letters: a longer word beside a number is no part of it
@@ -101,6 +107,29 @@ def _joined(tokens: list[str], gaps: list[str]) -> Iterator[tuple[str, int]]:
                 break
             if has_digit:
                 yield word, HINT if gaps[first] in _TIGHT or gaps[last + 1] in _TIGHT else surely
+
+
+@lru_cache(maxsize=4096)
+def shorter(number: str) -> frozenset[str]:
+    """Give how people shorten a number, folded: `F2026-0417` is also `2026-0417`, `F2026-417` and `2026-417`."""
+    plain = _plain(number)
+    bare = _LETTERS.sub("", plain)
+    found = {folded(way) for one in (plain, bare) for way in (one, _ZEROS.sub("", one))}
+    return frozenset(word for word in found - {folded(number)} if len(word) >= _SHORTEST)
+
+
+@lru_cache(maxsize=4096)
+def endings(text: str) -> frozenset[str]:
+    """Give the few digits that stand for a whole number in a text: `factuur 417`, or `417` and nothing else."""
+    plain = _plain(text[:LONGEST_TEXT]).strip()
+    found = [plain] if re.fullmatch("[0-9]{2,6}", plain) else _ENDING.findall(plain)
+    return frozenset(ending for ending in found if not re.fullmatch(_YEAR, ending))
+
+
+def ends_with(number: str, ending: str) -> bool:
+    """Tell whether a folded number ends so: by three digits, or by all of its last figure."""
+    before = number.removesuffix(ending)[-1:]
+    return number.endswith(ending) and (len(ending) >= 3 or (len(ending) == 2 and before == "0"))
 
 
 def is_distinctive(word: str, surely: int, cents: int) -> bool:

@@ -213,7 +213,7 @@ class _Block:
 
     def _add(self, rows: QuerySet[Receivable]) -> None:
         facts = ("pk", "debtor_id", "invoice_id", "invoice__number", "invoice__payment_reference", "open_cents",
-                 "due_date", "debtor__name")  # fmt: skip
+                 "due_date", "debtor__name", "debtor__number")  # fmt: skip
         of_discount = ("kind", "invoice__amount_cents", "invoice__issue_date", "debtor__kind")
         for *row, kind, printed, issued, who in rows.filter(
             open_cents__gt=0, currency=self.rows[0].currency
