@@ -95,9 +95,9 @@ class MatchClass(Enum):
     IBAN_AMOUNT = "iban_amount"
     IBAN_SUM = "iban_sum"
     IBAN_LESS = "iban_less"
-    REFERENCE_PART = "reference_part"  # named, and another amount: from here on a person decides
+    REFERENCE_PART = "reference_part"  # named, and another amount
     NUMBER_PART = "number_part"
-    NAME_AMOUNT = "name_amount"
+    NAME_AMOUNT = "name_amount"  # from here on a person decides
     NAME_SUM = "name_sum"
     NAME_LESS = "name_less"
     IBAN_ONLY = "iban_only"
@@ -107,7 +107,7 @@ class MatchClass(Enum):
     @property
     def certain(self) -> bool:
         """Tell whether a match of this class may by default be booked without a person."""
-        return _RANK[self] < _RANK[MatchClass.REFERENCE_PART]
+        return _RANK[self] < _RANK[MatchClass.NAME_AMOUNT]
 
 
 _RANK = {kind: rank for rank, kind in enumerate(MatchClass)}
@@ -271,7 +271,7 @@ def _by_numbers(view: _View) -> Iterator[Match]:
             continue
         if sums := _sums(group, cents):
             yield _match(view, MatchClass.NUMBERS_SUM, sums[0])
-        yield from _part(view, group)
+        yield from _part(view, group, alone=alone)
 
 
 def _kind(view: _View, group: Iterable[Candidate], *, amount: bool) -> MatchClass:
@@ -287,13 +287,29 @@ def _is_proved(view: _View, group: Sequence[Candidate]) -> bool:
     return is_proof and not _refers_elsewhere(view, group)
 
 
-def _part(view: _View, group: list[Candidate]) -> Iterator[Match]:
+def _part(view: _View, group: list[Candidate], *, alone: bool) -> Iterator[Match]:
     """Pay what is named as far as the money goes; what is over pays the debtor's other items, or stays as credit."""
     kind = _kind(view, group, amount=False)
     if sum(item.open_cents for item in group) < view.receipt.cents:
         others = (item for item in view.debtors[group[0].debtor_id] if item.receivable_id not in view.named)
         yield _match(view, kind, [*group, *others])
-    yield _match(view, kind, group)
+        yield _match(view, kind, group)
+    else:
+        yield _match(view, kind, group, certain=alone and _is_part(view, group))
+
+
+def _is_part(view: _View, group: Sequence[Candidate]) -> bool:
+    """Tell whether less than is open was surely meant for the one invoice that is named: by him who always pays it.
+
+    He may shorten what he pays as he likes, and says himself where it goes (BW 6:43). But where another item of his
+    has just this amount, he may have taken the wrong number.
+    """
+    debtor = group[0].debtor_id
+    is_he = view.known == {debtor} or (
+        not view.known and view.referred.issuperset(item.receivable_id for item in group)
+    )
+    is_another = any(item.open_cents == view.receipt.cents for item in view.debtors[debtor])
+    return is_he and not is_another and _is_proved(view, group) and not _names_another(view, group)
 
 
 def _by_payer(view: _View) -> Iterator[Match]:
