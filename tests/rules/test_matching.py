@@ -295,6 +295,13 @@ def test_several_items(paid, items, known, match_class, certain, lines, left):
     assert found == (match_class, certain, lines, left)
 
 
+def test_the_pieces_of_a_number_are_no_other_number():
+    open_items = [item(1, 100_00, number="VF26/00417")]
+    for text in ("VF26/00417", "klantnr 10045 factuurnr VF26/00417 d.d. 20-06-2026", "VF26.00417 / 10045"):
+        assert best(receipt(60_00, text), open_items, (1,)).certain, text
+    assert not best(receipt(60_00, "VF26/00417 en VF26/00418"), open_items, (1,)).certain
+
+
 def test_what_is_over_may_also_stay_as_credit():
     matches = propose(
         receipt(250_00, "20260002"),
@@ -314,6 +321,8 @@ def test_instalments_of_one_invoice():
     assert (best(receipt(50_00, "20260999"), parts).lines, best(receipt(50_00, "20260999"), parts).certain) == (
         ((1, 50_00),), True,
     )  # fmt: skip
+    assert best(receipt(40_00, "20260999"), parts, (1,)).certain
+    assert not best(receipt(60_00, "20260999"), parts, (1,)).certain  # of the second as well?
     several = [*parts, item(4, 50_00, number="20260998")]
     assert not best(receipt(50_00, "20260999 20260998"), several).certain
     whole = best(receipt(150_00, "20260999"), parts)

@@ -202,7 +202,9 @@ def _names_another(view: _View, chosen: Sequence[Candidate]) -> bool:
         return True
     ways = numbers.union(*(shorter(item.number) for item in chosen))
     shapes, starts = {way.translate(_SHAPE) for way in ways}, {way[:4] for way in ways}
-    for word in view.said.keys() - ways - {himself}:
+    for word in view.said.keys() - {himself}:
+        if any(word in way or way in word for way in ways):
+            continue  # it, a piece of it, or it and its neighbour
         has_start, is_number = word[:4] in starts, is_distinctive(word, WHOLE, view.receipt.cents)
         if (has_start and is_number) or (word.translate(_SHAPE) in shapes and (has_start or is_number)):
             return True
@@ -302,9 +304,12 @@ def _is_part(view: _View, group: Sequence[Candidate]) -> bool:
     """Tell whether less than is open was surely meant for the one invoice that is named: by him who always pays it.
 
     He may shorten what he pays as he likes, and says himself where it goes (BW 6:43). But where another item of his
-    has just this amount, he may have taken the wrong number.
+    has just this amount, he may have taken the wrong number; and what is more than the oldest instalment may be a
+    mistake.
     """
     debtor = group[0].debtor_id
+    if view.receipt.cents > group[0].open_cents:
+        return False
     is_he = view.known == {debtor} or (
         not view.known and view.referred.issuperset(item.receivable_id for item in group)
     )
