@@ -304,16 +304,16 @@ def _is_part(view: _View, group: Sequence[Candidate]) -> bool:
     """Tell whether less than is open was surely meant for the one invoice that is named: by him who always pays it.
 
     He may shorten what he pays as he likes, and says himself where it goes (BW 6:43). But where another item of his
-    has just this amount, he may have taken the wrong number; and what is more than the oldest instalment may be a
-    mistake.
+    has just this amount, he may have taken the wrong number; more than the oldest instalment may be a mistake; and who
+    pays less than half asks for something, which a person should see.
     """
-    debtor = group[0].debtor_id
-    if view.receipt.cents > group[0].open_cents:
+    debtor, cents = group[0].debtor_id, view.receipt.cents
+    if not cents <= group[0].open_cents <= 2 * cents:
         return False
     is_he = view.known == {debtor} or (
         not view.known and view.referred.issuperset(item.receivable_id for item in group)
     )
-    is_another = any(item.open_cents == view.receipt.cents for item in view.debtors[debtor])
+    is_another = any(item.open_cents == cents for item in view.debtors[debtor])
     return is_he and not is_another and _is_proved(view, group) and not _names_another(view, group)
 
 
