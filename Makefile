@@ -5,7 +5,8 @@ BIN := $(V)/bin
 PEERS := var/peers
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 TORTURE := $(addprefix tests/usecases/,test_kills.py test_concurrency.py test_outbox_races.py test_outbox_promises.py \
-  test_confirmations.py test_machine.py) tests/cli/test_outages.py
+  test_confirmations.py test_machine.py) tests/cli/test_outages.py tests/formats/test_mutants.py
+AT_FULL_SIZE := VOLDAAN_KILLS=50 VOLDAAN_RACES=50 VOLDAAN_MUTANTS=10000
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -41,9 +42,9 @@ check: ready ## format, lint, types, contracts, migrations, translations, docume
 	$(BIN)/python -m workshop.translations check
 	$(BIN)/python -m workshop.reference check
 
-torture: ready ## kill, race and storm at full size, on SQLite and on PostgreSQL: takes an hour or more
-	VOLDAAN_KILLS=50 VOLDAAN_RACES=50 $(BIN)/pytest $(TORTURE)
-	VOLDAAN_TEST_DB=postgres VOLDAAN_KILLS=50 VOLDAAN_RACES=50 $(BIN)/pytest $(TORTURE)
+torture: ready ## kill, race, storm and spoil at full size, on SQLite and on PostgreSQL: takes an hour or more
+	$(AT_FULL_SIZE) $(BIN)/pytest $(TORTURE)
+	VOLDAAN_TEST_DB=postgres $(AT_FULL_SIZE) $(BIN)/pytest $(TORTURE)
 
 bench: ready ## measure speed as ratios to limits taken in the same run
 	$(BIN)/python -m benchmarks

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import random
 import tracemalloc
 from dataclasses import replace
 from datetime import date, timedelta
@@ -394,7 +393,7 @@ def test_amounts_are_minor_units(currency: str, amount: str, units: int) -> None
 
 @pytest.mark.parametrize(
     ("amount", "what"),
-    [("10,505", mt940.NOT_EXACT), ("99999999999999,00", mt940.NOT_EXACT), ("10.50", mt940.NO_MOVEMENT),
+    [("10,505", mt940.NOT_EXACT), ("1\x000,00", mt940.NO_MOVEMENT), ("99999999999999,00", mt940.NOT_EXACT), ("10.50", mt940.NO_MOVEMENT),
      ("1.000,00", mt940.NO_MOVEMENT), ("10", mt940.NO_MOVEMENT), ("١٠,٠٠", mt940.NO_MOVEMENT),
      ("-1,00", mt940.NO_MOVEMENT), ("１,00", mt940.NO_MOVEMENT), ("1e3,00", mt940.NO_MOVEMENT),
      (",50", mt940.NO_MOVEMENT)],
@@ -491,7 +490,7 @@ def test_bytes_of_no_encoding_and_control_characters_are_read() -> None:
         f"\x01{HEAD}:61:2611201120C1,00NTRFNONREF\n:86:a".encode() + b"\x00\x81b\n" + FOOT.encode() + b"\x03"
     )
     assert not problems
-    assert [part.text for part in parts if isinstance(part, Transaction)] == ["a\x81b"]
+    assert [part.text for part in parts if isinstance(part, Transaction)] == ["a \x81b"]
 
 
 @pytest.mark.shared
@@ -549,41 +548,6 @@ def test_sniff(head: bytes, answer: str | None) -> None:
     assert mt940.sniff(head) == answer
 
 
-@pytest.mark.shared
-def test_mutants_never_crash(samples: Path) -> None:
-    chance = random.Random(940)
-    originals = [(samples / "mt940" / name).read_bytes() for name in FILES]
-    pieces = [
-        b"\n:61:",
-        b"\n:86:",
-        b"\n:62F:",
-        b"\n:20:",
-        b"\n-}",
-        b"/REMI/",
-        b"/",
-        b"\xff",
-        b"\x00",
-        b"SEPA ",
-        b"9" * 40,
-    ]
-    for _ in range(800):
-        data = bytearray(chance.choice(originals))
-        for _ in range(chance.randint(1, 6)):
-            at = chance.randrange(len(data) + 1)
-            match chance.randrange(4):
-                case 0:
-                    del data[at : at + chance.randint(1, 30)]
-                case 1:
-                    data[at:at] = chance.choice(pieces)
-                case 2:
-                    data[at : at + 1] = bytes([chance.randrange(256)])
-                case _:
-                    del data[at:]
-        parts, problems = read(bytes(data))
-        assert parts or problems
-        list(gather(parts))
-
-
 @settings(max_examples=100)
 @given(st.binary(max_size=400))
 def test_noise_never_crashes(noise: bytes) -> None:
@@ -596,6 +560,7 @@ SIZE = 900_000
 OPEN = (HEAD + ":61:2611201120C1,00NTRFEREF//1\n").encode()
 HOSTILE = {
     "one endless line": b"A" * 8 * SIZE,
+    "controls": OPEN + b":86:" + b"\x01" * SIZE + b"x",
     "no field": b"\n" * 8 * SIZE,
     "words": OPEN + b":86:\n" * (SIZE // 5),
     "slashes": OPEN + b":86:/EREF/" + b"/" * SIZE,

@@ -61,8 +61,10 @@ HEAD = re.compile(rb"^:20:[^\n]*\n\s*:2[15]", re.MULTILINE)
 INTERIM = re.compile(rb"^(?::34F:|:90[CD]:|:13D:|942\s)|\{2:[IO]942", re.MULTILINE)
 OPENING = re.compile(rb"^:60[FM]:", re.MULTILINE)
 
-# Control characters frame SWIFT messages, and no database wants them.
+# Control characters frame SWIFT messages, and no database wants them. Inside a line one is a blank: two numbers with
+# one between them are never glued together.
 CONTROL = bytes(set(range(32)) - set(b"\t\n\r") | {127})
+BLANKS = bytes.maketrans(CONTROL, b" " * len(CONTROL))
 
 
 def sniff(head: bytes) -> str | None:
@@ -106,7 +108,10 @@ class _Problems:
 
 
 def _plain(data: bytes) -> bytes:
-    return data.removeprefix(b"\xef\xbb\xbf").translate(None, CONTROL).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    data = data.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    if len(data.translate(None, CONTROL)) == len(data):
+        return data
+    return b"\n".join(line.strip(CONTROL) for line in data.split(b"\n")).translate(BLANKS)
 
 
 def _text(data: bytes) -> str:
