@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from tests.conftest import SHARED
 from voldaan.formats import mt940
+from voldaan.formats.shared import mt940_fields
 from voldaan.rules.papers import (
     Balance,
     Problem,
@@ -393,7 +394,8 @@ def test_amounts_are_minor_units(currency: str, amount: str, units: int) -> None
 
 @pytest.mark.parametrize(
     ("amount", "what"),
-    [("10,505", mt940.NOT_EXACT), ("1\x000,00", mt940.NO_MOVEMENT), ("99999999999999,00", mt940.NOT_EXACT), ("10.50", mt940.NO_MOVEMENT),
+    [("10,505", mt940.NOT_EXACT), ("1\x000,00", mt940.NO_MOVEMENT), ("99999999999999,00", mt940.NOT_EXACT),
+     ("10.50", mt940.NO_MOVEMENT),
      ("1.000,00", mt940.NO_MOVEMENT), ("10", mt940.NO_MOVEMENT), ("١٠,٠٠", mt940.NO_MOVEMENT),
      ("-1,00", mt940.NO_MOVEMENT), ("１,00", mt940.NO_MOVEMENT), ("1e3,00", mt940.NO_MOVEMENT),
      (",50", mt940.NO_MOVEMENT)],
@@ -426,7 +428,7 @@ def test_a_forged_end_leaves_strays_that_refuse_the_file() -> None:
     data = f"{HEAD}:61:2611201120C1,00NTRFNONREF\n:86:x\n:62F:C261120EUR1001,00\n:61:2611201120C5,00NTRFNONREF\n{FOOT}"
     assert told(data) == [
         ("line 8", mt940.STRAY, Severity.ERROR),
-        ("line 9", mt940.OUTSIDE, Severity.WARNING),
+        ("line 9", mt940_fields.OUTSIDE, Severity.WARNING),
     ]
 
 
@@ -498,15 +500,15 @@ def test_bytes_of_no_encoding_and_control_characters_are_read() -> None:
 def test_where_a_chunk_ends_changes_nothing(size: int, samples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     names = [name for name in FILES if size > 1 or "railslove" in name or "oca" in name]
     whole = {name: read((samples / "mt940" / name).read_bytes()) for name in names}
-    monkeypatch.setattr(mt940, "CHUNK", size)
+    monkeypatch.setattr(mt940_fields, "CHUNK", size)
     assert {name: read((samples / "mt940" / name).read_bytes()) for name in names} == whole
 
 
 def test_lines_outside_a_statement_are_told() -> None:
     data = f"ABNANL2A\n940\nABNANL2A\nhello\n{HEAD}{FOOT}world\n-{'X' * 3}\n{{1:F01X}}{{4:\n{HEAD}:61:x\n{FOOT}"
     assert told(data) == [
-        ("line 4", mt940.OUTSIDE, Severity.WARNING),
-        ("line 11", mt940.OUTSIDE, Severity.WARNING),
+        ("line 4", mt940_fields.OUTSIDE, Severity.WARNING),
+        ("line 11", mt940_fields.OUTSIDE, Severity.WARNING),
         ("line 18", mt940.NO_MOVEMENT, Severity.ERROR),
     ]
 
@@ -522,7 +524,7 @@ def test_a_file_that_was_cut_off_says_so_and_loses_no_movement() -> None:
 def test_a_hundred_problems_are_told_and_the_rest_counted() -> None:
     problems = read(HEAD + ":61:x\n" * 250 + FOOT)[1]
     assert len(problems) == 101
-    assert str(problems[-1]).endswith("There are 150 more problems in this file.")
+    assert str(problems[-1]).endswith("There are 150 problems more.")
     assert problems[-1].severity is Severity.ERROR
 
 
@@ -598,7 +600,7 @@ def test_hostile_files_take_little_memory(name: str) -> None:
 
 
 def test_memory_does_not_grow_with_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mt940, "CHUNK", 1 << 14)
+    monkeypatch.setattr(mt940_fields, "CHUNK", 1 << 14)
     movement = b":61:2611201120C1,00NTRFEREF//1\n:86:/EREF/1//CNTP/NL91ABNA0417164300/ABNANL2A/X///REMI/USTD//Y/\n"
     peaks = []
     for count in (2_000, 8_000):

@@ -44,12 +44,12 @@ class Kind:
     pieces: tuple[bytes, ...]
 
 
+OF_CAMT = (b"<Ntry>", b"</Ntry>", b"<Amt Ccy='EUR'>5</Amt>", b"<!--", b"&amp;", b"]]>", b"<CdtDbtInd>DBIT</CdtDbtInd>")
+OF_MT940 = (b"\n:61:", b"\n:86:", b"\n:62F:", b"\n:60F:", b"\n:20:", b"\n-}", b"/REMI/", b"/", b"SEPA ", b"\n:34F:")
 FORMATS = {
-    "camt": Kind(camt, camt053(DAYS), "camt/*.xml", (b"<Ntry>", b"</Ntry>", b"<Amt Ccy='EUR'>5</Amt>", b"<!--", b"&amp;",
-                                                     b"]]>", b"<CdtDbtInd>DBIT</CdtDbtInd>", b"</Stmt>")),
-    "mt940": Kind(mt940, as_mt940(DAYS), "mt940/*", (b"\n:61:", b"\n:86:", b"\n:62F:", b"\n:60F:", b"\n:20:", b"\n-}",
-                                                     b"/REMI/", b"/", b"SEPA ", b"?20", b"\n:34F:EUR0,")),
-}  # fmt: skip
+    "camt": Kind(camt, camt053(DAYS), "camt/*.xml", OF_CAMT),
+    "mt940": Kind(mt940, as_mt940(DAYS), "mt940/*", OF_MT940),
+}
 
 
 @pytest.mark.parametrize("name", FORMATS)

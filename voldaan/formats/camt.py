@@ -8,15 +8,15 @@ problem with its place, never a guess.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from datetime import date
-from functools import lru_cache
 from typing import BinaryIO
 from xml.etree.ElementTree import Element
 
+from voldaan.formats.shared.camt_entries import ACCOUNT, ENTRY, movements, shares
+from voldaan.formats.shared.camt_values import NO_DAY, Unreadable, cents_of, day_of, sign_of
+from voldaan.formats.shared.problems import Problems
 from voldaan.formats.shared.xml import CUT, BadXML, Fields, Shape, gather, pieces
-from voldaan.rules.money import LARGEST_CENTS, minor_digits
 from voldaan.rules.papers import (
     Balance,
     Problem,
@@ -25,38 +25,20 @@ from voldaan.rules.papers import (
     StatementEnd,
     StatementPart,
     StatementStart,
-    Transaction,
 )
 from voldaan.rules.refusals import mark
 
 HEAD = 4096  # bytes in which a file says what it is
-MOST_PROBLEMS = 100
 
 MESSAGES = {b"AcctRpt": "camt.052", b"Stmt": "camt.053", b"DbtCdtNtfctn": "camt.054"}
 MESSAGE = re.compile(rb"<(?:[\w.-]+:)?BkToCstmr(AcctRpt|Stmt|DbtCdtNtfctn)(?:V\d\d)?[\s/>]")
 NAMESPACE = re.compile(rb"xmlns(?::[\w.-]+)?\s*=\s*[\"'][^\"'<>]*\b(camt\.05[234])((?:\.\d{3}\.\d{2})?)")
-AMOUNT = re.compile(r"(?:([A-Z]{3})\s+)?([0-9]{1,18})(?:\.([0-9]{0,18}))?", re.ASCII)
-DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[TZ+-].*)?")
 
-SIGNS = {"CRDT": 1, "DBIT": -1}
 BOOKED, NOT_BOOKED = "BOOK", {"PDNG", "INFO", "FUTR"}
 BALANCES = {"OPBD", "PRCD", "CLBD"}  # booked: at the opening, at the closing before, at the closing
-TRUE = {"true", "1"}
-NONE = "NOTPROVIDED"
-DEBTOR = ("Dbtr name", "UltmtDbtr name", "DbtrAcct iban", "DbtrAcct account")
-CREDITOR = ("Cdtr name", "UltmtCdtr name", "CdtrAcct iban", "CdtrAcct account")
 
-# Which elements we read, and what we call them. Versions that name one thing differently stand side by side: BBAN,
-# PrtryAcct, RtrRsn, CdtrRef and details without NtryDtls are of version 01.
+# Which elements we read, and what we call them.
 WITHIN = frozenset(("Stmt", "Rpt", "Ntfctn"))
-ACCOUNT = {"Id/IBAN": "iban", "Id/Othr/Id": "account", "Id/BBAN": "account", "Id/PrtryAcct/Id": "account"}
-NAME = {"Nm": "name", "Pty/Nm": "name", "Agt/FinInstnId/Nm": "name"}
-PARTIES = {
-    f"RltdPties/{party}/{path}": f"{party} {field}"
-    for role in ("Dbtr", "Cdtr")
-    for party, paths in {role: NAME, f"Ultmt{role}": NAME, f"{role}Acct": ACCOUNT}.items()
-    for path, field in paths.items()
-}
 HEADING = Shape({
     "Id": "id", "ElctrncSeqNb": "electronic number", "LglSeqNb": "legal number",
     "CreDtTm": "made", "FrToDt/FrDtTm": "from", "FrToDt/ToDtTm": "to", "Acct/Ccy": "currency",
@@ -65,30 +47,7 @@ BALANCE = Shape({
     "Tp/CdOrPrtry/Cd": "type", "Tp/Cd": "type", "Amt@Ccy": "amount", "CdtDbtInd": "side",
     "Dt/Dt": "day", "Dt/DtTm": "day",
 })  # fmt: skip
-DETAIL = Shape({
-    "Refs/AcctSvcrRef": "bank reference", "Refs/EndToEndId": "end to end",
-    "Amt@Ccy": "amount", "AmtDtls/TxAmt/Amt@Ccy": "transaction amount", "CdtDbtInd": "side",
-    "RmtInf/Strd/CdtrRefInf/Ref": "structured", "RmtInf/Strd/CdtrRefInf/CdtrRef": "structured",
-    "RmtInf/Ustrd": "text", "RmtInf/Strd/AddtlRmtInf": "text",
-    "RmtInf/Strd/RfrdDocInf/Nb": "text", "RmtInf/Strd/RfrdDocInf/RfrdDocNb": "text",
-    "RtrInf/Rsn/Cd": "return", "RtrInf/Rsn/Prtry": "return", "RtrInf/RtrRsn/Cd": "return",
-    "AddtlTxInf": "information",
-} | PARTIES)  # fmt: skip
-ENTRY = Shape({
-    "NtryRef": "entry reference", "AcctSvcrRef": "bank reference",
-    "Amt@Ccy": "amount", "CdtDbtInd": "side", "RvslInd": "reversal",
-    "Sts": "status", "Sts/Cd": "status", "Sts/Prtry": "status",
-    "BookgDt/Dt": "booked", "BookgDt/DtTm": "booked", "ValDt/Dt": "value", "ValDt/DtTm": "value",
-    "NtryDtls/TxDtls": DETAIL, "TxDtls": DETAIL, "AddtlNtryInf": "information",
-})  # fmt: skip
 
-NOT_AN_AMOUNT = mark("“{amount}” is not an amount.")
-DECIMALS = mark("“{amount}” has more decimals than {currency} has.")
-TOO_LARGE = mark("“{amount}” is larger than any amount we can keep.")
-NO_CURRENCY = mark("The amount “{amount}” has no currency.")
-NO_SIDE = mark("It does not say whether it is a credit or a debit (CdtDbtInd “{side}”).")
-NOT_A_DAY = mark("“{day}” is not a date.")
-NO_DAY = mark("It has no date, and its statement has none either.")
 DAY_CERTAIN = mark("It has no date of its own; the statement covers one day, so it is read as {day}.")
 DAY_SUPPOSED = mark("It has no date of its own; {day}, the day of the statement, is taken.")
 UNKNOWN_STATUS = mark("Its status is “{status}”, so we cannot tell whether the bank has booked it.")
@@ -99,7 +58,6 @@ TOO_LATE = mark("The opening balance comes after the entries and is not read.")
 NOT_SPLIT = mark("Its details do not add up to {amount}; it comes in as one movement.")
 TOO_MANY_DETAILS = mark("It has more details than we can keep; its {amount} comes in as one movement.")
 NO_STATEMENT = mark("There is no statement in this file.")
-MORE_PROBLEMS = mark("There are {number} problems more.")
 
 
 def sniff(head: bytes) -> str | None:
@@ -128,12 +86,11 @@ def read(source: BinaryIO) -> Reading[StatementPart]:
     """
     head = source.read(HEAD)
     source.seek(-len(head), 1)
-    problems: list[Problem] = []
-    return Reading(_parts(source, problems), problems, _version(head))
+    told = Problems()
+    return Reading(_parts(source, told), told.list, _version(head))
 
 
-def _parts(source: BinaryIO, problems: list[Problem]) -> Iterator[StatementPart]:
-    told = _Told(problems)
+def _parts(source: BinaryIO, told: Problems) -> Iterator[StatementPart]:
     number, made = 1, ""
     statement = _Statement(told, number, made)
     try:
@@ -158,39 +115,13 @@ def _parts(source: BinaryIO, problems: list[Problem]) -> Iterator[StatementPart]
     else:
         if number == 1:
             told.add(Problem("file", NO_STATEMENT))
-    told.add_the_rest()
-
-
-class _Unreadable(Exception):  # noqa: N818 - a problem on its way to the place where it is told
-    def __init__(self, what: str, **facts: str) -> None:
-        super().__init__(what)
-        # A hostile file may hold a text of megabytes where an amount should be.
-        self.what, self.facts = what, {name: fact[:60] for name, fact in facts.items()}
-
-
-class _Told:
-    """The problems of a file: the first MOST_PROBLEMS, and of the rest how many and how bad."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        self.problems = problems
-        self.rest: Counter[Severity] = Counter()
-
-    def add(self, problem: Problem) -> None:
-        if len(self.problems) < MOST_PROBLEMS:
-            self.problems.append(problem)
-        else:
-            self.rest[problem.severity] += 1
-
-    def add_the_rest(self) -> None:
-        if self.rest:
-            worst = next(severity for severity in Severity if severity in self.rest)
-            self.problems.append(Problem("file", MORE_PROBLEMS, worst, {"number": str(self.rest.total())}))
+    told.close()
 
 
 class _Statement:
     """One statement while it is read; lays ready what can be said already."""
 
-    def __init__(self, told: _Told, number: int, made: str) -> None:
+    def __init__(self, told: Problems, number: int, made: str) -> None:
         self.told, self.number, self.made = told, number, made
         self.head: Fields = {}
         self.ready: list[StatementPart] = []
@@ -204,7 +135,7 @@ class _Statement:
     def _tell(self, where: str, what: str, /, severity: Severity = Severity.ERROR, **facts: str) -> None:
         self.told.add(Problem(f"statement {self.number}{where}", what, severity, facts))
 
-    def _unreadable(self, where: str, why: _Unreadable) -> None:
+    def _unreadable(self, where: str, why: Unreadable) -> None:
         self.told.add(Problem(f"statement {self.number}{where}", why.what, facts=why.facts))
 
     def _begin(self, currency: str = "") -> None:
@@ -226,9 +157,9 @@ class _Statement:
         if closing:
             return closing.on, bool(opening and opening.on == closing.on)
         try:
-            last = _day(self.head.get("to") or self.head.get("made") or self.made)
-            return last, "from" in self.head and _day(self.head["from"]) == last
-        except _Unreadable:
+            last = day_of(self.head.get("to") or self.head.get("made") or self.made)
+            return last, "from" in self.head and day_of(self.head["from"]) == last
+        except Unreadable:
             return None, False
 
     def end(self) -> None:
@@ -244,7 +175,7 @@ class _Statement:
         kind = fields.get("type", "")
         where = f", balance {kind[:4]}"
         try:
-            cents, currency = _amount(fields.get("amount", ""), self.currency)
+            cents, currency = cents_of(fields.get("amount", ""), self.currency)
             self.currency = self.head.get("currency") or self.currency or currency
             if kind not in BALANCES or (kind != "CLBD" and kind in self.balances):
                 return
@@ -254,16 +185,16 @@ class _Statement:
                 self._tell(where, OTHER_CURRENCY, Severity.WARNING, other=currency, currency=self.currency[:60])
             if "side" not in fields:
                 self._tell(where, SUPPOSED_CREDIT, Severity.WARNING)
-            cents *= _sign(fields.get("side", "CRDT"))
+            cents *= sign_of(fields.get("side", "CRDT"))
             self.balances[kind] = Balance(self._balance_day(where, kind, fields), cents)
-        except _Unreadable as why:
+        except Unreadable as why:
             if kind in BALANCES:
                 self._unreadable(where, why)
 
     def _balance_day(self, where: str, kind: str, fields: Fields) -> date:
         if "day" in fields:
-            return _day(fields["day"])
-        day = _day(self.head.get("to" if kind == "CLBD" else "from") or self.head.get("made") or self.made)
+            return day_of(fields["day"])
+        day = day_of(self.head.get("to" if kind == "CLBD" else "from") or self.head.get("made") or self.made)
         self._tell(where, DAY_SUPPOSED, Severity.WARNING, day=str(day))
         return day
 
@@ -281,160 +212,31 @@ class _Statement:
                 self.pending += 1
             else:
                 self._tell(f", entry {self.entries}", UNKNOWN_STATUS, status=status[:60])
-        except _Unreadable as why:
+        except Unreadable as why:
             self._unreadable(f", entry {self.entries}", why)
         if not self.begun:
             self._begin()
 
     def _book(self, entry: Fields, details: list[Fields], *, cut: bool) -> None:
-        cents, currency = _amount(entry.get("amount", ""), self.currency)
-        cents *= _sign(entry.get("side", ""))
+        cents, currency = cents_of(entry.get("amount", ""), self.currency)
+        cents *= sign_of(entry.get("side", ""))
         if not self.begun:
             self._begin(currency)
-        booked, value = self._entry_days(entry)
-        shares = None if cut else _shares(cents, currency, entry, details)
-        if shares is None:
+        days = self._entry_days(entry)
+        parts = None if cut else shares(cents, currency, entry, details)
+        if parts is None:
             why = TOO_MANY_DETAILS if cut else NOT_SPLIT
             self._tell(f", entry {self.entries}", why, Severity.WARNING, amount=entry["amount"])
-            shares, details = [cents], details if len(details) == 1 else []
-        reversal = entry.get("reversal") in TRUE
-        for share, detail, reference in zip(shares, details or [{}], _references(entry, details), strict=True):
-            reason = detail.get("return", "")
-            name, iban = _counterparty(detail, self.account, received=share > 0, returned=reversal or reason != "")
-            structured, text = _remittance(entry, detail)
-            if (end_to_end := detail.get("end to end", "")) == NONE:
-                end_to_end = ""
-            transaction = Transaction(
-                cents=share,
-                currency=currency,
-                value_date=value,
-                booking_date=booked,
-                counterparty_name=name,
-                counterparty_iban=iban,
-                structured_reference=structured,
-                text=text,
-                end_to_end_id=end_to_end,
-                bank_reference=reference,
-                return_reason=reason,
-                reversal=reversal,
-            )
-            self.ready.append(transaction)
+            parts, details = [cents], details if len(details) == 1 else []
+        self.ready += movements(entry, details, parts, currency, days, self.account)
 
     def _entry_days(self, entry: Fields) -> tuple[date, date]:
         """Tell booking and value date; each stands in for the other, and a statement of one day for both."""
         booked, value = entry.get("booked"), entry.get("value")
         if booked or value:
-            return _day(booked or value or ""), _day(value or booked or "")
+            return day_of(booked or value or ""), day_of(value or booked or "")
         if self.day is None:
-            raise _Unreadable(NO_DAY)
+            raise Unreadable(NO_DAY)
         says, severity = (DAY_CERTAIN, Severity.WARNING) if self.day_is_certain else (DAY_SUPPOSED, Severity.QUESTION)
         self._tell(f", entry {self.entries}", says, severity, day=str(self.day))
         return self.day, self.day
-
-
-@lru_cache(maxsize=1024)
-def _amount(text: str, currency: str) -> tuple[int, str]:
-    """Read `EUR 12.50` into minor units and currency; `currency` where the text has none.
-
-    Raises:
-        _Unreadable: for signs, exponents, other digits than 0 to 9, and decimals that the currency does not have.
-    """
-    found = AMOUNT.fullmatch(text)
-    if not found:
-        raise _Unreadable(NOT_AN_AMOUNT, amount=text)
-    currency = found[1] or currency
-    if not currency:
-        raise _Unreadable(NO_CURRENCY, amount=text)
-    digits, part = minor_digits(currency), (found[3] or "").rstrip("0")
-    if len(part) > digits:
-        raise _Unreadable(DECIMALS, amount=text, currency=currency)
-    cents = int(found[2] + part.ljust(digits, "0"))
-    if cents > LARGEST_CENTS:
-        raise _Unreadable(TOO_LARGE, amount=text)
-    return cents, currency
-
-
-def _sign(side: str) -> int:
-    if side not in SIGNS:
-        raise _Unreadable(NO_SIDE, side=side)
-    return SIGNS[side]
-
-
-@lru_cache(maxsize=1024)
-def _day(text: str) -> date:
-    """Read a date, or the date part of a moment as the bank writes it, in the bank's own time."""
-    if not text:
-        raise _Unreadable(NO_DAY)
-    found = DAY.fullmatch(text)
-    try:
-        return date.fromisoformat(found[1] if found else "")
-    except ValueError:
-        raise _Unreadable(NOT_A_DAY, day=text) from None
-
-
-def _shares(cents: int, currency: str, entry: Fields, details: list[Fields]) -> list[int] | None:
-    """Tell the signed cents of each detail of an entry of `cents`; None where they do not add up to it."""
-    if not details:
-        return [cents]
-    shares = []
-    for detail in details:
-        for field in ("transaction amount", "amount"):
-            if field in detail:
-                share, its = _amount(detail[field], currency)
-                if its == currency:
-                    shares.append(share * _sign(detail.get("side") or entry["side"]))
-                    break
-    if len(shares) < len(details):  # some say nothing, or only what was paid in another currency
-        return [cents] if len(details) == 1 else None
-    return shares if sum(shares) == cents else None
-
-
-def _counterparty(detail: Fields, account: str, *, received: bool, returned: bool) -> tuple[str, str]:
-    """Tell name and IBAN of the other side.
-
-    Money comes from the debtor and goes to the creditor. What is returned keeps the roles of the payment that it takes
-    back; banks that turn them around are known by the account that is ours, or by naming one side only.
-    """
-    theirs, ours = (DEBTOR, CREDITOR) if received != returned else (CREDITOR, DEBTOR)
-    name, iban = _party(detail, theirs)
-    if iban == account or (returned and not name and not iban):
-        other_name, other_iban = _party(detail, ours)
-        if (other_name or other_iban) and other_iban != account:
-            return other_name, other_iban
-    return name, iban
-
-
-def _party(detail: Fields, role: tuple[str, str, str, str]) -> tuple[str, str]:
-    name, ultimate, iban, account = role
-    found = detail.get(name) or detail.get(ultimate)
-    its = detail.get(iban) or detail.get(account)
-    return _line(found) if found else "", its.replace(" ", "") if its else ""
-
-
-def _remittance(entry: Fields, detail: Fields) -> tuple[str, str]:
-    """Tell the structured reference without marks, and the text with the references that do not fit there."""
-    text, structured = _line(detail.get("text", "")), ""
-    if "structured" in detail:
-        structured, _, others = detail["structured"].partition("\n")
-        structured = "".join(filter(str.isalnum, structured)).upper()
-        text = _line(f"{text} {others}")
-    if not text or text == NONE:
-        text = _line(detail.get("information") or entry.get("information", ""))
-    return structured, text
-
-
-def _references(entry: Fields, details: list[Fields]) -> list[str]:
-    """Tell the bank's reference of each detail, and of an entry without; in a batch no two are the same."""
-    whole = entry.get("bank reference") or entry.get("entry reference", "")
-    if len(details) < 2:
-        return [details[0].get("bank reference", whole) if details else whole]
-    own = [detail.get("bank reference", whole) for detail in details]
-    times = Counter(own)
-    return [
-        f"{reference}/{number}" if reference and times[reference] > 1 else reference
-        for number, reference in enumerate(own, start=1)
-    ]
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())

@@ -13,10 +13,10 @@ from functools import lru_cache
 from typing import BinaryIO
 
 from voldaan.formats.shared.mt940_dialects import describe
+from voldaan.formats.shared.mt940_fields import OUTSIDE, Told, fields, outside, plain
 from voldaan.rules.money import LARGEST_CENTS, minor_digits
 from voldaan.rules.papers import (
     Balance,
-    Problem,
     Reading,
     Severity,
     StatementEnd,
@@ -26,13 +26,7 @@ from voldaan.rules.papers import (
 )
 from voldaan.rules.refusals import mark
 
-CHUNK = 1 << 18
-LONGEST = 1 << 20  # bytes between two movements; a real one takes less than a thousand
-MOST_PROBLEMS = 100
-
 NO_STATEMENT = mark("There is no usable MT940 statement in this file.")
-ENDLESS = mark("More than a megabyte without a movement or a balance: this is no MT940, and is not read further.")
-OUTSIDE = mark("This line belongs to no statement and is not read: “{text}”.")
 STRAY = mark("This movement stands outside any statement: “{text}”.")
 NO_MOVEMENT = mark("This is not a readable movement (:61:): “{text}”.")
 NO_BALANCE = mark("This is not a readable balance (:{tag}:): “{text}”.")
@@ -41,19 +35,11 @@ NOT_EXACT = mark("The amount {text} is too large, or has more decimals than {cur
 SECOND_OPENING = mark("A second opening balance inside one statement: “{text}”.")
 OTHER_CURRENCY = mark("The closing balance is in {text}, the statement in {currency}.")
 NO_CLOSING = mark("The statement has no closing balance. The file may be cut off; download it again.")
-MORE = mark("There are {count} more problems in this file.")
-
-# A time that was cut by the end of a line looks like a field (`:20:11`); a true :20: has :21: or :25: behind it.
-FIELD = re.compile(r"\n:(20(?=:[^\n]*\n\s*:2[15])|21|25P?|28C?|13D|34F|60[FM]|61|62[FM]|64|65F?|86|90[CD]|NS|NSF):")
-IN_THE_HEAD = frozenset(["21", "25", "25P", "28", "28C", "NSF"])
-WORDS = frozenset(["86", "NS"])
 MOVEMENT = re.compile(r"([0-9]{6})([0-9]{4})? *([RE]?[CD])[A-Z]?([0-9]{1,15}),([0-9]{0,6}) ?[A-Z][A-Z0-9 ]{3}([^\n]*)")
 BALANCE = re.compile(r"([CD])([0-9]{6})([A-Z]{3})([0-9]{1,15}),([0-9]{0,6})\s*")
 CURRENCY = re.compile(r"[A-Z]{3}")
 RECEIVED = frozenset(["C", "RD"])  # RD takes back what was paid, RC what was received
 
-ENVELOPE = re.compile(r"|-(?:X{3}|\}.*)?|\{.*|:?94[02]:?(?: ?00)?|0000 01[A-Z0-9]+(?: [0-9]+)?|[A-Z]{6}[A-Z0-9]{2,6}")
-END_OF_MESSAGE = re.compile(r"\n *-(?:X{3}|\}[^\n]*)? *(?=\n|$)")
 BEGINNING = re.compile(
     rb"\s*(?::940:|:20:|0000 01[A-Z]{4}|[A-Z]{6}[A-Z0-9]{2,6}\s+94[02]\s|\{1:[^{}]*\}\s*\{2:[IO]94[02])"
 )
@@ -61,15 +47,10 @@ HEAD = re.compile(rb"^:20:[^\n]*\n\s*:2[15]", re.MULTILINE)
 INTERIM = re.compile(rb"^(?::34F:|:90[CD]:|:13D:|942\s)|\{2:[IO]942", re.MULTILINE)
 OPENING = re.compile(rb"^:60[FM]:", re.MULTILINE)
 
-# Control characters frame SWIFT messages, and no database wants them. Inside a line one is a blank: two numbers with
-# one between them are never glued together.
-CONTROL = bytes(set(range(32)) - set(b"\t\n\r") | {127})
-BLANKS = bytes.maketrans(CONTROL, b" " * len(CONTROL))
-
 
 def sniff(head: bytes) -> str | None:
     """Tell whether `head`, the first kilobytes of a file, is "mt940", "mt942" (interim, no balances) or neither."""
-    head = _plain(head)
+    head = plain(head)
     if not (BEGINNING.match(head) or HEAD.search(head)):
         return None
     return "mt942" if INTERIM.search(head) and not OPENING.search(head) else "mt940"
@@ -81,120 +62,14 @@ def read(source: BinaryIO) -> Reading[StatementPart]:
     Nothing is raised: what cannot be read exactly is an ERROR with its line, and reading goes on. An MT942 gives its
     movements without balances; what it only expects (EC, ED) is counted as pending.
     """
-    told = _Problems()
+    told = Told()
     return Reading(_parts(source, told), told.list)
-
-
-class _Problems:
-    """The problems of one file: the first hundred as they are, the rest as a number."""
-
-    def __init__(self) -> None:
-        self.list: list[Problem] = []
-        self._more = 0
-        self._worst = Severity.WARNING
-
-    def tell(self, line: int, what: str, severity: Severity = Severity.ERROR, **facts: str) -> None:
-        if len(self.list) < MOST_PROBLEMS:
-            facts = {name: value.strip()[:80] for name, value in facts.items()}
-            self.list.append(Problem(f"line {line}", what, severity, facts))
-        else:
-            self._more += 1
-            if severity is Severity.ERROR:
-                self._worst = severity
-
-    def close(self, line: int) -> None:
-        if self._more:
-            self.list.append(Problem(f"line {line}", MORE, self._worst, {"count": str(self._more)}))
-
-
-def _plain(data: bytes) -> bytes:
-    data = data.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    if len(data.translate(None, CONTROL)) == len(data):
-        return data
-    return b"\n".join(line.strip(CONTROL) for line in data.split(b"\n")).translate(BLANKS)
-
-
-def _text(data: bytes) -> str:
-    """Decode by the line, so that the answer does not depend on where a chunk ended."""
-    data = _plain(data)
-    try:
-        return data.decode()
-    except UnicodeDecodeError:
-        return "\n".join(map(_line, data.split(b"\n")))
-
-
-def _line(data: bytes) -> str:
-    for encoding in ("utf-8", "cp1252"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return data.decode("latin-1")
-
-
-def _blocks(source: BinaryIO, told: _Problems) -> Iterator[tuple[str, bool]]:
-    """Cut the file before movements and opening balances, which nothing else looks like; tell which is the last."""
-    rest, line = b"", 1
-    while chunk := source.read(CHUNK):
-        rest += chunk
-        cut = max(rest.rfind(b"\n:61:"), rest.rfind(b"\n:60F:"))
-        if cut > 0:
-            yield _text(rest[:cut].removesuffix(b"\r")), False
-            line += rest.count(b"\n", 0, cut + 1)
-            rest = rest[cut + 1 :]
-        if len(rest) > LONGEST:
-            told.tell(line, ENDLESS)
-            rest = b""
-            break
-    yield _text(rest), True
-
-
-def _fields(source: BinaryIO, told: _Problems) -> Iterator[tuple[int, str, str, str]]:
-    """Give the line, tag and content of each field and the words (:86:) that follow it, all with their line ends."""
-    line = 1
-    for block, is_last in _blocks(source, told):
-        before, *parts = FIELD.split(f"\n{block}")
-        _outside(told, line, before[1:])
-        line += before.count("\n")
-        tags, contents = parts[::2], parts[1::2]
-        tags.append("20" if is_last else "")
-        at = 0
-        while at < len(contents):
-            place, tag, content = line, tags[at], contents[at]
-            line += content.count("\n") + 1
-            at += 1
-            texts = []
-            while (more := tags[at]) in WORDS or (more in IN_THE_HEAD and tag == "61"):
-                texts.append(contents[at] if more in WORDS else f":{more}:{contents[at]}")  # a time, cut by a line end
-                line += contents[at].count("\n") + 1
-                at += 1
-            words = "\n".join(texts)
-            if tags[at] == "20" and (words or tag == "61"):  # no closing balance: the message ends behind text
-                content, words = _without_envelope(told, place, content, words)
-            yield place, tag, content, words
-
-
-def _without_envelope(told: _Problems, line: int, content: str, words: str) -> tuple[str, str]:
-    """Cut off the end of a message, and what follows it, from its last field."""
-    last = words or content
-    for end in [match.start() for match in END_OF_MESSAGE.finditer(last)][-1:]:
-        before = (content.count("\n") + 1 if words else 0) + last.count("\n", 0, end + 1)
-        _outside(told, line + before, last[end + 1 :])
-        last = last[:end]
-    return (content, last) if words else (last, "")
-
-
-def _outside(told: _Problems, line: int, text: str) -> None:
-    if text and not text.isspace():
-        for number, each in enumerate(text.split("\n"), line):
-            if not ENVELOPE.fullmatch(each.strip()):
-                told.tell(number, OUTSIDE, Severity.WARNING, text=each)
 
 
 class _Statement:
     """The statement that is open at this line, and what its head said."""
 
-    def __init__(self, told: _Problems) -> None:
+    def __init__(self, told: Told) -> None:
         self.told = told
         self.found = self.is_open = self.is_interim = False
         self.account = self.number = self.currency = ""
@@ -244,7 +119,7 @@ class _Statement:
             yield self.end(line, closing, stated=True)
         elif tag in ("62F", "62M"):
             self.told.tell(line, OUTSIDE, Severity.WARNING, text=first)
-        _outside(self.told, line + 1, rest)
+        outside(self.told, line + 1, rest)
 
     def balance(self, line: int, tag: str, text: str) -> tuple[str, Balance | None]:
         match = BALANCE.fullmatch(text)
@@ -290,10 +165,10 @@ class _Statement:
         )
 
 
-def _parts(source: BinaryIO, told: _Problems) -> Iterator[StatementPart]:
+def _parts(source: BinaryIO, told: Told) -> Iterator[StatementPart]:
     statement = _Statement(told)
     line = 1
-    for line, tag, content, words in _fields(source, told):
+    for line, tag, content, words in fields(source, told):
         if tag != "61":
             yield from statement.other(line, tag, content)
         elif movement := statement.movement(line, content, words):
@@ -302,7 +177,7 @@ def _parts(source: BinaryIO, told: _Problems) -> Iterator[StatementPart]:
         yield statement.end(line)
     if not statement.found:
         told.tell(1, NO_STATEMENT)
-    told.close(line)
+    told.close()
 
 
 def _cents(whole: str, part: str, digits: int) -> int | None:
