@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tools.growth import STRAIGHT, growth
-from voldaan.rules.statements import Told, unseen
+from voldaan.rules.statements import Told, is_held_to_balances, is_sum_of, paired
 
 # Everything here is of one account, day, currency and amount: the rest is what tells one movement from another.
 MOVEMENTS = st.builds(
@@ -23,6 +23,13 @@ MOVEMENTS = st.builds(
 )
 DAYS = st.lists(MOVEMENTS, max_size=7)
 SIGNS_KEPT = st.sets(st.sampled_from(["counterparty_iban", "end_to_end_id", "bank_reference", "text"]))
+
+
+def unseen(incoming: list[Told], stored: list[Told]) -> tuple[list[int], list[int]]:
+    """Give the places in `incoming` that are new, and those in `stored` that were told again."""
+    pairs = paired(incoming, stored)
+    assert len(set(pairs.values())) == len(pairs), "each movement is told again once"
+    return [place for place in range(len(incoming)) if place not in pairs], sorted(pairs.values())
 
 
 def numbered(day: list[Told]) -> list[Told]:
@@ -127,3 +134,30 @@ def test_five_thousand_equal_amounts_are_not_each_compared_with_all(iban, with_r
         return work
 
     assert growth(prepared, 500) < STRAIGHT
+
+
+@pytest.mark.parametrize(
+    ("format_", "with_balances", "without"),
+    [("camt.053", True, True), ("mt940", True, True), ("coda", True, True), ("bank-csv", True, False),
+     ("camt.052", False, False), ("camt.054", False, False), ("mt942", False, False)],
+)  # fmt: skip
+def test_which_papers_are_held_to_their_balances(format_, with_balances, without):
+    assert is_held_to_balances(format_, has_both=True) is with_balances
+    assert is_held_to_balances(format_, has_both=False) is without
+
+
+SUMS = [
+    # the whole, its parts, whether it surely is their sum, and whether it may be
+    (Told("camt.053", bank_reference="B1"), [Told("camt.054", batch_reference="B1")] * 2, True, True),
+    (Told("camt.054", bank_reference="B1"), [Told("camt.054", batch_reference="B1")] * 2, True, False),
+    (Told("camt.054", bank_reference="B1"), [Told("camt.054", batch_reference="B2")] * 2, False, False),
+    (Told("mt940", bank_reference="7"), [Told("camt.054", batch_reference="B1")] * 2, False, True),
+    (Told("mt940"), [Told("camt.054", batch_reference="#1")] * 2, False, True),
+    (Told("mt940", end_to_end_id="E1"), [Told("camt.054", batch_reference="B1")] * 2, False, False),
+    (Told("mt940", counterparty_iban="NL1"), [Told("camt.054", batch_reference="B1")] * 2, False, False),
+]
+
+
+@pytest.mark.parametrize(("whole", "parts", "surely", "perhaps"), SUMS)
+def test_which_movement_is_the_sum_of_others(whole, parts, surely, perhaps):
+    assert (is_sum_of(whole, parts, surely=True), is_sum_of(whole, parts, surely=False)) == (surely, perhaps)

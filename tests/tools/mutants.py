@@ -12,7 +12,7 @@ from types import FrameType
 # What readers trip over, whatever the format: numbers that are none, signs of another script, ends and controls.
 ANYWHERE = (
     b"\n", b"\r\n", b"\x00", b"\xff", b"\x1a", b"\xef\xbb\xbf", b" ", b"-", b"+", b".", b",", b";", b'"', b"'",
-    b"9" * 40, b"1e308", b"NaN", b"-0", b"0x10", b"1_000", "١٢٣".encode(), "１２".encode(), "−5".encode(), b"20260230", b"\xc3",
+    b"9" * 40, b"1e308", b"NaN", b"-0", b"0x10", "١٢٣".encode(), "１２".encode(), "−5".encode(), b"20260230", b"\xc3",
 )  # fmt: skip
 NUMBER = re.compile(rb"[0-9]+")
 MOST_CHANGES = 6

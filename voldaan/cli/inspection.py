@@ -77,7 +77,8 @@ def _statement(one: papers.Statement) -> dict[str, Any]:
         "account": start.account, "currency": start.currency, "number": start.number,
         "opening": balance(start.opening), "closing": balance(end.closing), "adds_up": one.adds_up,
         "pending": end.pending,
-        "transactions": [asdict(t) for t in one.transactions],
+        "transactions": [{name: fact for name, fact in asdict(t).items() if name != "batch_reference"}
+                         for t in one.transactions],
     }  # fmt: skip
 
 

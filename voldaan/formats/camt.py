@@ -228,7 +228,7 @@ class _Statement:
             why = TOO_MANY_DETAILS if cut else NOT_SPLIT
             self._tell(f", entry {self.entries}", why, Severity.WARNING, amount=entry["amount"])
             parts, details = [cents], details if len(details) == 1 else []
-        self.ready += movements(entry, details, parts, currency, days, self.account)
+        self.ready += movements(entry, details, parts, currency, days, self.account, self.entries)
 
     def _entry_days(self, entry: Fields) -> tuple[date, date]:
         """Tell booking and value date; each stands in for the other, and a statement of one day for both."""

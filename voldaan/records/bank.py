@@ -63,6 +63,7 @@ class BankTransaction(models.Model):
     text = models.TextField(blank=True)
     end_to_end_id = models.CharField(max_length=120, blank=True)
     bank_reference = models.CharField(max_length=120, blank=True)
+    batch_reference = models.CharField(max_length=120, blank=True)  # of the sum of which this is a part
     return_reason = models.CharField(max_length=10, blank=True)
     is_reversal = models.BooleanField(default=False)
     left_cents = CentsField()  # received, and not yet booked to a customer: a cache, proved by `voldaan check`

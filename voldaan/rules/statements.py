@@ -1,10 +1,22 @@
-"""Whether two tellings of a bank movement are one movement: overlapping files, other formats, real twins."""
+"""Which papers prove balances, and whether two tellings of a bank movement are one: overlaps, other formats, twins."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+STATEMENTS = frozenset(["camt.053", "coda", "mt940"])  # state by nature what stood on the account, before and after
+INTERIM = frozenset(["camt.052", "camt.054", "mt942"])  # tell of a day that is not over, or of some movements only
+
+
+def is_held_to_balances(format_: str, *, has_both: bool) -> bool:
+    """Tell whether the balances of a paper are proved; what is not held to them never says how far the bank is known.
+
+    A statement always is, so one without balances is doubted. An interim report never is: what it calls a balance is of
+    a day that goes on. Any other export of a bank is where it states both.
+    """
+    return format_ in STATEMENTS or (has_both and format_ not in INTERIM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +28,10 @@ class Told:
     end_to_end_id: str = ""
     bank_reference: str = ""
     text: str = ""
+    # These tell no movement from another.
+    batch_reference: str = field(default="", compare=False)
+    return_reason: str = field(default="", compare=False)
+    pk: int = field(default=0, compare=False)
 
     @property
     def words(self) -> str:
@@ -23,13 +39,13 @@ class Told:
         return "".join(self.text.split())
 
 
-def unseen(incoming: Sequence[Told], stored: Sequence[Told]) -> tuple[list[int], list[int]]:
+def paired(incoming: Sequence[Told], stored: Sequence[Told]) -> dict[int, int]:
     """Pair each telling with the stored movement that it tells again, the surest first.
 
     Both lists are of one account, day, currency and amount. Twins are counted: two equal tellings against one stored
-    movement leave one that is new. Gives the places in `incoming` that are new, and those in `stored` that were told
-    again.
+    movement leave one that is new. Gives places in `stored` by places in `incoming`; what is not in it is new.
     """
+    pairs: dict[int, int] = {}
     new, free = list(range(len(incoming))), set(range(len(stored)))
     formats = sorted({told.format for told in stored})
     for sign, also_in_one_format in SIGNS:
@@ -46,9 +62,23 @@ def unseen(incoming: Sequence[Told], stored: Sequence[Told]) -> tuple[list[int],
             if twin is None:
                 still_new.append(place)
             else:
+                pairs[place] = twin
                 free.remove(twin)
         new = still_new
-    return new, sorted(set(range(len(stored))) - free)
+    return pairs
+
+
+def is_sum_of(whole: Told, parts: Iterable[Told], *, surely: bool) -> bool:
+    """Tell whether a movement is the one sum in which the bank booked these, of which it is known that they add up.
+
+    It surely is where both tell the same reference of the bank; else where they are told in formats that leave it out
+    or number in their own way, and nothing is known of a payer of the whole.
+    """
+    parts = list(parts)
+    if surely:
+        return bool(whole.bank_reference) and all(part.batch_reference == whole.bank_reference for part in parts)
+    is_nobodys = not (whole.counterparty_iban or whole.end_to_end_id)
+    return is_nobodys and all(part.format != whole.format for part in parts)
 
 
 def _take(one: Told, places: list[int], stored: Sequence[Told]) -> int | None:

@@ -7,30 +7,24 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any, BinaryIO
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from voldaan import formats
 from voldaan.formats import Paper
 from voldaan.formats.open_items import Mapping, OpenItemsReading, signature, survey
 from voldaan.records import documents
 from voldaan.records.administrations import Administration, Head
-from voldaan.records.bank import BankTransaction
-from voldaan.records.debtors import Debtor
 from voldaan.records.documents import Document
 from voldaan.records.imports import Import, ListMapping
 from voldaan.rules.money import Money
 from voldaan.rules.papers import Problem, Reading, Severity
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.refusals import Refusal, mark
-from voldaan.usecases import bank, e_invoices, events, ledger, matching, open_items
+from voldaan.usecases import bank, e_invoices, events, matching, open_items
+from voldaan.usecases.locks import lock_books
 
-NOT_A_STATEMENT = mark(
-    "This {format} file tells of movements during the day or of single batches; it is no statement with balances and "
-    "is not booked. Take in the daily statement: camt.053 or MT940."
-)
 NOTHING_IN_IT = mark("There is nothing in this file to take in.")
 UNEQUAL = mark("The file says {said} in all, but {read} was read. Nothing was taken in.")
-STATEMENTS = {"camt.053", "mt940"}
 LISTS = {"open-items-csv", "open-items-xlsx"}
 
 
@@ -135,19 +129,6 @@ def _taken(name: str, source: BinaryIO, mapping: Mapping | None, accept_unbalanc
     return answer
 
 
-def _lock_books(actor: Actor) -> None:
-    """Lock everything that an import may move, in the order of all verbs: debtors, receipts that wait, booking numbers.
-
-    What is open is looked up for all at once, so nothing may be paid or decided by others until it is booked.
-    """
-    if connection.features.has_select_for_update:  # else there is one writer anyhow
-        books = actor.administration_id
-        list(Debtor.objects.of(books).locked().values_list("pk"))
-        list(BankTransaction.objects.of(books).filter(state__in=matching.WAITING).select_for_update().order_by("pk")
-             .values_list("pk"))  # fmt: skip
-    ledger.lock_numbers(actor)
-
-
 @dataclass(frozen=True, slots=True)
 class _File:
     name: str
@@ -169,9 +150,6 @@ def _again(name: str, earlier: Import) -> Imported:
 
 
 def _statements(file: _File, *, actor: Actor, today: date) -> Imported:  # noqa: ARG001 - one shape for all three
-    if file.format not in STATEMENTS:
-        problem = Problem("file", NOT_A_STATEMENT, facts={"format": file.format})
-        raise _NotTaken(refused(file.name, file.format, [problem]))
     reading = file.read(file.source)
     done = bank.take_in(reading.records, document=file.document, format_=file.format, actor=actor)
     problems = [*reading.problems, *done.problems]
@@ -179,7 +157,7 @@ def _statements(file: _File, *, actor: Actor, today: date) -> Imported:  # noqa:
         problems = [replace(p, severity=Severity.WARNING) if p.severity is Severity.QUESTION else p for p in problems]
     if any(p.severity is not Severity.WARNING for p in problems):
         raise _NotTaken(refused(file.name, file.format, problems))
-    _lock_books(actor)
+    lock_books(actor)
     total = _one_of(done.total_cents)
     return _imported(file, problems, new=done.new, known=done.known, control=total, total=total)
 
@@ -191,7 +169,7 @@ def _e_invoice(file: _File, *, actor: Actor, today: date) -> Imported:
         problems = list(reading.problems) or [Problem("file", NOTHING_IN_IT)]
         raise _NotTaken(refused(file.name, file.format, problems))
     (paper,) = papers
-    _lock_books(actor)
+    lock_books(actor)
     done = e_invoices.take_in(paper, reading.problems, document=file.document, actor=actor, today=today)
     problems = [*reading.problems, *done.problems]
     if any(p.severity is Severity.ERROR for p in problems):
@@ -212,7 +190,7 @@ def _open_items(file: _File, *, actor: Actor, today: date) -> Imported:
             read = reading.totals.get(currency, 0)
             facts = {"said": str(Money(said, currency)), "read": str(Money(read, currency))}
             raise _NotTaken(refused(file.name, file.format, [*problems, Problem("file", UNEQUAL, facts=facts)]))
-    _lock_books(actor)
+    lock_books(actor)
     done = open_items.take_in(reading.records, problems, document=file.document, actor=actor, today=today)
     if done.problems:
         raise _NotTaken(refused(file.name, file.format, [*problems, *done.problems]))

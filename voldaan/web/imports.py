@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from voldaan import formats
 from voldaan.look import words
 from voldaan.rules.papers import Problem
+from voldaan.rules.statements import INTERIM, STATEMENTS
 from voldaan.usecases import files as verbs
 from voldaan.web.entered import Entered
 
@@ -67,8 +68,10 @@ def _kind(format_: str | None) -> str:
     match format_:
         case None:
             return gettext("not recognised")
-        case "camt.053" | "mt940":
+        case _ if format_ in STATEMENTS:
             return gettext("bank statement ({format})").format(format=format_.upper())
+        case _ if format_ in INTERIM:
+            return gettext("movements told by the bank in between ({format})").format(format=format_.upper())
         case "ubl":
             return gettext("e-invoice (UBL)")
         case _:

@@ -44,10 +44,11 @@ ENTRY = Shape({
 
 
 def movements(entry: Fields, details: list[Fields], cents: list[int], currency: str, days: tuple[date, date],
-              account: str) -> Iterator[Transaction]:  # fmt: skip
-    """Give the movements of an entry; `cents` has one amount for each detail, or one for all of them."""
+              account: str, nth: int) -> Iterator[Transaction]:  # fmt: skip
+    """Give the movements of the `nth` entry; `cents` has one amount for each detail, or one for all of them."""
     reversal = entry.get("reversal") in TRUE
     booked, value = days
+    batch = (_reference(entry) or f"#{nth}") if len(cents) > 1 else ""
     for share, detail, reference in zip(cents, details or [{}], _references(entry, details), strict=True):
         reason = detail.get("return", "")
         name, iban = _counterparty(detail, account, received=share > 0, returned=reversal or reason != "")
@@ -65,6 +66,7 @@ def movements(entry: Fields, details: list[Fields], cents: list[int], currency: 
             text=text,
             end_to_end_id=end_to_end,
             bank_reference=reference,
+            batch_reference=batch,
             return_reason=reason,
             reversal=reversal,
         )
@@ -121,9 +123,13 @@ def _remittance(entry: Fields, detail: Fields) -> tuple[str, str]:
     return structured, text
 
 
+def _reference(entry: Fields) -> str:
+    return entry.get("bank reference") or entry.get("entry reference", "")
+
+
 def _references(entry: Fields, details: list[Fields]) -> list[str]:
     """Tell the bank's reference of each detail, and of an entry without; in a batch no two are the same."""
-    whole = entry.get("bank reference") or entry.get("entry reference", "")
+    whole = _reference(entry)
     if len(details) < 2:
         return [details[0].get("bank reference", whole) if details else whole]
     own = [detail.get("bank reference", whole) for detail in details]

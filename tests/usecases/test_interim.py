@@ -1,0 +1,193 @@
+"""Interim reports and notifications: in without a question, no proof of anything, and nothing booked twice (P13)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from itertools import permutations
+
+import pytest
+
+from tests.tools.files import OTHER_PAYER, PAYER, Item, Movement, bring, camt053, items, mt940
+from tests.tools.house import House
+from tests.tools.interim import as_one, camt, mt942
+from voldaan.queries import bank_inbox
+from voldaan.records import situations
+from voldaan.records.bank import BankTransaction, Statement
+from voldaan.usecases import receipts_by_hand
+
+DAY = date(2027, 2, 1)
+ONE = Movement(DAY, 10_000, PAYER, "Zee", "20270001", "E1")
+OTHER = Movement(DAY, 2_500, OTHER_PAYER, "Kaas", "20270002", "E2")
+BATCH = [
+    Movement(DAY, cents, PAYER, f"Klant {cents}", f"2027{cents}", f"D{cents}", "BATCH1") for cents in (700, 300, 50)
+]
+
+
+@pytest.fixture
+def house(db: None) -> House:
+    return House.opened()
+
+
+def stored(house: House) -> Counter[int]:
+    return Counter(row.cents for row in bank_inbox.transactions(actor=house.actor))
+
+
+def freshness_of(house: House) -> date | None:
+    return situations.furthest(situations.told(house.actor.administration_id))
+
+
+def is_whole(house: House) -> None:
+    assert house.broken() == {}
+
+
+INTERIM = {"camt.052": camt("camt.052", [ONE]), "camt.054": camt("camt.054", [ONE]), "mt942": mt942([ONE])}
+STATEMENTS = {"camt.053": camt053([ONE], opening=500), "mt940": mt940([ONE], opening=500)}
+
+
+@pytest.mark.parametrize("name", INTERIM)
+def test_an_interim_report_comes_in_without_a_question_and_proves_nothing(house, name):
+    answer = bring(house, INTERIM[name])
+    assert (answer.result, answer.format, answer.new, answer.questions, answer.problems) == (
+        "imported",
+        name,
+        1,
+        [],
+        [],
+    )
+    assert answer.total_cents == 10_000
+    assert not Statement.objects.of(house.actor.administration_id).exclude(closed_on=None, opened_on=None)
+    assert freshness_of(house) is None
+    is_whole(house)
+
+
+@pytest.mark.parametrize("name", ["camt.052", "camt.054"])
+def test_what_an_interim_report_calls_a_balance_is_none(house, name):
+    """A report of a day that goes on may state what stood there: it need not add up, and nothing follows from it."""
+    report = camt(name, [ONE], opening=1).replace(">100.01<", ">7.00<")
+    assert "7.00" in report
+    answer = bring(house, report)
+    assert (answer.result, answer.questions, answer.problems) == ("imported", [], [])
+    assert freshness_of(house) is None
+    assert bring(house, camt053([OTHER], opening=99_999)).result == "imported", "and nothing need follow on it"
+
+
+@pytest.mark.parametrize("content", [camt053([ONE], with_balances=False)])
+def test_a_statement_without_balances_stays_a_question(house, content):
+    assert [p["severity"] for p in bring(house, content).problems] == ["question"]
+
+
+@pytest.mark.parametrize("files", list(permutations([*INTERIM.values(), *STATEMENTS.values()], 2)))
+def test_what_is_told_again_is_booked_once_in_any_order(house, files):
+    for content in files:
+        bring(house, content)
+    assert stored(house) == {10_000: 1}
+    is_whole(house)
+
+
+def test_reports_that_go_on_and_those_that_begin_anew(house):
+    twice = [ONE, ONE, OTHER]
+    bring(house, mt942([ONE]))
+    bring(house, mt942([ONE, OTHER]))
+    bring(house, camt("camt.052", [ONE], [ONE, OTHER]))
+    assert stored(house) == {10_000: 1, 2_500: 1}
+    answer = bring(house, camt053(twice, opening=0))
+    assert (answer.new, answer.known) == (1, 2), "the twin that no report could show is told by the statement"
+    assert stored(house) == {10_000: 2, 2_500: 1}
+
+
+WHOLE = {
+    "camt.053": camt("camt.053", [as_one(BATCH), ONE], opening=0),
+    "mt940": mt940([as_one(BATCH), ONE]),
+    "mt940 in numbers of its own": mt940([as_one(BATCH), ONE]).replace("//BATCH1", "//778899"),
+    "mt940 without a reference": mt940([as_one(BATCH), ONE]).replace("//BATCH1", ""),
+}
+APART = {
+    "camt.052": camt("camt.052", [BATCH]),
+    "camt.054": camt("camt.054", [BATCH]),
+    "camt.054 without a reference": camt("camt.054", [BATCH]).replace("<AcctSvcrRef>BATCH1</AcctSvcrRef>", ""),
+    "camt.053": camt("camt.053", [ONE, BATCH], opening=0),
+}
+PAIRS = [(whole, apart) for whole in WHOLE for apart in APART]
+
+
+@pytest.mark.parametrize(("whole", "apart"), PAIRS)
+def test_a_batch_is_booked_once_in_its_details_whichever_comes_first(house, whole, apart):
+    details = Counter(one.cents for one in BATCH)
+    for first, second in ((WHOLE[whole], APART[apart]), (APART[apart], WHOLE[whole])):
+        house = House.opened(f"Firma {first == WHOLE[whole]}")
+        bring(house, first)
+        answer = bring(house, second)
+        assert answer.result == "imported", answer.problems
+        assert stored(house) - Counter({10_000: 1}) == details
+        for again in (first, second):
+            bring(house, again.replace("\r\n", "\n") + "\n")
+        assert stored(house) - Counter({10_000: 1}) == details
+        is_whole(house)
+
+
+def test_two_batches_of_one_sum_are_two(house):
+    others = [
+        Movement(DAY, cents, OTHER_PAYER, "Ander", f"2028{cents}", f"F{cents}", "BATCH2") for cents in (1_000, 50)
+    ]
+    bring(house, camt("camt.053", [as_one(BATCH), as_one(others)], opening=0))
+    bring(house, camt("camt.054", [others]))
+    assert stored(house) == {1_050: 1, 1_000: 1, 50: 1}
+    bring(house, camt("camt.054", [BATCH]))
+    assert stored(house) == {1_000: 1, 50: 2, 700: 1, 300: 1}
+    bring(house, mt940([as_one(BATCH), as_one(others)]))
+    assert stored(house) == {1_000: 1, 50: 2, 700: 1, 300: 1}
+    is_whole(house)
+
+
+def test_a_batch_of_another_sum_day_or_account_is_another(house):
+    bring(house, camt("camt.053", [as_one(BATCH)], opening=0))
+    later = [
+        Movement(date(2027, 2, 2), one.cents, one.iban, one.name, one.text, one.end_to_end, "BATCH1") for one in BATCH
+    ]
+    for other in (camt("camt.054", [BATCH[:2]]), camt("camt.054", [later]), camt("camt.054", [BATCH], account=PAYER)):
+        bring(house, other)
+    assert stored(house) == {1_050: 1, 700: 3, 300: 3, 50: 2}
+
+
+def test_the_parts_of_a_batch_find_their_invoices(house):
+    bring(house, items([Item("10", "Klant 700", "2027700", 700), Item("11", "Klant 300", "2027300", 300)]))
+    bring(house, camt("camt.053", [as_one(BATCH)], opening=0))
+    answer = bring(house, camt("camt.054", [BATCH]))
+    assert (answer.new, answer.booked) == (3, 2)
+    is_whole(house)
+
+
+def test_a_batch_with_which_a_person_did_something_stays_as_it_is(house):
+    bring(house, camt("camt.053", [as_one(BATCH)], opening=0))
+    (row,) = bank_inbox.transactions(actor=house.actor)
+    receipts_by_hand.set_aside(receipt=row.id, actor=house.actor, today=house.today)
+    answer = bring(house, camt("camt.054", [BATCH]))
+    assert (answer.result, answer.new, answer.known) == ("imported", 0, 3)
+    assert stored(house) == {1_050: 1}
+    is_whole(house)
+
+
+def test_details_that_a_person_booked_stay_and_the_sum_is_known(house):
+    bring(house, items([Item("10", "Klant 700", "2027700", 700)]))
+    assert bring(house, camt("camt.054", [BATCH])).booked == 1
+    answer = bring(house, camt("camt.053", [as_one(BATCH)], opening=0))
+    assert (answer.new, answer.known) == (0, 1)
+    is_whole(house)
+
+
+class TestReturns:
+    back = Movement(DAY, -10_000, PAYER, "Zee", "20270001", "E1")
+    notified = camt("camt.054", [back]).replace("</TxDtls>", "<RtrInf><Rsn><Cd>AC06</Cd></Rsn></RtrInf></TxDtls>")
+
+    @pytest.mark.parametrize("plain", [mt940([back]), camt053([back], opening=0)], ids=["mt940", "camt.053"])
+    def test_a_return_waits_once_with_its_reason_whoever_tells_first(self, house, plain):
+        seen: list[list[tuple[int, str, str]]] = []
+        for files in ((self.notified, plain), (plain, self.notified)):
+            house = House.opened(f"Firma {len(seen)}")
+            for content in files:
+                bring(house, content)
+            rows = BankTransaction.objects.of(house.actor.administration_id)
+            seen.append(list(rows.values_list("amount_cents", "return_reason", "state")))
+            is_whole(house)
+        assert seen == [[(-10_000, "AC06", "unmatched")]] * 2
