@@ -74,9 +74,9 @@ class Transaction:
     text: str = ""  # what the payer wrote, for people and for matching
     end_to_end_id: str = ""
     bank_reference: str = ""  # the bank's own, unique per account where it gives one
-    batch_reference: str = ""  # the bank's own of the sum in which it booked this together with others
     return_reason: str = ""  # ISO 20022 code such as AC06, on a bounced direct debit
     reversal: bool = False  # the bank takes back an earlier booking; `cents` has the sign of this movement
+    batch_reference: str = ""  # the bank's own of the sum in which it booked this together with others
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,15 @@
 """What Dutch banks write about a movement in MT940, behind the amount in :61: and in :86:.
 
-Three manners of writing are known here: code words between slashes (ING, Rabobank, ABN AMRO, Knab, Triodos), the
-labelled columns of ABN AMRO, and free text. Of any other bank the text is kept whole.
+These manners of writing are known: code words between slashes (ING, Rabobank, ABN AMRO, Knab, Triodos), the labelled
+columns of ABN AMRO, numbered subfields (in a file of their own), the last line of Knab, and free text. Of any other
+bank the text is kept whole.
 """
 
 from __future__ import annotations
 
 import re
+
+from voldaan.formats.shared.mt940_subfields import subfields
 
 # Name, IBAN, structured reference, text, end-to-end id, bank reference, return reason: as they stand in a Transaction.
 Details = tuple[str, str, str, str, str, str, str]
@@ -32,6 +35,7 @@ LABEL = re.compile(
     r"(IBAN|BIC|NAAM|OMSCHRIJVING|KENMERK|MACHTIGING|INCASSANT|BETALINGSKENM\.|ID DEBITEUR|VOOR): ?", re.IGNORECASE
 )
 BEFORE_LABEL = re.compile(f"(?<=  )(?={LABEL.pattern})", re.IGNORECASE)
+KNAB = re.compile(r"(?:^|\n)(?:REK: ([A-Z0-9 ]+)/)?NAAM: ([^\n]*)$")  # until 2015: on the last line of the text
 ISSUER = re.compile(r"ISSUER: *[A-Z]+ +REF: *(.+)")
 PAYMENT_REFERENCE = re.compile(r"^BETALINGSKENM\. +([0-9]{7,16}) *$", re.MULTILINE)
 IBAN_AND_BIC = re.compile(
@@ -83,6 +87,12 @@ def _read(field: str) -> Words:
         return _code_words(field)
     if field[:5].upper() == "SEPA ":
         return _columns(field)
+    if found := subfields(field):
+        name, iban, text, end_to_end_id, reason = found
+        return name, iban, "", text, end_to_end_id, reason
+    if last := KNAB.search(field):
+        text = flowing(field[: last.start()])
+        return flowing(last[2]), _iban(last[1] or ""), "", text, "", ""
     iban, reference = IBAN_AND_BIC.search(field), PAYMENT_REFERENCE.search(field)
     return "", iban[1] if iban else "", reference[1] if reference else "", flowing(field), "", ""
 
