@@ -31,6 +31,7 @@ STRAY = mark("This movement stands outside any statement: “{text}”.")
 NO_MOVEMENT = mark("This is not a readable movement (:61:): “{text}”.")
 NO_BALANCE = mark("This is not a readable balance (:{tag}:): “{text}”.")
 NO_DAY = mark("“{text}” is not a day of the calendar.")
+DAY_TAKEN = mark("“{text}” is past the end of its month; {day} is taken.")
 NOT_EXACT = mark("The amount {text} is too large, or has more decimals than {currency} has.")
 SECOND_OPENING = mark("A second opening balance inside one statement: “{text}”.")
 OTHER_CURRENCY = mark("The closing balance is in {text}, the statement in {currency}.")
@@ -133,8 +134,15 @@ class _Statement:
             return currency, None
         on, _, exact = _days(stamp, "")
         if not exact:
-            self.told.tell(line, NO_DAY, text=stamp)
+            self.no_day(line, stamp, on)
         return currency, Balance(on, cents if sign == "C" else -cents) if on else None
+
+    def no_day(self, line: int, stamp: str, taken: date | None) -> None:
+        """Ask about a day past the end of its month; refuse what is no day at all."""
+        if taken:
+            self.told.tell(line, DAY_TAKEN, Severity.QUESTION, text=stamp, day=str(taken))
+        else:
+            self.told.tell(line, NO_DAY, text=stamp)
 
     def movement(self, line: int, content: str, words: str) -> Transaction | None:
         """Read :61: and its :86:, or tell why not."""
@@ -149,7 +157,7 @@ class _Statement:
             return None
         value_date, booking_date, exact = _days(stamp, entry)
         if not exact:
-            self.told.tell(line, NO_DAY, text=stamp + entry)
+            self.no_day(line, stamp + entry, value_date and booking_date)
         if not (value_date and booking_date):
             return None
         if status[0] == "E":
@@ -192,19 +200,27 @@ def _cents(whole: str, part: str, digits: int) -> int | None:
 def _days(stamp: str, entry: str) -> tuple[date | None, date | None, bool]:
     """Read YYMMDD, and MMDD in the year nearest to it (that day itself where there is none).
 
-    The last answer tells whether both are days of the calendar. A day past the end of its month gives the month's
-    last day, so that a statement with a 30 February can still be shown and summed.
+    The last answer tells whether both are days of the calendar. Banks that reckon every month at thirty days write a
+    30 February: that is read as the last day of its month. None: not even that.
     """
     year = int(stamp[:2]) + (1900 if stamp[:2] >= "80" else 2000)
-    value_date = _day(year, stamp[2:])
-    exact = value_date is not None
-    if not value_date and stamp[4:] <= "31":
-        value_date = next(filter(None, (_day(year, f"{stamp[2:4]}{last}") for last in (30, 29, 28))), None)
-    if not (entry and value_date):
-        return value_date, value_date, exact
-    near = value_date
-    days = [found for each in (year - 1, year, year + 1) if (found := _day(each, entry))]
-    return value_date, min(days, key=lambda day: abs(day - near), default=near), exact and bool(days)
+    value_date = _day(year, stamp[2:]) or _end_of_month(year, stamp[2:])
+    if not value_date:
+        return None, None, False
+    if not entry:
+        return value_date, value_date, f"{value_date:%m%d}" == stamp[2:]
+    near, years = value_date, (year - 1, year, year + 1)
+    days = [found for each in years if (found := _day(each, entry))]
+    days = days or [found for each in years if (found := _end_of_month(each, entry))]
+    booking_date = min(days, key=lambda day: abs(day - near), default=None)
+    exact = bool(booking_date) and (f"{value_date:%m%d}", f"{booking_date:%m%d}") == (stamp[2:], entry)
+    return value_date, booking_date, exact
+
+
+def _end_of_month(year: int, month_and_day: str) -> date | None:
+    if not "29" <= month_and_day[2:] <= "31":
+        return None
+    return next(filter(None, (_day(year, f"{month_and_day[:2]}{last}") for last in (30, 29, 28))), None)
 
 
 def _day(year: int, month_and_day: str) -> date | None:

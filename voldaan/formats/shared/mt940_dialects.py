@@ -87,9 +87,9 @@ def _read(field: str) -> Words:
         return _code_words(field)
     if field[:5].upper() == "SEPA ":
         return _columns(field)
-    if found := subfields(field):
-        name, iban, text, end_to_end_id, reason = found
-        return name, iban, "", text, end_to_end_id, reason
+    if numbered := subfields(field):
+        name, account, text, end_to_end_id, reason = numbered
+        return name, account, "", text, end_to_end_id, reason
     if last := KNAB.search(field):
         text = flowing(field[: last.start()])
         return flowing(last[2]), _iban(last[1] or ""), "", text, "", ""
