@@ -44,8 +44,10 @@ def batch(details: Sequence[Movement]) -> str:
     own = f"<AcctSvcrRef>{escape(first.bank_reference)}</AcctSvcrRef>" if first.bank_reference else ""
     said = "".join(
         f"<TxDtls><Refs><EndToEndId>{escape(one.end_to_end)}</EndToEndId></Refs>"
-        f"<Amt Ccy='EUR'>{_plain(one.cents)}</Amt><RltdPties><{party}><Pty><Nm>{escape(one.name)}</Nm></Pty></{party}><{party}Acct><Id><IBAN>{one.iban}</IBAN>"
-        f"</Id></{party}Acct></RltdPties><RmtInf><Ustrd>{escape(one.text)}</Ustrd></RmtInf></TxDtls>"
+        f"<Amt Ccy='EUR'>{_plain(one.cents)}</Amt><RltdPties>"
+        f"<{party}><Pty><Nm>{escape(one.name)}</Nm></Pty></{party}>"
+        f"<{party}Acct><Id><IBAN>{one.iban}</IBAN></Id></{party}Acct></RltdPties>"
+        f"<RmtInf><Ustrd>{escape(one.text)}</Ustrd></RmtInf></TxDtls>"
         for one in details
     )
     return (
