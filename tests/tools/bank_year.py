@@ -92,16 +92,21 @@ class BankYear:
         return some
 
     @property
-    def truth(self) -> Counter[tuple[date, int]]:
-        """Give the movements that the books must hold: batches in their details where any paper told these."""
-        return Counter(
-            (each.day, each.cents)
-            for day in self.told
-            for one in day
+    def movements(self) -> list[Movement]:
+        """Give what the books must hold: a batch in its details where any paper told these, else as one sum."""
+        told = [one for day in self.told for one in day]
+        return [
+            each
+            for one in told
             for each in (
                 _apart([one]) if isinstance(one, Movement) or one[0].bank_reference in self.apart else [as_one(one)]
             )
-        )
+        ]
+
+    @property
+    def truth(self) -> Counter[tuple[date, int]]:
+        """Give the amounts of each day."""
+        return Counter((one.day, one.cents) for one in self.movements)
 
 
 def _apart(told: Sequence[Told]) -> list[Movement]:

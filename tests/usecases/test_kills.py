@@ -20,6 +20,7 @@ from pathlib import Path
 import pytest
 
 from tests.tools import tables
+from tests.tools.bank_year import BankYear
 from tests.tools.files import PAYER, Movement, camt053
 from tests.tools.mail_server import MailServer
 from tests.tools.processes import Process, run, until
@@ -210,6 +211,36 @@ def test_an_import_that_is_killed_is_taken_in_whole_or_not_at_all(opened):
     assert set(told) <= {("imported", each), ("known", 0)}, "half a file was there"
     look = firm.look(DAY)
     assert Counter(look.receipts) == Counter(f"{nth}-{n}" for nth in range(KILLS) for n in range(each))
+    assert look.broken == []
+
+
+def test_a_year_of_bank_papers_that_is_killed_is_there_once(opened):
+    """Papers that overlap, in every format and any order; each time one command takes in all that there are."""
+    chance = random.Random(SEED)
+    year = BankYear(2 * KILLS, SEED)
+    firm: Firm = opened(3)
+    paths = []
+    for nth, paper in enumerate(year.papers(KILLS)):
+        paths.append(str(firm.folder / f"bank {nth}"))
+        Path(paths[-1]).write_text(paper)
+    words = ("import", *paths, "--accept-unbalanced", "--today", DAY)
+    landed = 0
+    for _ in range(KILLS):
+        with firm.begin(*words, code=IMPORT) as process:
+            reached = chance.randrange(len(paths)) + 1
+
+            def so_far(process: Process = process, reached: int = reached) -> bool:
+                return process.said.count("at work") >= reached or process.process.poll() is not None
+
+            until(so_far)
+            time.sleep(chance.uniform(0, 0.1))
+            landed += process.process.poll() is None
+            process.kill()
+    assert landed >= KILLS / 2
+    firm.say(*words)
+    look = firm.look(DAY)
+    assert len(look.receipts) == len(year.movements)
+    assert {text for text in look.receipts if "post" in text} == {m.text for m in year.movements if "post" in m.text}
     assert look.broken == []
 
 

@@ -10,7 +10,8 @@ from typing import Any, BinaryIO
 
 import click
 from rich.console import Console
-from rich.progress import Progress
+from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
 from voldaan import formats
 from voldaan.cli.output import say_problems, show
@@ -61,6 +62,15 @@ def import_(
 LONG = ("questions", "problems")
 
 
+class _Then(ProgressColumn):
+    """Says what is done when all has been read, which may take as long again."""
+
+    def render(self, task: Task) -> Text:
+        """Give the words."""
+        is_read = task.total is not None and task.completed >= task.total
+        return Text(in_words(mark("read; looking what it pays …")) if is_read else "")
+
+
 @contextmanager
 def _progress(path: Path) -> Iterator[BinaryIO]:
     """Open a file with a bar that shows how far it has been read, on a terminal."""
@@ -69,7 +79,17 @@ def _progress(path: Path) -> Iterator[BinaryIO]:
         with path.open("rb") as opened:
             yield opened
         return
-    with Progress(console=console, transient=True) as bar, bar.open(path, "rb", description=path.name) as opened:
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeElapsedColumn(),
+        _Then(),
+    )
+    with (
+        Progress(*columns, console=console, transient=True) as bar,
+        bar.open(path, "rb", description=path.name) as opened,
+    ):
         yield opened
 
 

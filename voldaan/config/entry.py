@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import traceback
@@ -34,9 +35,12 @@ class Installation(House):
         if data is not None:
             os.environ["VOLDAAN_DATA"] = str(data)
         import django
+        from django.apps import apps
         from django.utils import translation
 
-        django.setup()
+        if not apps.ready:
+            django.setup()
+            gc.freeze()  # what is loaded stays: looking through it time and again takes a third of reading a large file
         translation.activate(language)
 
     def open(self) -> None:

@@ -19,7 +19,7 @@ def is_held_to_balances(format_: str, *, has_both: bool) -> bool:
     return format_ in STATEMENTS or (has_both and format_ not in INTERIM)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # not frozen, for speed; and never changed
 class Told:
     """How one file told a movement, of which account, day and amount are known to be equal."""
 

@@ -40,22 +40,32 @@ class Days:
 
     def unseen(self, block: list[Transaction], row: Statement, format_: str) -> list[tuple[Any, ...]]:
         """Give rows for those of `block` that were not told before."""
-        self._load({t.booking_date for t in block})
+        days = {t.booking_date for t in block}
+        self._load(days)
+        if any(t.batch_reference for t in block) or any(self.batches[day] for day in days):
+            new = self._new_of_sums(block, row.account, format_)
+        else:
+            known = self._known(block, row.account, format_)
+            new = [t for t in block if id(t) not in known]
+        return [self._row(t, row, format_) for t in new]
+
+    def _new_of_sums(self, block: list[Transaction], account: str, format_: str) -> list[Transaction]:
+        """Give what is new where a batch is told, or was: as one sum or in its parts."""
         new: list[Transaction] = []
         units: list[Unit] = []
         for unit in _units(block):
-            told = self._told_as_sum(unit, row.account, format_, surely=True)
+            told = self._told_as_sum(unit, account, format_, surely=True)
             if told is None:
                 units.append(unit)
             else:
                 new += told
-        known = self._known([t for unit in units for t in unit], row.account, format_)
+        known = self._known([t for unit in units for t in unit], account, format_)
         for unit in units:
             left = [t for t in unit if id(t) not in known]
             # A batch of which a part was told apart before is no news as a whole.
-            told = self._told_as_sum(unit, row.account, format_, surely=False) if len(left) == len(unit) else None
+            told = self._told_as_sum(unit, account, format_, surely=False) if len(left) == len(unit) else None
             new += left if told is None else told
-        return [self._row(t, row, format_) for t in new]
+        return new
 
     def _known(self, transactions: Iterable[Transaction], account: str, format_: str) -> set[int]:
         """Give those that were told before, by identity, and learn of them what was not told before."""
