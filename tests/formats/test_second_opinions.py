@@ -25,7 +25,8 @@ NOT_BOOKED = {"PDNG", "INFO", "FUTR"}
 
 def of_mt_940(data: bytes) -> list[dict[str, Any]] | None:
     """Give its movements, with the tag that ASN and SNS need as a second try; None where it stops."""
-    for tags in (None, {StatementASNB.id: StatementASNB()}):
+    tries: tuple[Any, ...] = (None, {StatementASNB.id: StatementASNB()})
+    for tags in tries:
         with contextlib.suppress(Exception):
             return [t.data for t in mt_940.parse(data.decode("latin-1"), tags=tags).transactions if "amount" in t.data]
     return None
