@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('records', '0014_statutory_rate'),
+        ('records', '0016_given_up'),
     ]
 
     operations = [
