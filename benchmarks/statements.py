@@ -1,11 +1,12 @@
-"""CAMT.053 and MT940: reading them, and from file to books (hashed, looked up, inserted; matching is apart).
+"""CAMT.053, MT940 and the CSV of a bank: reading them, and from file to books (hashed, looked up, inserted).
 
-The limits are what this language can do with the same eight fields: expat handlers, and a scan by line. The scan knows
-one manner of writing :86: and checks nothing. mt-940 is the library that others use.
+Matching is apart. The limits are what this language can do with the same fields: expat handlers, a scan by line, and
+csv alone. The scan knows one manner of writing :86: and checks nothing. mt-940 is the library that others use.
 """
 
 from __future__ import annotations
 
+import csv
 import gc
 import sys
 import tempfile
@@ -51,6 +52,35 @@ def _balance(kind: str, cents: int, day: str) -> str:
         f"<Bal><Tp><CdOrPrtry><Cd>{kind}</Cd></CdOrPrtry></Tp><Amt Ccy='EUR'>{cents // 100}.{cents % 100:02}</Amt>"
         f"<CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>{day}</Dt></Dt></Bal>"
     )
+
+
+CSV_HEADER = (
+    '"Datum";"Naam / Omschrijving";"Rekening";"Tegenrekening";"Code";"Af Bij";"Bedrag (EUR)";"Mutatiesoort";'
+    '"Mededelingen";"Saldo na mutatie";"Tag"\r\n'
+)
+
+
+def written_as_csv(path: Path, entries: int) -> None:
+    """Write the movements as ING does, oldest first, with a balance on each row."""
+    total = 0
+    with path.open("w", newline="") as out:
+        out.write(CSV_HEADER)
+        for i in range(entries):
+            euros, cents = books.spread(i, 9000) + 1, i % 100
+            total += euros * 100 + cents
+            day = i * 100 // entries % 100
+            payer = f"NL02ABNA{i % 5000:010}"
+            out.write(
+                f'"2027{1 + day // 28:02}{1 + day % 28:02}";"Klant {i}";"NL91ABNA0417164300";"{payer}";"OV";"Bij";'
+                f'"{euros},{cents:02}";"Overschrijving";"Naam: Klant {i} Omschrijving: kenmerk {i} IBAN: {payer} '
+                f'Kenmerk: E2E{i:08} Valutadatum: 01-02-2027";"{total // 100},{total % 100:02}";""\r\n'
+            )
+
+
+def by_csv(path: Path) -> int:
+    """Cut the rows into cells and no more: the limit of reading a CSV in this language."""
+    with path.open(newline="") as source:
+        return sum(1 for _ in csv.reader(source, delimiter=";"))
 
 
 def by_expat(path: Path) -> int:
@@ -149,7 +179,7 @@ def figures(entries: int) -> Iterator[Figure]:
     books.prepare()
     from django.db import connection, transaction
 
-    from voldaan.formats import camt, mt940
+    from voldaan.formats import bank_csv, camt, mt940
     from voldaan.records import documents
     from voldaan.usecases import administrations, bank
 
@@ -198,6 +228,20 @@ def figures(entries: int) -> Iterator[Figure]:
     yield Figure(
         f"camt.053 into the books, {entries:,} entries ({connection.vendor})", f"{entries / mine:,.0f}/s",
         f"{entries / limit:,.0f}/s", limit / mine, 0.4, at_least=True,
+    )  # fmt: skip
+    exported = folder / "bank.csv"
+    written_as_csv(exported, entries)
+
+    def read() -> None:
+        with exported.open("rb") as source:
+            reading = bank_csv.read(source)
+            assert sum(1 for _ in reading.records) == entries + 2
+            assert reading.problems == []
+
+    mine, limit = compared(read, lambda: by_csv(exported), runs=3)
+    yield Figure(
+        f"bank-csv read and proved, {entries:,} rows", f"{entries / mine:,.0f}/s", f"{entries / limit:,.0f}/s",
+        limit / mine, 0.05, at_least=True,
     )  # fmt: skip
     yield Figure(f"memory growth, MB, {entries:,} entries", f"{growth:.1f} MB", "20 MB", growth / 20, 1)
 

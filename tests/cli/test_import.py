@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from tests.formats.bank_examples import EXAMPLES
 from tests.tools import tables
 from tests.tools.files import OTHER_PAYER, PAYER, Item, Movement, camt053, items, ubl
 
@@ -80,6 +81,9 @@ def test_questions_wait_and_nothing_new_is_said(firm):
     assert told[0]["questions"]
     table = firm.run("import", firm.file("leeg.xml", camt053([], opening=5)))
     assert table.split()[-11:][2:4] == ["0", "0"], table
+    whose = firm.file("c.csv", EXAMPLES["nl-argenta"].text)  # this bank does not say whose account it is
+    firm.run("import", whose, code=3)
+    assert firm.answers("import", "--account", "NL91 ABNA 0417 1643 00", whose)[0]["new"] == 2
     assert firm.run("import", "--accept-unbalanced", firm.file("o.xml", camt053([Movement(DAY, 1)], closing=9)))
 
 

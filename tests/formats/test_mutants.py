@@ -17,9 +17,10 @@ from types import ModuleType
 import pytest
 
 from tests.tools.files import PAYER, Movement, camt053
+from tests.tools.files import bank_csv as as_csv
 from tests.tools.files import mt940 as as_mt940
 from tests.tools.mutants import mutant, within
-from voldaan.formats import camt, mt940
+from voldaan.formats import bank_csv, camt, mt940
 from voldaan.rules.money import LARGEST_CENTS
 from voldaan.rules.papers import Severity, StatementEnd, StatementPart, StatementStart, Transaction
 
@@ -46,7 +47,9 @@ class Kind:
 
 OF_CAMT = (b"<Ntry>", b"</Ntry>", b"<Amt Ccy='EUR'>5</Amt>", b"<!--", b"&amp;", b"]]>", b"<CdtDbtInd>DBIT</CdtDbtInd>")
 OF_MT940 = (b"\n:61:", b"\n:86:", b"\n:62F:", b"\n:60F:", b"\n:20:", b"\n-}", b"/REMI/", b"/", b"SEPA ", b"\n:34F:")
+OF_CSV = (b";", b"\t", b"1,23E+10", b"Bij", b"Af", b"1-2-2027", b'""', b"12,50", b"12.50", b"\r")
 FORMATS = {
+    "bank-csv": Kind(bank_csv, as_csv(DAYS), "bank-csv/*.csv", OF_CSV),
     "camt": Kind(camt, camt053(DAYS), "camt/*.xml", OF_CAMT),
     "mt940": Kind(mt940, as_mt940(DAYS), "mt940/*", OF_MT940),
 }

@@ -139,7 +139,7 @@ def test_every_format_has_its_section(each):
     assert "*Refused:*" in section
 
 
-TITLES = {"camt": "CAMT", "mt940": "MT940", "ubl": "UBL", "open_items": "Open-items lists"}
+TITLES = {"camt": "CAMT", "mt940": "MT940", "bank_csv": "Bank CSV", "ubl": "UBL", "open_items": "Open-items lists"}
 
 
 @pytest.mark.parametrize("role", Role, ids=lambda role: role.value)

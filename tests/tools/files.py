@@ -133,6 +133,28 @@ def mt940(
     return "\r\n".join(lines)
 
 
+def bank_csv(
+    movements: Iterable[Movement], *, opening: int = 0, account: str = OWN, newest_first: bool = True,
+    with_balances: bool = True, **_: object,
+) -> str:  # fmt: skip
+    """Write the movements as CSV, in the manner of ING; an older export has no balances."""
+    header = ["Datum", "Naam / Omschrijving", "Rekening", "Tegenrekening", "Code", "Af Bij", "Bedrag (EUR)",
+              "Mutatiesoort", "Mededelingen", "Saldo na mutatie", "Tag"]  # fmt: skip
+    balance = opening
+    rows = []
+    for m in movements:
+        balance += m.cents
+        labels = {"Naam": m.name, "Omschrijving": m.text, "IBAN": m.iban, "Kenmerk": m.end_to_end}
+        told = [*(f"{label}: {word}" for label, word in labels.items() if word), f"Valutadatum: {m.day:%d-%m-%Y}"]
+        rows.append([
+            f"{m.day:%Y%m%d}", m.name, account, m.iban, "OV", "Bij" if m.cents >= 0 else "Af", _plain(m.cents, ","),
+            "Overschrijving", " ".join(told), f"{'-' if balance < 0 else ''}{_plain(balance, ',')}", "",
+        ])  # fmt: skip
+    table = [header, *(reversed(rows) if newest_first else rows)]
+    lines = [row if with_balances else row[:-2] for row in table]
+    return "".join(";".join('"{}"'.format(cell.replace('"', '""')) for cell in row) + "\r\n" for row in lines)
+
+
 def _swift(on: date, cents: int) -> str:
     return f"{'C' if cents >= 0 else 'D'}{on:%y%m%d}EUR{_plain(cents, ',')}"
 

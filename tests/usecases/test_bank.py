@@ -14,7 +14,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.tools.files import OTHER_PAYER, OWN, PAYER, Movement, bring, camt053, camt_of, mt940, statement
+from tests.tools.files import OTHER_PAYER, OWN, PAYER, Movement, bank_csv, bring, camt053, camt_of, mt940, statement
 from tests.tools.growth import STRAIGHT, growth
 from tests.tools.house import House
 from voldaan.queries import bank_inbox
@@ -42,6 +42,7 @@ def day(nth: int) -> date:
     return FIRST + timedelta(days=nth)
 
 
+WRITERS: dict[str, Callable[..., str]] = {"camt": camt053, "mt940": mt940, "csv": bank_csv}
 DAYS = 4
 MOVEMENTS = st.lists(
     st.builds(
@@ -63,14 +64,13 @@ def periods(draw: st.DrawFn) -> list[tuple[int, int, str]]:
     spans = draw(st.lists(st.tuples(st.integers(0, DAYS - 1), st.integers(0, DAYS - 1)), max_size=5))
     whole = [(min(span), max(span)) for span in spans] + [(nth, nth) for nth in range(DAYS)]
     cut = draw(st.permutations(whole))
-    return [(first, last, draw(st.sampled_from(["camt", "mt940"]))) for first, last in cut]
+    return [(first, last, draw(st.sampled_from(list(WRITERS)))) for first, last in cut]
 
 
 def file_of(movements: list[Movement], first: int, last: int, kind: str, *, evening_before: bool = True) -> str:
     before = sum(m.cents for m in movements if m.day < day(first))
     inside = [m for m in movements if day(first) <= m.day <= day(last)]
-    write = camt053 if kind == "camt" else mt940
-    return write(
+    return WRITERS[kind](
         inside, opening=before, first=day(first), last=day(last), number=str(first), evening_before=evening_before
     )
 

@@ -27,11 +27,13 @@ from voldaan.usecases import files as verbs
 @click.option("--dry-run", is_flag=True, help=mark("Say what would come of it; nothing stays."))
 @click.option("--mapping", metavar="FILE", type=FILES, help=mark("JSON file that says which column of a list is what."))
 @click.option("--accept-unbalanced", is_flag=True, help=mark("Take a statement in though its balances do not close."))
+@click.option("--account", metavar="IBAN", default="", help=mark("Your account, for a bank file that does not say it."))
 @layouts
 @pass_shell
 def import_(
-    shell: Shell, files: tuple[Path, ...], dry_run: bool, mapping: Path | None, accept_unbalanced: bool, layout: str
-) -> None:
+    shell: Shell, files: tuple[Path, ...], dry_run: bool, mapping: Path | None, accept_unbalanced: bool, account: str,
+    layout: str,
+) -> None:  # fmt: skip
     """Take files in."""
     actor, today = shell.enter()
     said = Mapping.from_json(mapping.read_text()) if mapping else None
@@ -43,8 +45,8 @@ def import_(
                     done.append(_broken(name, source))
                     continue
                 answer = verbs.bring_in(
-                    name=name, source=source, mapping=said, accept_unbalanced=accept_unbalanced, dry_run=dry_run,
-                    actor=actor, today=today,
+                    name=name, source=source, mapping=said, accept_unbalanced=accept_unbalanced, account=account,
+                    dry_run=dry_run, actor=actor, today=today,
                 )  # fmt: skip
                 done.append(_in_words_of(asdict(answer)))
     if layout == "json":

@@ -28,6 +28,10 @@ NO_BALANCES = mark(
     "The statement does not give both balances, so that nobody can see whether it is whole. Download it again, or take "
     "it in as it is with --accept-unbalanced."
 )
+CANNOT_PROVE = mark(
+    "This file gives no balances. Its movements come in, but nobody can see whether any is missing, so this account "
+    "does not count as up to date. With a CAMT.053 file of the same bank it does."
+)
 NO_SUCH_ACCOUNT = mark("No bank account has a number or a currency like this. Nothing was taken in.")
 DOES_NOT_FOLLOW = mark(
     "The opening balance of {opening} does not follow on what is known of this account ({known} on {day}): a statement "
@@ -80,6 +84,8 @@ def take_in(parts: Iterable[StatementPart], *, document: Document, format_: str,
         done.total_cents[start.currency] += moved
         if is_held_to_balances(format_, has_both=bool(start.opening and end.part.closing)):
             done.problems += _doubts(f"statement {place}", start, moved, end.part, row, days.gave_way, actor)
+        elif format_ not in INTERIM:
+            done.problems.append(Problem(f"statement {place}", CANNOT_PROVE, Severity.WARNING))
         _finish(row, end.part, actor)
         if end.part.closing:
             before.add(end.part.closing.cents)

@@ -13,18 +13,21 @@ from voldaan import formats
 from voldaan.formats import Paper
 from voldaan.formats.open_items import Mapping, OpenItemsReading, signature, survey
 from voldaan.records import documents
-from voldaan.records.administrations import Administration, Head
+from voldaan.records.administrations import Administration, Head, OwnAccount
 from voldaan.records.documents import Document
 from voldaan.records.imports import Import, ListMapping
+from voldaan.rules import references
 from voldaan.rules.money import Money
 from voldaan.rules.papers import Problem, Reading, Severity
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.refusals import Refusal, mark
 from voldaan.usecases import bank, e_invoices, events, matching, open_items
+from voldaan.usecases.accounts import NoSuchAccount
 from voldaan.usecases.locks import lock_books
 
 NOTHING_IN_IT = mark("There is nothing in this file to take in.")
 UNEQUAL = mark("The file says {said} in all, but {read} was read. Nothing was taken in.")
+SILENT_ON_THE_ACCOUNT = {"bank-csv"}  # formats in which a file may not say whose it is
 LISTS = {"open-items-csv", "open-items-xlsx"}
 
 
@@ -57,19 +60,20 @@ class _NotTaken(Exception):  # noqa: N818 - rolls the transaction back, and carr
 
 
 def bring_in(*, name: str, source: BinaryIO, mapping: Mapping | None = None, accept_unbalanced: bool = False,
-             dry_run: bool = False, hold: bool = False, actor: Actor, today: date) -> Imported:  # fmt: skip
+             account: str = "", dry_run: bool = False, hold: bool = False, actor: Actor,
+             today: date) -> Imported:  # fmt: skip
     """Bring in one file (a bank statement, an e-invoice, an open-items list), whatever its name.
 
     The same content again gets the answer of before. A file with an error is refused whole, with the place; rows with
-    a question come in held. A statement that does not close comes in only with `accept_unbalanced`. With `dry_run` the
-    answer is the same and nothing stays. With `hold` a list whose columns are not certain, or that is refused, is kept
-    for a person to look at.
+    a question come in held. A statement that does not close comes in only with `accept_unbalanced`. `account` is ours,
+    for a file of a bank that does not say whose it is. With `dry_run` the answer is the same and nothing stays. With
+    `hold` a list whose columns are not certain, or that is refused, is kept for a person to look at.
     """
     actor.must(Deed.IMPORT)
     name = name.encode(errors="replace").decode().replace("\0", "")  # as a disk or a zip gave it: perhaps no text
     try:
         with transaction.atomic():
-            answer = _taken(name, source, mapping, accept_unbalanced, hold, actor, today)
+            answer = _taken(name, source, mapping, accept_unbalanced, account, hold, actor, today)
             if dry_run:
                 transaction.set_rollback(True)
             return answer
@@ -94,8 +98,8 @@ def _held(answer: Imported, source: BinaryIO, actor: Actor, today: date) -> Impo
     return replace(answer, held=document.public_id)
 
 
-def _taken(name: str, source: BinaryIO, mapping: Mapping | None, accept_unbalanced: bool, hold: bool,  # noqa: FBT001
-           actor: Actor, today: date) -> Imported:  # fmt: skip
+def _taken(name: str, source: BinaryIO, mapping: Mapping | None, accept_unbalanced: bool, account: str,  # noqa: FBT001
+           hold: bool, actor: Actor, today: date) -> Imported:  # noqa: FBT001  # fmt: skip
     recognised = formats.recognise(source, as_list=mapping is not None)
     if recognised is None and (mapping := _said_before(source, actor)):
         recognised = formats.recognise(source, as_list=True)
@@ -113,8 +117,9 @@ def _taken(name: str, source: BinaryIO, mapping: Mapping | None, accept_unbalanc
         return _again(name, earlier)
     source.seek(0)
     answer = TAKERS[reader.paper](
-        _File(name, format_, source, document, mapping, accept_unbalanced, hold, reader.read), actor=actor, today=today
-    )
+        _File(name, format_, source, document, mapping, accept_unbalanced, account, hold, reader.read),
+        actor=actor, today=today,
+    )  # fmt: skip
     if answer.result == "imported":
         brought = document if reader.paper is Paper.BANK else None
         matched = matching.match(document=brought, actor=actor, today=today)
@@ -137,6 +142,7 @@ class _File:
     document: Document
     mapping: Mapping | None
     accept_unbalanced: bool
+    account: str
     hold: bool
     read: Callable[..., Reading[Any]]
 
@@ -150,7 +156,8 @@ def _again(name: str, earlier: Import) -> Imported:
 
 
 def _statements(file: _File, *, actor: Actor, today: date) -> Imported:  # noqa: ARG001 - one shape for all three
-    reading = file.read(file.source)
+    silent = file.format in SILENT_ON_THE_ACCOUNT
+    reading = file.read(file.source, _ours(file.account, actor)) if silent else file.read(file.source)
     done = bank.take_in(reading.records, document=file.document, format_=file.format, actor=actor)
     problems = [*reading.problems, *done.problems]
     if file.accept_unbalanced:  # a person said yes before it was asked
@@ -160,6 +167,16 @@ def _statements(file: _File, *, actor: Actor, today: date) -> Imported:  # noqa:
     lock_books(actor)
     total = _one_of(done.total_cents)
     return _imported(file, problems, new=done.new, known=done.known, control=total, total=total)
+
+
+def _ours(typed: str, actor: Actor) -> str:
+    """Give the account that a person named: one of ours, without spaces."""
+    if not typed:
+        return ""
+    number = references.iban(typed)
+    if number is None or not OwnAccount.objects.of(actor.administration_id).filter(iban=number).exists():
+        raise NoSuchAccount(iban=typed[: references.LONGEST])
+    return number
 
 
 def _e_invoice(file: _File, *, actor: Actor, today: date) -> Imported:

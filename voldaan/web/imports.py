@@ -70,6 +70,8 @@ def _kind(format_: str | None) -> str:
             return gettext("not recognised")
         case _ if format_ in STATEMENTS:
             return gettext("bank statement ({format})").format(format=format_.upper())
+        case "bank-csv":
+            return gettext("bank statement ({format})").format(format="CSV")
         case _ if format_ in INTERIM:
             return gettext("movements told by the bank in between ({format})").format(format=format_.upper())
         case "ubl":
