@@ -18,9 +18,10 @@ import pytest
 
 from tests.tools.files import PAYER, Movement, camt053
 from tests.tools.files import bank_csv as as_csv
+from tests.tools.files import coda as as_coda
 from tests.tools.files import mt940 as as_mt940
 from tests.tools.mutants import mutant, within
-from voldaan.formats import bank_csv, camt, mt940
+from voldaan.formats import bank_csv, camt, coda, mt940
 from voldaan.rules.money import LARGEST_CENTS
 from voldaan.rules.papers import Severity, StatementEnd, StatementPart, StatementStart, Transaction
 
@@ -48,9 +49,12 @@ class Kind:
 OF_CAMT = (b"<Ntry>", b"</Ntry>", b"<Amt Ccy='EUR'>5</Amt>", b"<!--", b"&amp;", b"]]>", b"<CdtDbtInd>DBIT</CdtDbtInd>")
 OF_MT940 = (b"\n:61:", b"\n:86:", b"\n:62F:", b"\n:60F:", b"\n:20:", b"\n-}", b"/REMI/", b"/", b"SEPA ", b"\n:34F:")
 OF_CSV = (b";", b"\t", b"1,23E+10", b"Bij", b"Af", b"1-2-2027", b'""', b"12,50", b"12.50", b"\r")
+OF_CODA = (b"\n0", b"\n1", b"\n21", b"\n22", b"\n31", b"\n8", b"\n9", b"0000", b"127", b"EUR", b"\n2100010001",
+           b"150000", b" " * 30)  # fmt: skip
 FORMATS = {
     "bank-csv": Kind(bank_csv, as_csv(DAYS), "bank-csv/*.csv", OF_CSV),
     "camt": Kind(camt, camt053(DAYS), "camt/*.xml", OF_CAMT),
+    "coda": Kind(coda, as_coda(DAYS), "coda/*", OF_CODA),
     "mt940": Kind(mt940, as_mt940(DAYS), "mt940/*", OF_MT940),
 }
 

@@ -139,7 +139,8 @@ def test_every_format_has_its_section(each):
     assert "*Refused:*" in section
 
 
-TITLES = {"camt": "CAMT", "mt940": "MT940", "bank_csv": "Bank CSV", "ubl": "UBL", "open_items": "Open-items lists"}
+TITLES = {"camt": "CAMT", "mt940": "MT940", "coda": "CODA", "bank_csv": "Bank CSV", "ubl": "UBL",
+          "open_items": "Open-items lists"}  # fmt: skip
 
 
 @pytest.mark.parametrize("role", Role, ids=lambda role: role.value)

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
+from tests.tools import coda as records
 from tests.tools.house import House
 from voldaan.usecases import files
 from voldaan.usecases.files import Imported
@@ -161,6 +162,25 @@ def _swift(on: date, cents: int) -> str:
 
 def _cut(field: str, width: int = 65) -> str:
     return "\n".join(field[at : at + width] for at in range(0, len(field), width))
+
+
+def coda(
+    movements: Iterable[Movement], *, opening: int = 0, first: date | None = None, last: date | None = None,
+    account: str = OWN, number: str = "1", evening_before: bool = True, closing: int | None = None,
+) -> str:  # fmt: skip
+    """Write one statement as CODA, version 2; a Belgian account is told as such."""
+    movements = list(movements)
+    first, last = _period(movements, first, last)
+    closing = opening + sum(m.cents for m in movements) if closing is None else closing
+    words = {"account": account, "structure": "2" if account.startswith("BE") else "3", "number": number.zfill(3)}
+    lines = [records.opening(opening, first - timedelta(days=1) if evening_before else first, **words)]
+    for nth, m in enumerate(movements):
+        lines += records.movement(
+            m.cents, sequence=nth % 9999 + 1, on=m.day, words=m.text, reference=m.bank_reference, name=m.name,
+            account=m.iban, end_to_end=m.end_to_end,
+        )  # fmt: skip
+    lines.append(records.closing(closing, last, **words))
+    return records.file(records.header(), lines)
 
 
 HEADERS = ("Debiteur", "Naam", "Factuurnummer", "Factuurdatum", "Vervaldatum", "Valuta", "Openstaand bedrag")

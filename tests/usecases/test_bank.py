@@ -14,7 +14,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.tools.files import OTHER_PAYER, OWN, PAYER, Movement, bank_csv, bring, camt053, camt_of, mt940, statement
+from tests.tools.files import OTHER_PAYER, OWN, PAYER, Movement, bank_csv, bring, camt053, camt_of, coda, mt940, statement
 from tests.tools.growth import STRAIGHT, growth
 from tests.tools.house import House
 from voldaan.queries import bank_inbox
@@ -42,7 +42,7 @@ def day(nth: int) -> date:
     return FIRST + timedelta(days=nth)
 
 
-WRITERS: dict[str, Callable[..., str]] = {"camt": camt053, "mt940": mt940, "csv": bank_csv}
+WRITERS: dict[str, Callable[..., str]] = {"camt": camt053, "mt940": mt940, "coda": coda, "csv": bank_csv}
 DAYS = 4
 MOVEMENTS = st.lists(
     st.builds(
@@ -150,6 +150,22 @@ class TestTwinsAndFormats:
         assert (again.new, again.known) == (0, 2)
         assert stored(house) == {(FIRST, 10_000): 2}
 
+    @pytest.mark.parametrize("order", [(camt053, coda), (coda, camt053), (coda, mt940), (coda, coda)])
+    def test_a_movement_in_two_formats_is_booked_once(self, house, order):
+        """A Belgian bank gives the same day as CODA and as CAMT; E is the end-to-end id in both."""
+        own = "BE68539007547034"
+        day_of = [
+            Movement(FIRST, 10_000, "BE47435000000080", "Zee", "factuur 1", end_to_end="E1", bank_reference="B1"),
+            Movement(FIRST, 10_000, "BE47435000000080", "Zee", "factuur 2", end_to_end="E2", bank_reference="B2"),
+            Movement(FIRST, 10_000, text="pin"),
+            Movement(FIRST, -2_500, "BE20191038188256", "Kaas", "huur"),
+        ]
+        first, second = order
+        assert bring(house, first(day_of, account=own)).new == 4
+        again = bring(house, second(day_of, account=own) + " \n")
+        assert (again.result, again.new, again.known) == ("imported", 0, 4), again.problems
+        assert stored(house) == {(FIRST, 10_000): 3, (FIRST, -2_500): 1}
+
     def test_a_third_twin_that_comes_later_is_new(self, house):
         twin = Movement(FIRST, 10_000, PAYER, "Zee", "entree")
         bring(house, camt053([twin] * 2))
@@ -232,6 +248,10 @@ class TestBalances:
         "camt that does not close": camt053(one, closing=10_001),
         "mt940 that does not close": mt940(one, closing=9_999),
         "camt without balances": camt053(one, with_balances=False),
+        "coda that does not close": coda(one, closing=10_001),
+        "coda of which the end record says something else": coda(one).replace(
+            "100000" + " " * 75 + "2", "200000" + " " * 75 + "2"
+        ),
         "mt940 with a movement forged in the words": mt940([Movement(FIRST, 10_000, text="FORGED")]).replace(
             "FORGED", "a/\r\n:61:2702010201C999,00NTRFNONREF\r\n:86:/REMI/USTD//F2"
         ),

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 
-from tests.tools.files import PAYER, Item, Movement, bring, camt053, items, mt940, ubl
+from tests.tools.files import PAYER, Item, Movement, bring, camt053, coda, items, mt940, ubl
 from tests.tools.house import House
 from voldaan.queries.fingerprints import fingerprint
 from voldaan.rules.permissions import NotAllowed, Role
@@ -31,12 +31,20 @@ LIST = [
     Item("11", "De Kaasboer", "", -2_000),
 ]
 CAMT, MT940, CSV, UBL = camt053(MOVEMENTS), mt940(MOVEMENTS), items(LIST), ubl("2027-009", 9_900, pdf=b"%PDF-1.4 a")
-FILES = {"camt": CAMT, "mt940": MT940, "list": CSV, "ubl": UBL}
+FILES = {"camt": CAMT, "mt940": MT940, "coda": coda(MOVEMENTS), "list": CSV, "ubl": UBL}
 
 
 @pytest.fixture
 def house(db: None) -> House:
     return House.opened()
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Let nothing stay of one file."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def pretty(xml: str) -> str:
@@ -63,6 +71,7 @@ VARIANTS = [
     *((name, "pretty-printed", pretty(FILES[name])) for name in ("camt", "ubl")),
     *((name, "attributes turned", reordered(FILES[name])) for name in ("camt", "ubl")),
     *((name, "other line ends", FILES[name].replace("\r\n", "\n")) for name in ("mt940", "list")),
+    ("coda", "other line ends", FILES["coda"].replace("\n", "\r\n")),
     ("camt", "commented", CAMT.replace("<Stmt>", "<!-- again --><Stmt>")),
     ("list", "Windows-1252", CSV.encode("cp1252")),
     ("list", "quoted", CSV.replace("Café Zee", '"Café Zee"')),
@@ -89,6 +98,23 @@ def test_the_same_bytes_get_the_answer_of_before(house):
     assert (again.result, again.file, again.known, again.new) == ("known", "b.csv", first.new, 0)
     assert (again.total_cents, again.booked_to) == (first.total_cents, first.booked_to)
     assert again.questions == []
+
+
+@pytest.mark.shared
+def test_coda_of_others_comes_in_or_is_asked_about(house, samples, expected):
+    """What adds up comes in; what does not, with a yes; 767.823 euros never."""
+    for path in sorted((samples / "coda").iterdir()):
+        (facts,) = expected[f"coda/{path.name}"]["statements"]
+        before = house.everything()
+        with undone():
+            answer = bring(house, path.read_bytes())
+            assert (answer.result == "imported") == facts["balances_reconcile"], (path.name, answer.problems)
+        with undone():
+            answer = bring(house, path.read_bytes(), accept_unbalanced=True)
+            assert (answer.result == "imported") == (path.name != "wimverstuyf--sample6.cod")
+            assert answer.new >= facts["movements_main"] or answer.result == "refused"
+            assert house.broken() == {}
+        assert house.everything() == before
 
 
 def test_other_books_do_not_know_it(house):
@@ -123,6 +149,8 @@ class TestHostile:
         "amount in other digits": CAMT.replace(">121.00<", ">١٢١.00<").encode(),
         "amount too large": CAMT.replace(">121.00<", ">99999999999999999999.00<").encode(),
         "day": CAMT.replace("2027-02-21</Dt></BookgDt>", "2027-02-31</Dt></BookgDt>").encode(),
+        "coda with a thousandth": FILES["coda"].replace("0000000000121000", "0000000000121005").encode(),
+        "coda that was cut off": FILES["coda"][:-700].encode(),
         "list with a wrong amount": CSV.replace("75,00", "75,0,0").encode(),
         "list with only headers": CSV.splitlines(keepends=True)[0].encode(),
         "list with a wrong total": items(LIST[:3], total=1).encode(),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, BinaryIO
 
-from voldaan.formats import bank_csv, camt, mt940, open_items, ubl
+from voldaan.formats import bank_csv, camt, coda, mt940, open_items, ubl
 from voldaan.formats.shared.unpack import BadZip, unzip
 from voldaan.rules.papers import Problem, Reading
 from voldaan.rules.refusals import mark
@@ -19,7 +19,7 @@ from voldaan.rules.refusals import mark
 HEAD = 1 << 16  # bytes that are enough to recognise a file
 
 UNKNOWN = mark(
-    "This is no bank statement (CAMT.053, MT940, or the CSV of a bank that is known here), e-invoice (UBL) or "
+    "This is no bank statement (CAMT.053, MT940, CODA, or the CSV of a bank that is known here), e-invoice (UBL) or "
     "open-items list (CSV, Excel) that can be read."
 )
 
@@ -45,6 +45,7 @@ class Format:
 FORMATS = (
     Format(Paper.BANK, camt.sniff, camt.read),
     Format(Paper.BANK, mt940.sniff, mt940.read),
+    Format(Paper.BANK, coda.sniff, coda.read),
     Format(Paper.BANK, bank_csv.sniff, bank_csv.read),
     Format(Paper.INVOICE, ubl.sniff, ubl.read),
     Format(Paper.OPEN_ITEMS, open_items.sniff, open_items.read),
