@@ -10,6 +10,7 @@ from benchmarks.measure import HEAD
 BENCHMARKS = (
     ("benchmarks.aging", "100000", "1000000"),
     ("benchmarks.statements", "26000"),
+    ("benchmarks.coda", "26000"),
     ("benchmarks.runs", "100000"),
     ("benchmarks.runs", "1000000"),
     ("benchmarks.claims", "100000"),
