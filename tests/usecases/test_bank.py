@@ -14,7 +14,19 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.tools.files import OTHER_PAYER, OWN, PAYER, Movement, bank_csv, bring, camt053, camt_of, coda, mt940, statement
+from tests.tools.files import (
+    OTHER_PAYER,
+    OWN,
+    PAYER,
+    Movement,
+    bank_csv,
+    bring,
+    camt053,
+    camt_of,
+    coda,
+    mt940,
+    statement,
+)
 from tests.tools.growth import STRAIGHT, growth
 from tests.tools.house import House
 from voldaan.queries import bank_inbox
