@@ -342,6 +342,14 @@ def test_what_is_too_long_for_a_column_is_cut_or_refused(house, content):
     assert house.broken() == {}
 
 
+def test_a_belgian_number_from_before_iban_is_the_account_with_its_iban(house):
+    movements = [Movement(FIRST, 10_000, PAYER, "Zee", "factuur 1", end_to_end="E1")]
+    old = mt940(movements, account="539007547034")
+    assert bring(house, old).new == 1
+    assert bring(house, camt053(movements, account="BE68539007547034")).known == 1
+    assert {row.account for row in bank_inbox.transactions(actor=house.actor)} == {"BE68539007547034"}
+
+
 def test_own_account_is_the_one_of_the_file(house):
     bring(house, camt053([Movement(FIRST, 100)]))
     assert {row.account for row in bank_inbox.transactions(actor=house.actor)} == {OWN}

@@ -18,7 +18,7 @@ from typing import BinaryIO
 from voldaan.formats.shared import coda_lines
 from voldaan.formats.shared.coda_lines import WIDTH, cents, day, decoded, is_number, shown
 from voldaan.formats.shared.coda_movements import describe, explained, own_account
-from voldaan.formats.shared.line_problems import LineProblems
+from voldaan.formats.shared.problems import LineProblems
 from voldaan.rules.money import minor_digits
 from voldaan.rules.papers import (
     Balance,
@@ -119,7 +119,7 @@ def _parts(source: BinaryIO, told: LineProblems) -> Iterator[StatementPart]:
     if group:
         yield from reader.moved(begun, group, details)
     yield from reader.end(number)
-    told.close(number)
+    told.close()
 
 
 class _Reader:

@@ -13,7 +13,8 @@ from functools import lru_cache
 from typing import BinaryIO
 
 from voldaan.formats.shared.mt940_dialects import describe
-from voldaan.formats.shared.mt940_fields import OUTSIDE, Told, fields, outside, plain
+from voldaan.formats.shared.mt940_fields import OUTSIDE, fields, outside, plain
+from voldaan.formats.shared.problems import LineProblems
 from voldaan.rules.money import LARGEST_CENTS, minor_digits
 from voldaan.rules.papers import (
     Balance,
@@ -63,14 +64,14 @@ def read(source: BinaryIO) -> Reading[StatementPart]:
     Nothing is raised: what cannot be read exactly is an ERROR with its line, and reading goes on. An MT942 gives its
     movements without balances; what it only expects (EC, ED) is counted as pending.
     """
-    told = Told()
+    told = LineProblems()
     return Reading(_parts(source, told), told.list)
 
 
 class _Statement:
     """The statement that is open at this line, and what its head said."""
 
-    def __init__(self, told: Told) -> None:
+    def __init__(self, told: LineProblems) -> None:
         self.told = told
         self.found = self.is_open = self.is_interim = False
         self.account = self.number = self.currency = ""
@@ -173,7 +174,7 @@ class _Statement:
         )
 
 
-def _parts(source: BinaryIO, told: Told) -> Iterator[StatementPart]:
+def _parts(source: BinaryIO, told: LineProblems) -> Iterator[StatementPart]:
     statement = _Statement(told)
     line = 1
     for line, tag, content, words in fields(source, told):

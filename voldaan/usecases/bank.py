@@ -11,6 +11,7 @@ from django.db.models import Q, Sum
 
 from voldaan.records import bank, bulk
 from voldaan.records.documents import Document
+from voldaan.rules.bank_accounts import known_as
 from voldaan.rules.money import Money
 from voldaan.rules.papers import Problem, Severity, StatementEnd, StatementPart, StatementStart, Transaction
 from voldaan.rules.permissions import Actor
@@ -61,7 +62,8 @@ def take_in(parts: Iterable[StatementPart], *, document: Document, format_: str,
     days = Days(actor, of_this_file)
     closings: dict[tuple[str, str], set[int]] = defaultdict(set)
     heads: set[StatementStart] = set()
-    for place, (start, transactions, end) in enumerate(_statements(parts), 1):
+    for place, (told, transactions, end) in enumerate(_statements(parts), 1):
+        start = replace(told, account=known_as(told.account))
         row = _statement(start, document, actor)
         if (row.account, row.currency) != (start.account, start.currency):
             done.problems.append(Problem(f"statement {place}", NO_SUCH_ACCOUNT))

@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 from typing import BinaryIO
 
-from voldaan.formats.shared.line_problems import LineProblems
+from voldaan.formats.shared.problems import LineProblems
 from voldaan.rules.refusals import mark
 
 WIDTH = 128

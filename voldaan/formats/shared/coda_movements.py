@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from voldaan.formats.shared.coda_communications import REASON, understand
 from voldaan.formats.shared.coda_lines import WIDTH, decoded
+from voldaan.rules.bank_accounts import BELGIAN, known_as
 
 # Name, account, structured reference, text, end-to-end id, bank reference, return reason, reversal: as they stand in a
 # Transaction.
@@ -19,7 +20,6 @@ BLANK = " " * WIDTH
 NOTHING = frozenset(["NOTPROVIDED", "NOT PROVIDED"])
 
 IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{10,30}")
-BELGIAN = re.compile(r"[0-9]{12}")
 R_TRANSACTION = re.compile(r" {3}[1-5]")  # reject, return, refund, reversal, cancellation
 
 # Sign, family and operation of movements that take back an earlier one (annex II): unpaid, reimbursed, claimed back,
@@ -105,7 +105,7 @@ def account(field: str) -> str:
     if IBAN.fullmatch(number):
         return number
     if BELGIAN.fullmatch(number):
-        return _of_belgian(number)
+        return known_as(number) if number.strip("0") else ""
     if field[34:].isalpha() and field[34:].isupper():
         rest = rest.removesuffix(field[34:])
     number += rest.replace(" ", "")
@@ -116,12 +116,5 @@ def own_account(field: str, structure: str) -> tuple[str, str]:
     """Read account and currency of a balance: 0 and 1 are numbers from before IBAN, Belgian and foreign."""
     if structure == "0":
         number, currency = field[:12].strip(), field[13:16]
-        return _of_belgian(number) if BELGIAN.fullmatch(number) else number, currency
+        return number if number.strip("0") else "", currency
     return "".join(field[:34].split()), field[34:]
-
-
-def _of_belgian(number: str) -> str:
-    """Give the IBAN of a Belgian number, if its own check digits hold; else the number as it stands, or nothing."""
-    if int(number[:10]) and (int(number[:10]) % 97 or 97) == int(number[10:]):
-        return f"BE{98 - int(f'{number}111400') % 97:02}{number}"
-    return number if number.strip("0") else ""

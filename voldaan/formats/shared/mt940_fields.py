@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from voldaan.formats.shared.problems import Problems
-from voldaan.rules.papers import Problem, Severity
+from voldaan.formats.shared.problems import LineProblems
+from voldaan.rules.papers import Severity
 from voldaan.rules.refusals import mark
 
 CHUNK = 1 << 18
@@ -27,15 +27,6 @@ END_OF_MESSAGE = re.compile(r"\n *-(?:X{3}|\}[^\n]*)? *(?=\n|$)")
 # one between them are never glued together.
 CONTROL = bytes(set(range(32)) - set(b"\t\n\r") | {127})
 BLANKS = bytes.maketrans(CONTROL, b" " * len(CONTROL))
-
-
-class Told(Problems):
-    """The problems of one file, by line."""
-
-    def tell(self, line: int, what: str, severity: Severity = Severity.ERROR, **facts: str) -> None:
-        """Tell one more; a fact is a line of the file, and may be long."""
-        facts = {name: value.strip()[:80] for name, value in facts.items()}
-        self.add(Problem(f"line {line}", what, severity, facts))
 
 
 def plain(data: bytes) -> bytes:
@@ -64,7 +55,7 @@ def _line(data: bytes) -> str:
     return data.decode("latin-1")
 
 
-def _blocks(source: BinaryIO, told: Told) -> Iterator[tuple[str, bool]]:
+def _blocks(source: BinaryIO, told: LineProblems) -> Iterator[tuple[str, bool]]:
     """Cut the file before movements and opening balances, which nothing else looks like; tell which is the last."""
     rest, line = b"", 1
     while chunk := source.read(CHUNK):
@@ -81,7 +72,7 @@ def _blocks(source: BinaryIO, told: Told) -> Iterator[tuple[str, bool]]:
     yield _text(rest), True
 
 
-def fields(source: BinaryIO, told: Told) -> Iterator[tuple[int, str, str, str]]:
+def fields(source: BinaryIO, told: LineProblems) -> Iterator[tuple[int, str, str, str]]:
     """Give the line, tag and content of each field and the words (:86:) that follow it, all with their line ends."""
     line = 1
     for block, is_last in _blocks(source, told):
@@ -106,7 +97,7 @@ def fields(source: BinaryIO, told: Told) -> Iterator[tuple[int, str, str, str]]:
             yield place, tag, content, words
 
 
-def _without_envelope(told: Told, line: int, content: str, words: str) -> tuple[str, str]:
+def _without_envelope(told: LineProblems, line: int, content: str, words: str) -> tuple[str, str]:
     """Cut off the end of a message, and what follows it, from its last field."""
     last = words or content
     for end in [match.start() for match in END_OF_MESSAGE.finditer(last)][-1:]:
@@ -116,7 +107,7 @@ def _without_envelope(told: Told, line: int, content: str, words: str) -> tuple[
     return (content, last) if words else (last, "")
 
 
-def outside(told: Told, line: int, text: str) -> None:
+def outside(told: LineProblems, line: int, text: str) -> None:
     """Tell what stands where no field is, but for what SWIFT puts around a message."""
     if text and not text.isspace():
         for number, each in enumerate(text.split("\n"), line):

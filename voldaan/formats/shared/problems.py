@@ -31,3 +31,12 @@ class Problems:
         if self._rest:
             worst = next(severity for severity in Severity if severity in self._rest)
             self.list.append(Problem("file", MORE_PROBLEMS, worst, {"number": str(self._rest.total())}))
+
+
+class LineProblems(Problems):
+    """The problems of a file that is read by the line."""
+
+    def tell(self, line: int, what: str, severity: Severity = Severity.ERROR, **facts: str) -> None:
+        """Tell one more; a fact is a text of the file, and may be long."""
+        facts = {name: value.strip()[:80] for name, value in facts.items()}
+        self.add(Problem(f"line {line}", what, severity, facts))
