@@ -97,7 +97,7 @@ def test_refused_as_a_discount_it_is_still_proposed_as_a_part(house):
     receipts_by_hand.reject(proposal=first.id, actor=house.actor, today=house.today)
     pay(house, 1, IN_TIME, "iets anders", iban="")  # every import looks again
     (second,) = bank_inbox.proposals(actor=house.actor)
-    assert second.allocations == [{"invoice": "20270001", "cents": 980_00, "given_up_cents": 0}]
+    assert second.allocations == [{"invoice": "20270001", "cents": 980_00, "given_up_cents": None}]
 
 
 def test_an_outdated_proposal_gives_nothing_up(house):
@@ -141,6 +141,11 @@ def test_in_a_closed_period_it_shows_in_the_open_one(house):
     given = next(row for row in exports.payments(since=None, actor=house.actor) if row.what == "discount")
     assert (given.value_date, given.booked_on) == (IN_TIME, house.today)
     assert house.broken() == {}
+
+
+def test_of_whom_nothing_is_known_he_is_a_business(house):
+    house.invoice(house.debtor("Wie", number="11"), "20270002", "100.00", issued=ISSUED)
+    assert pay(house, 98_00, IN_TIME, "20270002") == 1
 
 
 def test_percentages_that_do_not_come_out(house):

@@ -207,6 +207,8 @@ EVIDENCE = (
     mark("whole balance"),
     mark("known account"),
     mark("same name"),
+    mark("discount taken in time"),
+    mark("a few cents short"),
 )
 
 RESULTS = {"imported": mark("imported"), "known": mark("known already"), "refused": mark("refused")}
@@ -319,6 +321,9 @@ VALUES = {
         "too_early": mark("left too early"),
     },
     "what": {
+        "difference": mark("payment difference"),
+        "discount": mark("discount"),
+        "payment": mark("payment"),
         "costs": mark("collection costs"),
         "costs_vat": mark("VAT on the costs"),
         "interest": mark("interest"),

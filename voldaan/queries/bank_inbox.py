@@ -83,7 +83,7 @@ def proposals(*, actor: Actor) -> list[ProposalRow]:
     of_them = ProposalLine.objects.of(actor.administration_id).filter(proposal__in=waiting).order_by("pk")
     facts = ("proposal_id", "receivable__invoice__number", "amount_cents", "given_up_cents")
     for proposal, invoice, cents, given in of_them.values_list(*facts):
-        lines[proposal].append({"invoice": invoice, "cents": cents, "given_up_cents": given})
+        lines[proposal].append({"invoice": invoice, "cents": cents, "given_up_cents": given or None})
     rows = waiting.order_by("transaction__booking_date", "transaction_id", "rank", "pk")
     return [
         ProposalRow(public_id, transaction, rank, kind, evidence, lines[pk])

@@ -23,6 +23,7 @@ from voldaan.records.receivables import Allocation, Credit, Entry, Receivable
 from voldaan.records.terms import terms_at
 from voldaan.rules import names
 from voldaan.rules.imputation import FormalClaim, claims_first
+from voldaan.rules.law import DebtorKind
 from voldaan.rules.ledger import By, EntryKind, ReceivableKind
 from voldaan.rules.matching import Candidate, Evidence, Match, Receipt, Settles, propose
 from voldaan.rules.permissions import Actor
@@ -185,8 +186,8 @@ class _Block:
                 self._add(Receivable.objects.of(self.books).filter(**{f"{field}__in": some}))
 
     def _discount(self, cents: int, who: str, issued: date) -> EarlyPayment | None:
-        """Give the discount that was agreed for an invoice of a day."""
-        terms = self.terms(who, issued)
+        """Give the discount that was agreed for an invoice of a day; of whom nothing is known, he is a business."""
+        terms = self.terms(who or DebtorKind.BUSINESS.value, issued)
         if terms is None or terms.discount is None:
             return None
         until = issued + timedelta(days=terms.discount.days)
