@@ -78,6 +78,7 @@ ACCIDENTS = (
     Accident("at once", 15, 5, "on the day of the invoice, before the list of the week knows it (guess)"),
 )  # fmt: skip
 
+DISCOUNT, DISCOUNT_DAYS = 200, 8  # agreed with every business, in hundredths of a percent; some take it
 FORGOTTEN = 0.02  # of the invoices are paid 30 to 90 days later than the payer's habit (guess)
 NEVER = 0.01  # of the invoices are not paid within the year (guess)
 RETURNED = 0.02  # of the direct debits come back; banks speak of one to three in a hundred

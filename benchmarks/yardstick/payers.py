@@ -78,12 +78,12 @@ def _single(maker: Maker, invoice: Invoice, part: Part, day: date) -> None:
 def _amount(maker: Maker, invoice: Invoice, part: Part, day: date, habit: str, facts: dict[str, str]) -> None:
     """Pay a part: its amount, or by accident another."""
     customer, draw, wanted = invoice.customer, maker.draw, part.open_cents
-    early = (day - invoice.issued).days <= 8
+    early = (day - invoice.issued).days <= habits.DISCOUNT_DAYS
     short = 0
     if customer.has_discount and len(invoice.parts) == 1 and wanted == invoice.cents and invoice.credit is None:
         accident = "discount in time" if early else "discount too late"
         if maker.happens(accident):
-            habit, short = accident, wanted * 2 // 100
+            habit, short = accident, wanted * habits.DISCOUNT // 10_000
     owner = customer.number
     given_up: tuple[tuple[str, int], ...] = ()
     if invoice.credit and invoice.credit.cents:
