@@ -186,6 +186,51 @@ def test_an_undone_payment_is_asked_with_the_price_again():
     agrees(story)
 
 
+@pytest.mark.parametrize("how", ["written_off", "rest_written_off", "credited", "taken_back_of_a_double"])
+def test_what_was_let_go_after_the_term_was_not_paid_late(how):
+    """A credit note says that it was never due; who writes off asks no more. Neither is a payment to thank for."""
+    story = CONSUMER.story()
+    story.on(*DAYS)
+    story.house = story.house.on(PAID)
+    if how == "rest_written_off":
+        story.house.pay("F1", "300.00")
+    if how == "taken_back_of_a_double":
+        debtor(story, "E")
+        doubles.merge(double="K", into="E", **acting(story))
+        story.house.take_back(story.house.entry("invoice:F1").number)
+    elif how == "credited":
+        story.house.credit_note("K", "C1", "500.00", corrects="F1")
+    else:
+        story.house.write_off("F1")
+    assert story.on(*CONSUMER_AFTER, "2026-06-01") == []
+    assert story.claims() == {}
+    agrees(story)
+
+
+def test_a_write_off_that_was_taken_back_and_paid_was_paid_late():
+    story = CONSUMER.story()
+    story.on(*DAYS)
+    story.house = story.house.on(PAID)
+    story.house.write_off("F1")
+    story.house.take_back(story.house.last().number)
+    story.house.pay("F1", "500.00")
+    assert story.on(*CONSUMER_AFTER) == [FINAL]
+    agrees(story)
+
+
+def test_what_is_let_go_while_the_notice_waits_takes_it_back():
+    story = late()
+    story.on(CONSUMER_AFTER[0])
+    story.house = story.house.on(CONSUMER_AFTER[1])
+    runs.run(**acting(story))
+    messages.approve(ids=[story.message(FINAL).public_id], **acting(story))
+    story.house.undo(story.house.last_allocation().id)
+    story.house.write_off("F1")
+    assert list(story.day()) == []
+    assert story.message(FINAL).state == "withdrawn"
+    assert story.on("2026-05-20") == []
+
+
 def test_a_customer_who_was_merged_is_asked_it():
     story = late()
     debtor(story, "E")

@@ -8,17 +8,20 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from voldaan.records import announced, claims
 from voldaan.records.actions import Action
-from voldaan.records.receivables import Receivable, ReceivableWords
+from voldaan.records.bulk import Keys
+from voldaan.records.receivables import Allocation, Entry, Receivable, ReceivableWords
 from voldaan.records.situations import Situation
 from voldaan.rules.charges import Running, claimed
+from voldaan.rules.ledger import EntryKind
 from voldaan.rules.notices import FINAL_NOTICE
 from voldaan.rules.outbox import ActionState
 
 ASKED_WITHIN = timedelta(days=183)  # after the notice: what nobody asked by then is let go
+LET_GO = EntryKind.WRITE_OFF.value, EntryKind.CORRECTION.value, EntryKind.REVERSAL.value  # where it lowers an item
 
 
 def paid_late(books: int, today: date) -> ReceivableWords:
@@ -27,8 +30,22 @@ def paid_late(books: int, today: date) -> ReceivableWords:
     finals = Action.objects.of(books).filter(
         receivable=OuterRef("pk"), step=FINAL_NOTICE, state__in=[ActionState.TAKEN.value, ActionState.SKIPPED.value]
     )
-    found = Receivable.objects.of(books).filter(pk__in=notices.values("receivable"), next_on__lte=today)
-    return found.exclude(Exists(finals))
+    late = _paid(notices, books).values("receivable")
+    return Receivable.objects.of(books).filter(pk__in=late, next_on__lte=today).exclude(Exists(finals))
+
+
+def _paid(notices: QuerySet[Action], books: int) -> QuerySet[Action]:
+    """Leave out what was written off, credited or taken back since its notice left: nobody paid that, so late neither.
+
+    A credit note says that so much was never due, and who writes off asks no more.
+    """
+    since = {"receivable": OuterRef("receivable"), "value_date__gte": OuterRef("message__sent_on")}
+    let_go = Entry.objects.of(books).filter(kind__in=LET_GO, amount_cents__lt=0, **since)
+    credited = Allocation.objects.of(books).filter(credit__invoice__isnull=False, amount_cents__gt=0, **since)
+    for table, rows in ((Entry, let_go), (Allocation, credited)):
+        undone = table.objects.of(books).filter(reverses=OuterRef("pk"))
+        notices = notices.exclude(Exists(rows.exclude(Exists(undone))))
+    return notices
 
 
 def told(situations: Iterable[Situation], books: int, today: date) -> list[Situation]:
@@ -43,14 +60,15 @@ def told(situations: Iterable[Situation], books: int, today: date) -> list[Situa
 def left(books: int, paid: Collection[int], *, on: date) -> dict[int, int]:
     """Sum by receivable the interest on it, and the costs of its notices, that could be claimed on a day.
 
-    None of what was paid within the term of its notice: then nothing of it was to be asked.
+    None of what was paid within the term of its notice, or was let go after it: then nothing of it is to be asked.
     """
-    owed = claims.owed(books, paid, on=on) if paid else {}
+    late = _paid(announced.arrived(books).filter(receivable__in=Keys(paid)), books)
+    owed = claims.owed(books, set(late.values_list("receivable_id", flat=True)), on=on) if paid else {}
     lapsed = announced.lapsed(books, list(owed), on=on)
     found = {}
     for pk, one in owed.items():
-        late = [notice for notice in lapsed[pk] if notice.left_of(pk)]
-        if late:
+        notices = [notice for notice in lapsed[pk] if notice.left_of(pk)]
+        if notices:
             running = Running(pk, one.open_cents, one.interest_cents, one.claimed_interest_cents, one.interest_since)
-            found[pk] = sum(charge.cents for charge in claimed(one.basis, [running], late, on))
+            found[pk] = sum(charge.cents for charge in claimed(one.basis, [running], notices, on))
     return found
