@@ -130,6 +130,18 @@ def test_what_was_paid_on_it_is_the_customers_again_and_the_rest_still_pays():
     proven(story)
 
 
+def test_a_lowering_that_somebody_takes_back_is_booked_again():
+    story = claimed()
+    story.house.pay("F1", "300.00", on="2026-04-10")
+    for _ in range(2):
+        lowered = Entry.objects.of(story.books).filter(receivable__invoice__number="F1-K1", kind="costs").last()
+        assert lowered is not None
+        story.house.take_back(lowered.number)
+    assert booked(story, "F1-K1") == [7_500, -3_500, 3_500, -3_500, 3_500, -3_500]
+    assert story.claims()["F1-K1"] == 4_000
+    proven(story)
+
+
 def test_what_was_waived_comes_off_first():
     story = claimed()
     story.house.write_off("F1-K1", "20.00", reason="coulance")

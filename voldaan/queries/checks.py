@@ -283,14 +283,16 @@ def _claims_booked(books: int) -> Iterator[str]:
         .values_list("message__public_id", "booked_as__invoice__number")
     ):
         yield f"message {id_} does not stand, and {number} is still open"
-    first = Entry.objects.of(books).filter(receivable=OuterRef("booked_as"), kind__in=["interest", "costs"])
+    kinds = ["interest", "costs"]
+    first = Entry.objects.of(books).filter(receivable=OuterRef("booked_as"), kind__in=kinds)
     for number, cents, booked in claims.filter(booked_as__isnull=False).values_list(
         "booked_as__invoice__number", "cents", Subquery(first.order_by("number").values("amount_cents")[:1])
     ):
         if cents != booked:
             yield f"{number} is booked for {booked} cents, claimed were {cents}"
-    stands = Entry.objects.of(books).filter(receivable__in=claims.values("booked_as"), reverses__isnull=True)
-    of_claims = stands.filter(kind__in=["interest", "costs"]).order_by()
+    of_claims = Entry.objects.of(books).filter(
+        Q(kind__in=kinds) | Q(reverses__kind__in=kinds), receivable__in=claims.values("booked_as")
+    ).order_by()  # fmt: skip
     for number, cents in of_claims.values_list("receivable__invoice__number").annotate(cents=Sum("amount_cents")):
         if cents < 0:
             yield f"{number} was lowered by more than was claimed: {cents} cents are left"
