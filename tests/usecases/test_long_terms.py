@@ -69,3 +69,13 @@ def test_before_the_law_was_in_force_it_bound(issued, first):
     law = COUNTRIES["BE"].business
     due = date(2022, 5, 1)
     assert default_from(TermBasis.AGREED, due_date=due, received_on=issued, law=law, lapsed_on=None) == first
+
+
+@pytest.mark.django_db
+def test_of_a_term_of_before_the_law_the_sheet_does_not_say_that_it_is_void():
+    story = Story.begun(today="2022-01-31", country="BE")
+    debtor(story, "K", country="BE", kind="business")
+    invoice(story, "K", "F1", "1000.00", due="2022-05-01")
+    found = claims.claim_sheet(debtor="K", on=date(2022, 6, 1), actor=story.house.actor, today=date(2022, 6, 1))
+    assert begins(found) == date(2022, 5, 2)
+    assert found.warnings == []

@@ -265,12 +265,18 @@ def _warnings(whose: Debtor, currencies: list[OneCurrency], on: date, today: dat
 
 
 def _too_long(principals: list[Principal], known: dict[int, tuple[str, TermBasis]]) -> list[str]:
-    """Say what the law makes of agreed terms that are longer than it allows, each once."""
+    """Say what the law makes of agreed terms that are longer than it allows, each once; void only where it made it so.
+
+    A term of before the law was in force bound as it was agreed.
+    """
     agreed = [one for one in principals if known[one.receivable_id][1] is TermBasis.AGREED]
-    terms = [(one.basis.law.term, (one.due_date - one.issue_date).days) for one in agreed]
-    return list(
-        dict.fromkeys(term.says for term, days in terms if term.says and term.lawfulness(days) is not Lawfulness.LAWFUL)
-    )
+    found = [
+        one.basis.law.term.says
+        for one in agreed
+        if (law := one.basis.law.term.lawfulness((one.due_date - one.issue_date).days)) is not Lawfulness.LAWFUL
+        and (law is not Lawfulness.VOID or one.default_from != one.due_date + DAY)
+    ]
+    return [says for says in dict.fromkeys(found) if says]
 
 
 def _notes(currencies: list[OneCurrency], *, is_one: bool) -> list[str]:
