@@ -59,6 +59,11 @@ def test_putting_it_in_counts_once_and_a_later_payment_is_due_again(trade: House
     assert later.all("//form[contains(@action, '/opgenomen/')]") == []  # the period is not over
 
 
+def test_putting_in_without_a_period_is_that_of_the_return_that_is_shown(trade: House, browse: Browse):
+    assert signed_in(OWNER).post(f"{AT}opgenomen/", {"back": AT})["Location"] == AT
+    assert "1 line is written down as put in the return" in browse(f"{AT}?periode=2026-Q4").text
+
+
 def test_what_was_put_in_by_mistake_is_taken_back_and_can_be_put_in_again(trade: House, browse: Browse):
     client = signed_in(OWNER)
     put = {"periode": "2026-Q4", "back": AT}

@@ -67,6 +67,7 @@ def put_in(*, period: str, actor: Actor, today: date) -> int:
     actor.must(Deed.WRITE_OFF)
     ledger.lock_numbers(actor)  # a second press waits, and finds it done
     paper = vat_returns.workpaper(actor.administration_id, period, today)
+    period = paper.period  # where none is named: the last that is over
     if not paper.is_over:
         raise ReturnNotOver(period=period)
     lines = [line for line in (*paper.claims, *paper.due_again) if not line.is_recorded]
