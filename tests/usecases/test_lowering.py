@@ -284,6 +284,21 @@ def test_a_receipt_that_proves_to_be_later_takes_back_what_was_claimed_too_early
     agrees(story)
 
 
+def test_what_was_decided_too_early_and_left_in_time_stays():
+    """It waited for approval: the day on which it asks is the one on which it leaves."""
+    story = CONSUMER.story()
+    story.on(*DAYS, CONSUMER_AFTER[0])
+    story.house = story.house.on(CONSUMER_AFTER[1])
+    runs.run(**words(story))
+    assert story.on("2026-05-11") == [FINAL]
+    assert story.message(FINAL).decided_on == date(2026, 4, 28)
+    story.house = story.house.on("2026-05-18")
+    deliveries.received(message=story.message(LETTER).public_id, on=date(2026, 4, 22), proof="track", **words(story))
+    assert story.claims()["F1-K1"] == 7_500
+    assert told(story) == []
+    proven(story)
+
+
 def test_a_person_may_leave_it_at_that():
     story = claimed()
     deliveries.received(message=story.message(LETTER).public_id, on=date(2026, 4, 22), proof="track", **words(story))
@@ -365,3 +380,14 @@ def test_an_uncertain_final_notice_whose_notice_fell_books_no_costs():
     assert story.claims() == {"F1-K1": 0, "F1-R1": WHOLE}
     assert ("claim.too_early", "F1-K1", "EUR 75.00") in told(story)
     assert story.house.broken() == {}
+
+
+def test_no_costs_are_announced_over_what_the_customer_has_with_us():
+    """He paid too much before: the letter asks 200.00, and a sum of costs over 500.00 would make it void."""
+    story = CONSUMER.story()
+    invoice(story, "K", "F0", "10.00", due="2026-03-15")
+    story.house.pay("F0", "310.00")
+    story.on(*DAYS)
+    assert story.message(LETTER).total_cents == 20_000
+    assert story.charges(LETTER)["costs"] == 4_000
+    agrees(story)

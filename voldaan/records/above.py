@@ -44,7 +44,7 @@ class _Claim(NamedTuple):
     kind: str
     principal_id: int | None
     notice_id: int | None
-    through: date  # the day as of which it was claimed
+    through: date  # the day as of which interest was claimed; of costs, the day on which their claim left
     debtor_id: int
     invoice_id: int
     number: str
@@ -57,7 +57,7 @@ def above(books: int, *, debtors: Collection[int] | None = None, on: date) -> li
     charges = Charge.objects.of(books).filter(STANDS, booked_as__isnull=False)
     if debtors is not None:
         charges = charges.filter(booked_as__debtor__in=Keys(sorted(debtors)))
-    rows = charges.annotate(day=Case(When(kind=COSTS, then="message__decided_on"), default="through"))
+    rows = charges.annotate(day=Case(When(kind=COSTS, then="message__sent_on"), default="through"))
     columns = ("booked_as_id", "kind", "principal_id", "notice_id", "day", "booked_as__debtor_id",
                "booked_as__invoice_id", "booked_as__invoice__number", "booked_as__currency", "message_id")  # fmt: skip
     found = [_Claim(*row) for row in rows.order_by("day", "pk").values_list(*columns)]

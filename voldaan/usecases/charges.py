@@ -62,7 +62,8 @@ def reckoned(bundles: dict[Whose, Bundle], books: int, on: date) -> dict[Whose, 
             notices = {notice.message: notice for line in lines for notice in lapsed[line.receivable_id]}
             charges = claimed(basis, running, list(notices.values()), on)
         else:
-            charges = announced(basis, running, on, before.get((debtor, currency), NOTHING_BEFORE))
+            asked = _less(running, bundles[whose].credit_cents)
+            charges = announced(basis, asked, on, before.get((debtor, currency), NOTHING_BEFORE))
         found[whose] = replace(bundles[whose], charges=tuple(charges))
     return found
 
@@ -84,6 +85,16 @@ def _charging(one: Bundle, on: date) -> list[int]:
 def _running(one: claims.Owed) -> Running:
     return Running(one.receivable_id, one.open_cents, one.interest_cents, one.claimed_interest_cents,
                    one.interest_since)  # fmt: skip
+
+
+def _less(lines: Sequence[Running], credit_cents: int) -> list[Running]:
+    """Take from what is open what the customer has with us, the first line first: it asks no costs over that."""
+    found = []
+    for one in lines:
+        share = min(one.open_cents, credit_cents)
+        credit_cents -= share
+        found.append(replace(one, open_cents=one.open_cents - share))
+    return found
 
 
 def book(message: Message, *, actor: Actor, today: date) -> None:
