@@ -84,6 +84,8 @@ RECEIPT, PROPOSAL, WAITS, UNCERTAIN, TASK, ASIDE, NOTE, PAPER, ASKED, REFUSED = 
 # Verbs that go outside: they claim and commit before, and write down the answer after. Their stories are in
 # tests/usecases/test_sending.py and tests/web/test_settings_sender.py.
 OUTSIDE = {"sending.send", "sending.print_letters", "house_mail.try_out"}
+# Writes of what it did, as a part of the verb that brings it about: as often as there is something, and never alone.
+PARTS = {"lowering.lower"}
 
 
 MEMBER, NOW = "lid@b.example", datetime(2027, 3, 1, 12, tzinfo=UTC)
@@ -531,7 +533,7 @@ def money_in(house: House) -> None:
 def test_no_verb_is_left_out():
     there = {name for name, function in public().items() if is_verb(function)}
     known = {called(verb) for verb in VERBS}
-    assert there == known | OUTSIDE, "give a new verb its row in VERBS: deed, event, and how it is done"
+    assert there == known | OUTSIDE | PARTS, "give a new verb its row in VERBS: deed, event, and how it is done"
 
 
 @pytest.mark.parametrize("verb", VERBS, ids=called)

@@ -29,4 +29,4 @@ def test_names(number: str, name: str) -> None:
 
 @given(st.integers(1, 10**10 - 1))
 def test_every_belgian_number_is_an_iban(stem: int) -> None:
-    assert iban.is_valid(known_as(f"{stem:010}{stem % 97 or 97:02}"))
+    assert iban.is_valid(known_as(f"{stem:010}{stem % 97 or 97:02}"), check_country=False)  # not of every bank

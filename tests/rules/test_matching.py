@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from voldaan.rules.candidates import Candidate
 from voldaan.rules.ledger import EntryKind
-from voldaan.rules.matching import Candidate, Evidence, Match, MatchClass, Receipt, propose
+from voldaan.rules.matching import Evidence, Match, MatchClass, Receipt, propose
 from voldaan.rules.reductions import Asked, EarlyPayment, GivenUp, given_up
 from voldaan.rules.remittance import MOST_WORDS, endings, folded, shorter, words
 

@@ -202,7 +202,7 @@ def test_an_import_that_is_killed_is_taken_in_whole_or_not_at_all(opened):
         path.write_text(camt053(movements, opening=opening, number=str(nth)))
         with firm.begin("import", str(path), "--today", DAY, code=IMPORT) as process:
             process.says("at work")
-            time.sleep(chance.uniform(0, 0.5))
+            time.sleep(chance.uniform(0, 0.15))
             landed += process.process.poll() is None
             process.kill()
         (answer,) = json.loads(run("import", str(path), "--today", DAY, "--json", **firm.environment).stdout)
@@ -233,7 +233,7 @@ def test_a_year_of_bank_papers_that_is_killed_is_there_once(opened):
                 return process.said.count("at work") >= reached or process.process.poll() is not None
 
             until(so_far)
-            time.sleep(chance.uniform(0, 0.1))
+            time.sleep(chance.uniform(0, 0.03))
             landed += process.process.poll() is None
             process.kill()
     assert landed >= KILLS / 2

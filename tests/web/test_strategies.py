@@ -239,8 +239,8 @@ def newest(house: House, code: str = "rustig") -> int:
 
 @pytest.mark.parametrize(("said", "place"), [
     ('{"name": "x",\n "steps": [}', "regel 2, teken 12"),
-    (json.dumps(content(STEP, STEP | {"code": "call", "days": 3})), "step 2"),
-    (json.dumps(content(STEP | {"anchor": "gisteren"})), "step 1, anchor"),
+    (json.dumps(content(STEP, STEP | {"code": "call", "days": 3})), "stap 2"),
+    (json.dumps(content(STEP | {"anchor": "gisteren"})), "stap 1, anchor"),
     (json.dumps(content() | {"name": "half \ud800"}), "name"),
     (json.dumps(content() | {"name": "niets \0"}), "name"),
     ("[" * 100_000, "de tekst"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -35,6 +36,7 @@ def import_(
     layout: str,
 ) -> None:  # fmt: skip
     """Take files in."""
+    gc.freeze()  # what is loaded stays: looking through it time and again takes a third of reading a large file
     actor, today = shell.enter()
     said = Mapping.from_json(mapping.read_text()) if mapping else None
     done: list[dict[str, Any]] = []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 import traceback
@@ -35,12 +34,9 @@ class Installation(House):
         if data is not None:
             os.environ["VOLDAAN_DATA"] = str(data)
         import django
-        from django.apps import apps
         from django.utils import translation
 
-        if not apps.ready:
-            django.setup()
-            gc.freeze()  # what is loaded stays: looking through it time and again takes a third of reading a large file
+        django.setup()
         translation.activate(language)
 
     def open(self) -> None:

@@ -142,7 +142,9 @@ class Entry(Booked):
         indexes = [
             models.Index(fields=["administration", "debtor", "currency"]),
             models.Index(fields=["administration", "counts_on"], name="entry_counts_on"),
-            models.Index(fields=["given_with"], condition=Q(given_with__isnull=False), name="entry_given_with"),
+            models.Index(
+                fields=["administration", "given_with"], condition=Q(given_with__isnull=False), name="entry_given_with"
+            ),
         ]
 
 

@@ -15,9 +15,10 @@ from itertools import islice
 from operator import attrgetter
 
 from voldaan.rules import names
+from voldaan.rules.candidates import Candidate
 from voldaan.rules.ledger import EntryKind
 from voldaan.rules.money import spread
-from voldaan.rules.reductions import Asked, EarlyPayment, GivenUp, given_up
+from voldaan.rules.reductions import Asked, GivenUp, given_up
 from voldaan.rules.refusals import mark
 from voldaan.rules.remittance import (
     HINT,
@@ -30,30 +31,12 @@ from voldaan.rules.remittance import (
     shorter,
     words,
 )
+from voldaan.rules.sums import adding_up, whole
 
 MOST_PROPOSALS = 5
-MOST_ITEMS = 20  # of one debtor, of which every sum is tried
-MOST_STEPS = 20_000  # of trying sums
 FEW_PAYERS = 3  # behind one account; beyond that only exact items and whole balances are proposed
-SURE_SUM = 3  # items: so many that add up are no chance; of twenty items some larger set nearly always fits
 
 Settles = tuple[tuple[int, int, int], ...]  # receivable, cents paid, cents given up
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """One open item that a receipt may pay."""
-
-    receivable_id: int
-    debtor_id: int
-    invoice_id: int
-    number: str  # as printed on the invoice
-    reference: str  # the payment reference in its normal form, or empty
-    open_cents: int
-    due_date: date
-    debtor_name: str
-    debtor_number: str = ""
-    discount: EarlyPayment | None = None  # that may still be taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +254,7 @@ def _by_numbers(view: _View) -> Iterator[Match]:
             yield _match(view, _LESS[kind] if given else kind, group, given, certain=is_certain)
         if given == []:
             continue
-        if sums := _sums(group, cents):
+        if sums := adding_up(group, cents):
             yield _match(view, MatchClass.NUMBERS_SUM, sums[0])
         yield from _part(view, group, alone=alone)
 
@@ -331,7 +314,7 @@ def _by_payer(view: _View) -> Iterator[Match]:
     for items in payers:
         fits = [item for item in items if item.open_cents == cents]
         ways = [([item], len(fits) == 1) for item in fits[:2]]
-        if not fits and (sums := _sums(items, cents) if len(payers) <= FEW_PAYERS else _whole(items, cents)):
+        if not fits and (sums := adding_up(items, cents) if len(payers) <= FEW_PAYERS else whole(items, cents)):
             ways = [sums]
         for chosen, is_sure in ways:
             is_clear = is_sure and is_plain and not _refers_elsewhere(view, chosen)
@@ -395,64 +378,3 @@ def _match(view: _View, kind: MatchClass, chosen: Sequence[Candidate], given: Se
 
 def _has_name(view: _View, item: Candidate) -> bool:
     return view.receipt.name.strip() != "" and _folded_name(view.receipt.name) == _folded_name(item.debtor_name)
-
-
-def _sums(items: list[Candidate], cents: int) -> tuple[list[Candidate], bool] | None:
-    """Find items that add up to an amount, oldest due first, and whether that is surely no chance."""
-    if sum(item.open_cents for item in items) <= cents:
-        return _whole(items, cents)
-    if len(items) <= MOST_ITEMS:
-        ways, chosen = _subset(items, cents)
-        if ways is not None:
-            return (chosen, ways == 1 and len(chosen) <= SURE_SUM) if ways else None
-    chosen = _due_up_to_a_day(items, cents) or _pair(items, cents)
-    return (chosen, False) if chosen else None
-
-
-def _whole(items: list[Candidate], cents: int) -> tuple[list[Candidate], bool] | None:
-    return (items, True) if sum(item.open_cents for item in items) == cents else None
-
-
-def _subset(items: list[Candidate], cents: int) -> tuple[int | None, list[Candidate]]:
-    """Count the ways to add up to an amount (0, 1, or 2 for more) and give the first; None where it takes too long.
-
-    Dynamic programming over the sums that can still be reached and completed, the largest items first.
-    """
-    falling = sorted(items, key=lambda item: -item.open_cents)
-    rest, steps = sum(item.open_cents for item in items), 0
-    reached = {0: (1, 0)}  # sum: the ways to it, and the items of the first as bits
-    for at, item in enumerate(falling):
-        rest -= item.open_cents
-        steps += len(reached)
-        if steps > MOST_STEPS:
-            return None, []
-        without = {so_far: way for so_far, way in reached.items() if so_far + rest >= cents}
-        for so_far, (ways, bits) in reached.items():
-            now = so_far + item.open_cents
-            if now <= cents <= now + rest:
-                others, first = without.get(now, (0, bits | 1 << at))
-                without[now] = (min(2, ways + others), first)
-        reached = without
-    ways, bits = reached.get(cents, (0, 0))
-    chosen = {item.receivable_id for at, item in enumerate(falling) if bits >> at & 1}
-    return ways, [item for item in items if item.receivable_id in chosen]
-
-
-def _due_up_to_a_day(items: list[Candidate], cents: int) -> list[Candidate]:
-    """Find everything due up to some day that adds up: who pays all that is overdue pays so."""
-    total = 0
-    for at, item in enumerate(items, 1):
-        total += item.open_cents
-        if total >= cents:
-            is_whole_day = at == len(items) or items[at].due_date > item.due_date
-            return items[:at] if total == cents and is_whole_day else []
-    return []
-
-
-def _pair(items: list[Candidate], cents: int) -> list[Candidate]:
-    seen: dict[int, Candidate] = {}
-    for item in items:
-        if cents - item.open_cents in seen:
-            return [seen[cents - item.open_cents], item]
-        seen.setdefault(item.open_cents, item)
-    return []

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -23,11 +24,6 @@ from voldaan.usecases import events, ledger
 from voldaan.usecases.ledger import NewAllocation, NewEntry, PeriodClosed
 
 KINDS = {ReceivableKind.INTEREST: EntryKind.INTEREST, ReceivableKind.COSTS: EntryKind.COSTS}
-SAID = {
-    TooMuch.PAID_BEFORE: "claim.paid_before",
-    TooMuch.TOO_EARLY: "claim.too_early",
-    TooMuch.LESS_BY_LAW: "claim.less_by_law",
-}
 
 
 def lower(debtors: Collection[int], *, actor: Actor, today: date) -> list[Above]:
@@ -45,9 +41,21 @@ def lower(debtors: Collection[int], *, actor: Actor, today: date) -> list[Above]
         return []
     _ask_a_person([one.message_id for one in found if one.because is TooMuch.TOO_EARLY], actor, today)
     for one in found:
-        day = {} if one.day is None else {"day": one.day.isoformat()}
-        events.write(SAID[one.because], actor=actor, today=today, debtor_id=one.debtor_id, invoice_id=one.invoice_id,
-                     claim=one.number, amount=str(Money(one.cents, one.currency)), **day)  # fmt: skip
+        facts: dict[str, Any] = {"claim": one.number, "amount": str(Money(one.cents, one.currency))}
+        whose: dict[str, Any] = {
+            "actor": actor,
+            "today": today,
+            "debtor_id": one.debtor_id,
+            "invoice_id": one.invoice_id,
+        }
+        match one.because:
+            case TooMuch.PAID_BEFORE:
+                day = {} if one.day is None else {"day": one.day.isoformat()}
+                events.write("claim.paid_before", **whose, **facts, **day)
+            case TooMuch.TOO_EARLY:
+                events.write("claim.too_early", **whose, **facts)
+            case TooMuch.LESS_BY_LAW:
+                events.write("claim.less_by_law", **whose, **facts)
     return found
 
 

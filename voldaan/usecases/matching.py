@@ -22,10 +22,11 @@ from voldaan.records.proposals import ProposalLine
 from voldaan.records.receivables import Allocation, Credit, Entry, Receivable
 from voldaan.records.terms import terms_at
 from voldaan.rules import names
+from voldaan.rules.candidates import Candidate
 from voldaan.rules.imputation import FormalClaim, claims_first
 from voldaan.rules.law import DebtorKind
 from voldaan.rules.ledger import By, EntryKind, ReceivableKind
-from voldaan.rules.matching import Candidate, Evidence, Match, Receipt, Settles, propose
+from voldaan.rules.matching import Evidence, Match, Receipt, Settles, propose
 from voldaan.rules.permissions import Actor
 from voldaan.rules.receipts import ReceiptState
 from voldaan.rules.reductions import EarlyPayment

@@ -34,6 +34,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='entry',
-            index=models.Index(condition=models.Q(('given_with__isnull', False)), fields=['given_with'], name='entry_given_with'),
+            index=models.Index(condition=models.Q(('given_with__isnull', False)), fields=['administration', 'given_with'], name='entry_given_with'),
         ),
     ]
