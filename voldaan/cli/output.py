@@ -194,7 +194,8 @@ def _cell(field: str, value: Any, record: dict[str, Any]) -> str:
 
 def _part(field: str, part: Any, record: dict[str, Any]) -> str:
     if isinstance(part, dict):
-        return " ".join(_cell(inner, value, record | part) for inner, value in part.items())
+        cells = (_cell(inner, value, record | part) for inner, value in part.items())
+        return " ".join(filter(None, cells))
     return value_in_words(field, str(part))
 
 

@@ -42,16 +42,11 @@ def lower(debtors: Collection[int], *, actor: Actor, today: date) -> list[Above]
     _ask_a_person([one.message_id for one in found if one.because is TooMuch.TOO_EARLY], actor, today)
     for one in found:
         facts: dict[str, Any] = {"claim": one.number, "amount": str(Money(one.cents, one.currency))}
-        whose: dict[str, Any] = {
-            "actor": actor,
-            "today": today,
-            "debtor_id": one.debtor_id,
-            "invoice_id": one.invoice_id,
-        }
+        whose: dict[str, Any] = {"debtor_id": one.debtor_id, "invoice_id": one.invoice_id}
+        whose |= {"actor": actor, "today": today}
         match one.because:
             case TooMuch.PAID_BEFORE:
-                day = {} if one.day is None else {"day": one.day.isoformat()}
-                events.write("claim.paid_before", **whose, **facts, **day)
+                events.write("claim.paid_before", **whose, **facts, day=one.day.isoformat() if one.day else "")
             case TooMuch.TOO_EARLY:
                 events.write("claim.too_early", **whose, **facts)
             case TooMuch.LESS_BY_LAW:
