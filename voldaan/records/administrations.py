@@ -42,9 +42,7 @@ class Administration(models.Model):
     sending_held = models.CharField(max_length=10, blank=True)  # why nothing is sent: of `HeldSending`; empty: it is
     claim_lease_seconds = models.PositiveIntegerField(default=600)
     capital_rate = models.PositiveSmallIntegerField(default=800)  # what money costs: hundredths of a percent a year
-    match_tolerance = CentsField(
-        default=5, db_default=5
-    )  # cents that a payment may fall short, and settle all the same
+    match_tolerance = CentsField(default=5, db_default=5)  # so many cents short, a payment settles all the same
     write_off_limit = CentsField(null=True)  # cents of one invoice; above it, only an owner; null: no limit
     large_run = models.PositiveIntegerField(default=250)  # above so many messages at once, the number is typed
 

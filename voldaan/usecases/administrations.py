@@ -237,6 +237,10 @@ def _number(text: str) -> int:
 def _percent(text: str) -> int:
     if not (found := PERCENT.fullmatch(text)):
         raise ValueError(mark("a percentage such as 8 or 7.5 is wanted"))
+    return _hundredths(found)
+
+
+def _hundredths(found: re.Match[str]) -> int:
     return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
 
 
@@ -253,15 +257,14 @@ def _limit(text: str) -> int | None:
         return None
     if not (found := LIMIT.fullmatch(text)):
         raise ValueError(mark("an amount such as 250.00, or off, is wanted"))
-    return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
+    return _hundredths(found)
 
 
 def _tolerance(text: str) -> int:
     found = LIMIT.fullmatch(text)
-    cents = int(found[1]) * 100 + int((found[2] or "").ljust(2, "0")) if found else LARGEST_TOLERANCE + 1
-    if cents > LARGEST_TOLERANCE:
+    if not found or _hundredths(found) > LARGEST_TOLERANCE:
         raise ValueError(mark("an amount such as 0.05, at most 10.00, is wanted"))
-    return cents
+    return _hundredths(found)
 
 
 def _switch(text: str) -> bool:

@@ -220,12 +220,13 @@ class _Block:
         for *row, kind, printed, issued, who in rows.filter(
             open_cents__gt=0, currency=self.rows[0].currency
         ).values_list(*facts, *of_discount):
-            item = Candidate(*row)
-            if item.receivable_id in self.candidates:
+            if row[0] in self.candidates:
                 continue
+            item = Candidate(*row)
             # On what is whole: who paid a part of it before took no discount.
-            if kind == ReceivableKind.PRINCIPAL.value and item.open_cents == printed:
-                item = replace(item, discount=self._discount(item.open_cents, who, issued))
+            is_whole = kind == ReceivableKind.PRINCIPAL.value and item.open_cents == printed
+            if is_whole and (discount := self._discount(printed, who, issued)):
+                item = replace(item, discount=discount)
             self.candidates[item.receivable_id] = item
             self.by_number[folded(item.number)].append(item.receivable_id)
             self.by_debtor[item.debtor_id].append(item.receivable_id)

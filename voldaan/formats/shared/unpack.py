@@ -26,9 +26,9 @@ ENCRYPTED = 0x1 | 0x40 | 0x2000  # flag bits: encrypted, strongly, directory mas
 METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 ARCHIVE_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 DIRECTORY_ENTRY = b"PK\x01\x02"
-# Everything that zipfile lets through on an archive that is damaged or made to damage: also what it says of one
-# that is packed by a version or in a way that it does not know.
-DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
+# Everything that zipfile lets through on an archive that is damaged or made to damage; of one that is packed by a
+# version or in a way that it does not know, it says so by a kind of RuntimeError.
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError)
 
 BROKEN = mark("The zip is damaged or cut off. Download or pack it again.")
 TOO_MANY_FILES = mark("The zip holds more than {limit} files.")
