@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import signal
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -214,29 +215,38 @@ def test_an_import_that_is_killed_is_taken_in_whole_or_not_at_all(opened):
     assert look.broken == []
 
 
+# The real command, ending itself at a random moment of the nth file as hard as kill -9 does: nothing handles the alarm.
+DYING_IMPORT = """
+import signal
+from voldaan.config.entry import Installation, main
+Installation().prepare(None, "en")
+from voldaan.usecases import files
+bring_in, begun = files.bring_in, []
+def dying(**words):
+    begun.append(words)
+    if len(begun) == {nth}:
+        signal.setitimer(signal.ITIMER_REAL, {seconds})
+    return bring_in(**words)
+files.bring_in = dying
+main()
+"""
+
+
 def test_a_year_of_bank_papers_that_is_killed_is_there_once(opened):
     """Papers that overlap, in every format and any order; each time one command takes in all that there are."""
     chance = random.Random(SEED)
-    year = BankYear(2 * KILLS, SEED)
+    year = BankYear(10 + 2 * KILLS, SEED)
     firm: Firm = opened(3)
     paths = []
     for nth, paper in enumerate(year.papers(KILLS)):
         paths.append(str(firm.folder / f"bank {nth}"))
         Path(paths[-1]).write_text(paper)
     words = ("import", *paths, "--accept-unbalanced", "--today", DAY)
-    landed = 0
     for _ in range(KILLS):
-        with firm.begin(*words, code=IMPORT) as process:
-            reached = chance.randrange(len(paths)) + 1
-
-            def so_far(process: Process = process, reached: int = reached) -> bool:
-                return process.said.count("at work") >= reached or process.process.poll() is not None
-
-            until(so_far)
-            time.sleep(chance.uniform(0, 0.03))
-            landed += process.process.poll() is None
-            process.kill()
-    assert landed >= KILLS / 2
+        # Never near the end, so that each of them is cut off in the middle of its work.
+        nth, seconds = chance.randrange(len(paths) // 2) + 1, chance.uniform(0.001, 0.02)
+        cut = run(*words, code=DYING_IMPORT.format(nth=nth, seconds=seconds), **firm.environment)
+        assert cut.returncode == -signal.SIGALRM, cut.stderr
     firm.say(*words)
     look = firm.look(DAY)
     assert len(look.receipts) == len(year.movements)
