@@ -182,16 +182,18 @@ def test_who_is_spared_owes_no_interest(house):
 
 
 def test_parts_that_were_paid_bear_interest_until_that_day(house):
+    """What a credit note took off was never owed, so it bears none; it was open all the same."""
     invoice(house, "B")
     house.pay("F1", "400.00", on="2026-05-10")
     house.on("2026-06-01").credit_note("B", "C1", "100.00", corrects="F1")
     house.on("2026-07-01").write_off("F1", "50.00")
     one, terms = seen(house)["F1"], trade()
     assert (one.principal_cents, one.open_cents) == (100_000, 45_000)
-    parts = ((40_000, date(2026, 5, 10)), (10_000, date(2026, 6, 1)), (5_000, date(2026, 7, 1)), (45_000, ON))
+    parts = ((40_000, date(2026, 5, 10)), (5_000, date(2026, 7, 1)), (45_000, ON))
     assert one.interest_cents == half_up(sum(terms.exact(cents, DUE, day) for cents, day in parts), terms.unit)
     assert seen(house, on=date(2026, 5, 9))["F1"].open_cents == 100_000
-    assert seen(house, on=date(2026, 5, 10))["F1"].open_cents == 60_000
+    then = seen(house, on=date(2026, 5, 10))["F1"]
+    assert (then.open_cents, then.owed_cents) == (60_000, 50_000)
     assert seen(house, on=date(2025, 12, 31))["F1"].open_cents == 0, "it was not issued yet"
 
 
@@ -305,7 +307,7 @@ def test_the_same_questions_for_any_number(house):
         owed(books, Receivable.objects.of(books).all()[:1], on=ON)
     with CaptureQueriesContext(connection) as many:
         assert len(owed(books, Receivable.objects.of(books).all(), on=ON)) == 3
-    assert len(few) == len(many) <= 7
+    assert len(few) == len(many) <= 9
 
 
 def test_other_books_are_not_seen(house):

@@ -26,7 +26,7 @@ from voldaan.records.messages import Message
 from voldaan.records.receivables import Credit, Entry, Receivable
 from voldaan.rules.interest import InterestTerms, interest_cents
 from voldaan.rules.law import DebtorKind
-from voldaan.rules.money import typed
+from voldaan.rules.money import half_up, typed
 from voldaan.rules.terms import TermBasis
 from voldaan.usecases import (
     administrations,
@@ -113,10 +113,13 @@ def words(story: Story, step: str) -> str:
 
 def interest(case: Case, since: str, through: str, cents: int = 50_000) -> int:
     """Reckon by the law alone: from the day after `since` up to and including `through`."""
+    return interest_cents(cents, date.fromisoformat(since), date.fromisoformat(through), terms_of(case))
+
+
+def terms_of(case: Case) -> InterestTerms:
     law = COUNTRIES[case.country].towards(DebtorKind(case.kind)).interest
     assert law is not None
-    terms = InterestTerms(law.rates, law.compounds)
-    return interest_cents(cents, date.fromisoformat(since), date.fromisoformat(through), terms)
+    return InterestTerms(law.rates, law.compounds)
 
 
 def agrees(story: Story) -> None:
@@ -269,7 +272,7 @@ def test_one_of_two_paid_in_the_term_counts_no_more():
 
 @charging
 def test_what_a_withdrawn_final_notice_claimed_goes_back(case, costs, since):
-    """Paid money is credit again, and the ladder sends it anew, for what has grown by then."""
+    """Paid money is credit again, and the ladder sends it anew, for what has grown by then: on that money nothing."""
     story = case.story()
     story.on(*case.days, *case.after)
     grown = story.claims()["F1-R1"]
@@ -282,7 +285,10 @@ def test_what_a_withdrawn_final_notice_claimed_goes_back(case, costs, since):
     assert sum(Credit.objects.of(story.books).values_list("open_cents", flat=True)) == 4_000
     assert story.house.broken() == {}
     assert story.on("2026-05-06") == [FINAL]
-    assert story.charges(FINAL) == {"costs": costs, "interest": interest(case, since, "2026-05-06")}
+    law = terms_of(case)
+    parts = (law.exact(4_000, date.fromisoformat(since), date(2026, 4, 30)),
+             law.exact(46_000, date.fromisoformat(since), date(2026, 5, 6)))  # fmt: skip
+    assert story.charges(FINAL) == {"costs": costs, "interest": half_up(sum(parts), law.unit)}
     assert story.claims()["F1-K2"] == costs
     assert story.message(FINAL).credit_cents == 4_000
     agrees(story)

@@ -209,20 +209,16 @@ def _basis(whose: Debtor, on: date, books: int) -> Basis:
 
 def _in_one(currency: str, principals: list[Principal], items: list[Item], claimed: list[Claimed],
             letters: list[Announced], basis: Basis, on: date) -> OneCurrency:  # fmt: skip
-    late: dict[bool, list[int]] = {True: [], False: []}
-    for one in principals:
-        if one.default_from and one.default_from <= on:
-            is_demanded = one.lapsed_on is not None and one.lapsed_on <= on
-            late[is_demanded].append(one.open_cents(one.default_from - DAY))
+    demanded, others = _late(principals, letters, on)
     by_id = {one.receivable_id: one for one in principals}
     notices = [
         Notice(
             one.sent_on, one.lapses_on, one.cents,
-            tuple(by_id[pk].open_cents((one.lapses_on or on) - DAY) for pk in one.items if pk in by_id),
+            tuple(by_id[pk].left_cents((one.lapses_on or on) - DAY) for pk in one.items if pk in by_id),
         )
         for one in letters
     ]  # fmt: skip
-    costs = costs_now(basis, late[True], late[False], notices, on=on)
+    costs = costs_now(basis, demanded, others, notices, on=on)
     costs_cents = max(costs.cents, sum(one.cents for one in claimed if one.kind == ReceivableKind.COSTS.value))
     payments = [
         Payment(day, cents, (item.invoice,), to_principal=True) for item in items for day, cents in item.payments
@@ -232,6 +228,25 @@ def _in_one(currency: str, principals: list[Principal], items: list[Item], claim
         basis, on, [item.position for item in items], costs_cents, 0, sorted(payments, key=lambda one: one.day)
     )
     return OneCurrency(currency, items, claimed, letters, costs, sheet)
+
+
+def _late(principals: list[Principal], letters: list[Announced], on: date) -> tuple[list[int], list[int]]:
+    """Give what counts for costs of what is in default: of what was demanded, and of the rest.
+
+    Of what a letter announced costs for, that is what its term left; as long as the term runs, it was not demanded.
+    """
+    demanded, others = [], []
+    for one in principals:
+        if one.default_from is None or one.default_from > on:
+            continue
+        terms = [letter.lapses_on for letter in letters if one.receivable_id in letter.items]
+        if ended := [day for day in terms if day and day <= on]:
+            demanded.append(one.left_cents(max(ended) - DAY))
+        elif terms or one.lapsed_on is None or one.lapsed_on > on:
+            others.append(one.owed_cents(one.default_from - DAY))
+        else:
+            demanded.append(one.owed_cents(one.default_from - DAY))
+    return demanded, others
 
 
 def _item(one: Principal, known: tuple[str, TermBasis], claimed: int, on: date) -> Item:

@@ -57,7 +57,7 @@ FACTS: dict[str, tuple[type[Any], tuple[Any, ...]]] = {
                         "counts_on", "source", "reverses__source")),
     "holds": (Hold, (*DEBTOR, "receivable__invoice__number", "receivable__instalment", "reason", "until", "ended_on")),
     "invoices": (Invoice, (*DEBTOR, "number", "kind", "issue_date", "received_on", "currency", "amount_cents",
-                           "vat_cents", "payment_reference", "description", "document__sha256")),
+                           "vat_cents", "payment_reference", "description", "document__sha256", "corrects__number")),
     "messages": (Message, (*DEBTOR, "currency", "step", "channel", "recipient", "language", "term_days", "total_cents",
                            "credit_cents", "warnings", "decided_on", "state", "is_trial", "final_date", "sent_on",
                            "lapses_on", "received_on", "returned_on")),

@@ -27,16 +27,17 @@ COSTS = ReceivableKind.COSTS.value
 OF_CHARGES = EntryKind.INTEREST.value, EntryKind.COSTS.value
 
 
-def lapsed(books: int, items: Collection[int], *, on: date) -> dict[int, list[Lapsed]]:
-    """Find by receivable the notices whose term has passed, and what was open of their lines when it did.
+def lapsed(books: int, items: Collection[int], *, on: date, less_credit: bool = False) -> dict[int, list[Lapsed]]:
+    """Find by receivable the notices whose term has passed, and what was owed of their lines when it did.
 
-    A line that its reader was not in default with by then leaves no costs. So many questions for any number.
+    With `less_credit`, what the customer has with us counts as if it had paid them. A line that its reader was not in
+    default with by then leaves no costs. So many questions for any number.
     """
     found: dict[int, list[Lapsed]] = defaultdict(list)
     if not items:
         return found
     notices = arrived(books).filter(receivable__in=Keys(sorted(items))).values("message")
-    for notice, _, lines in _ended(books, notices, on):
+    for notice, _, lines in _ended(books, notices, on, less_credit=less_credit):
         for line in lines:
             found[line.receivable_id].append(notice)
     return found
@@ -70,7 +71,8 @@ def ended(books: int, notices: Collection[int], *, on: date) -> dict[int, Ended]
 
 
 def _ended(books: int, notices: Any, on: date, *,
-           even_spared: bool = False) -> Iterator[tuple[Lapsed, date, list[claims.Principal]]]:  # fmt: skip
+           even_spared: bool = False, less_credit: bool = False
+           ) -> Iterator[tuple[Lapsed, date, list[claims.Principal]]]:  # fmt: skip
     """Give the notices whose term has passed, each with the last day of it and its lines."""
     lines: dict[int, list[int]] = defaultdict(list)
     ends: dict[int, date] = {}
@@ -82,11 +84,12 @@ def _ended(books: int, notices: Any, on: date, *,
             lines[message].append(item)
             ends[message] = end
     items = {pk for pks in lines.values() for pk in pks}
-    known = {one.receivable_id: one for one in claims.principals(books, items, even_spared=even_spared)}
+    found = claims.principals(books, items, even_spared=even_spared, less_credit=less_credit)
+    known = {one.receivable_id: one for one in found}
     said, before = _announced_costs(books, ends), _claimed_costs(books, ends)
     for message, end in ends.items():
         theirs = [known[pk] for pk in lines[message] if pk in known]
-        left = tuple(_left(one, end) for one in theirs)
+        left = tuple(one.left_cents(end) for one in theirs)
         whose = tuple(one.receivable_id for one in theirs)
         yield Lapsed(message, said.get(message, 0), left, before.get(message, 0), whose), end, theirs
 
@@ -94,10 +97,6 @@ def _ended(books: int, notices: Any, on: date, *,
 def arrived(books: int) -> QuerySet[Action]:
     """Ask for the lines of notices whose term is known."""
     return _lines(books).exclude(message__lapses_on__isnull=True, message__final_date__isnull=True)
-
-
-def _left(one: claims.Principal, end: date) -> int:
-    return one.open_cents(end) if one.default_from and one.default_from <= end else 0
 
 
 def _lines(books: int) -> QuerySet[Action]:

@@ -1,7 +1,8 @@
 """What the law makes of principals on a day: default, interest, and what letters claimed of it; loaded in sets.
 
 Money of the books reduces a principal through what was allocated to it, and through entries on it; by value date, with
-all that was taken back. Interest and costs that were claimed are receivables of their own, and stay out of it.
+all that was taken back. The law counts some of it on another day: see `counted`. Interest and costs that were claimed
+are receivables of their own, and stay out of it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from django.db.models import Min, OuterRef, Q, QuerySet, Subquery, Sum
 
 from voldaan.countries import law as law_with
 from voldaan.countries.eu import GENERIC
+from voldaan.records import counted
 from voldaan.records.actions import Action
 from voldaan.records.bulk import AsKept, Keys
 from voldaan.records.charges import STANDS, Charge
@@ -55,6 +57,7 @@ class Owed(NamedTuple):
     currency: str
     principal_cents: int  # as it began, before payments
     open_cents: int  # by value date
+    owed_cents: int  # of that: what the law counts
     issue_date: date
     due_date: date
     default_from: date | None  # the first day of default; None: not, or not yet
@@ -80,7 +83,8 @@ class Principal(NamedTuple):
     due_date: date
     default_from: date | None  # also one that is still to come
     interest_since: date | None  # the same
-    changes: Changes
+    changes: Changes  # of what is open
+    counted: Changes  # of what is owed: the same, but for what counts on another day
     basis: Basis
     lapsed_on: date | None  # the first day after the term of a demand that was sent
 
@@ -88,9 +92,17 @@ class Principal(NamedTuple):
         """Tell what is open at the end of a day; before it was issued there is nothing."""
         return _open(self.cents, self.issue_date, self.changes, on)
 
+    def owed_cents(self, on: date) -> int:
+        """Tell what is owed at the end of a day by what is known now: no interest and no costs are due over more."""
+        return _open(self.cents, self.issue_date, self.counted, on)
+
+    def left_cents(self, end: date) -> int:
+        """Tell what a term left owed that ended with a day: nothing where there was no default by then."""
+        return self.owed_cents(end) if self.default_from and self.default_from <= end else 0
+
     def interest_cents(self, on: date) -> int:
         """Give the interest up to and including a day: the same as that of its position, sooner."""
-        since, changes = self.interest_since, self.changes
+        since, changes = self.interest_since, self.counted
         if since is None or since > on:
             return 0
         if changes and changes[-1][0] >= since:
@@ -103,12 +115,12 @@ class Principal(NamedTuple):
         """Work out the interest up to and including a day."""
         since = self.interest_since
         if since is None or since > on:
-            return Position(Claim(self.invoice, self.cents, self.due_date, None), self.open_cents(on), 0, ())
+            return Position(Claim(self.invoice, self.cents, self.due_date, None), self.owed_cents(on), 0, ())
         claim = self.basis.claim(self.invoice, self.cents, since - DAY)
         if claim.terms is None:
-            return Position(claim, self.open_cents(on), 0, ())
+            return Position(claim, self.owed_cents(on), 0, ())
         began, later = self.cents, []
-        for day, cents in self.changes:
+        for day, cents in self.counted:
             if day < since:
                 began -= cents
             elif day <= on:
@@ -185,18 +197,18 @@ def basis_of(
     )  # fmt: skip
 
 
-def owed(books: int, receivables: Which, *, on: date) -> dict[int, Owed]:
-    """Tell by receivable what the law makes of these principals at the end of a day: seven questions for any number.
+def owed(books: int, receivables: Which, *, on: date, less_credit: bool = False) -> dict[int, Owed]:
+    """Tell by receivable what the law makes of these principals at the end of a day: eight questions for any number.
 
     What is no principal is left out. A day to come is taken as if nobody paid until then.
     """
     claimed = claimed_interest(books, receivables, on=on)
     found = {}
-    for one in principals(books, receivables):
+    for one in principals(books, receivables, less_credit=less_credit):
         default, since = one.default_from, one.interest_since
         found[one.receivable_id] = Owed(
             one.receivable_id, one.debtor_id, one.invoice, one.instalment, one.currency, one.cents,
-            one.open_cents(on), one.issue_date, one.due_date,
+            one.open_cents(on), one.owed_cents(on), one.issue_date, one.due_date,
             default if default and default <= on else None,
             since if since and since <= on else None,
             one.interest_cents(on),
@@ -255,13 +267,16 @@ def _day(kept: Any) -> date:
     return date.fromisoformat(kept) if isinstance(kept, str) else kept
 
 
-def principals(books: int, receivables: Which, *, even_spared: bool = False) -> Iterator[Principal]:
-    """Load what the books say of these principals, by debtor and due date: six questions for any number.
+def principals(books: int, receivables: Which, *, even_spared: bool = False, less_credit: bool = False
+               ) -> Iterator[Principal]:  # fmt: skip
+    """Load what the books say of these principals, by debtor and due date: seven questions for any number.
 
-    Of who is spared nothing is asked; with `even_spared` it is told what could be.
+    Of who is spared nothing is asked; with `even_spared` it is told what could be. With `less_credit`, what a customer
+    has with us counts as if it had paid them, the first one first.
     """
     items, follows = _items(receivables), _by_law(books)
     changes, lapsed, not_yet = _changes(books, items), _lapsed(books, items), _Lapsed()
+    otherwise, purse = counted.otherwise(books, items), counted.Purse(books, items) if less_credit else None
     rows = Receivable.objects.of(books).filter(pk__in=items, kind=ReceivableKind.PRINCIPAL.value)
     for pk, whose, invoice, instalment, currency, cents, *asked in _asked(
         rows.order_by("debtor_id", "due_date", "pk").values_list(*COLUMNS)
@@ -272,9 +287,13 @@ def principals(books: int, receivables: Which, *, even_spared: bool = False) -> 
         basis, issue_date, due_date, default, since = follows(*asked, ended)
         moved = changes.get(pk)
         began = cents + sum(moved.values()) if moved else cents
+        of_open = of_owed = tuple(_in_order(began, moved)) if moved else ()
+        paid = purse.pay(whose, currency, cents, since=issue_date) if purse and cents else None
+        if pk in otherwise or paid:
+            of_owed = tuple(_in_order(began, _together(moved, otherwise.get(pk), paid)))
         yield Principal(
-            pk, whose, invoice, instalment, currency, began, issue_date, due_date, default, since,
-            tuple(_in_order(began, moved)) if moved else (), basis, ended.demand,
+            pk, whose, invoice, instalment, currency, began, issue_date, due_date, default, since, of_open, of_owed,
+            basis, ended.demand,
         )  # fmt: skip
 
 
@@ -329,10 +348,10 @@ def announced(books: int, receivables: Collection[int]) -> list[Announced]:
     costs = Charge.objects.of(books).filter(
         kind=ReceivableKind.COSTS.value, is_announced=True, message__in=Keys(items)
     ).order_by("message__sent_on", "message_id")  # fmt: skip
-    columns = ("message_id", "message__step", "message__sent_on", "message__lapses_on", "cents")
+    columns = ("message_id", "message__step", "message__sent_on", "message__lapses_on", "message__final_date", "cents")
     return [
-        Announced(step, sent_on, lapses_on, cents, tuple(items[message]))
-        for message, step, sent_on, lapses_on, cents in costs.values_list(*columns)
+        Announced(step, sent_on, lapses_on or (paid_by + DAY if paid_by else None), cents, tuple(items[message]))
+        for message, step, sent_on, lapses_on, paid_by, cents in costs.values_list(*columns)
     ]
 
 
@@ -363,6 +382,15 @@ def _changes(books: int, items: Any) -> dict[int, dict[date, int]]:
         for receivable, kept, cents in _asked(columns):
             day, moved = _day(kept), found[receivable]
             moved[day] = moved.get(day, 0) + less * cents
+    return found
+
+
+def _together(*parts: dict[date, int] | None) -> dict[date, int]:
+    """Add changes up by day."""
+    found: dict[date, int] = defaultdict(int)
+    for part in parts:
+        for day, cents in (part or {}).items():
+            found[day] += cents
     return found
 
 

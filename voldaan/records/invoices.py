@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 
 from voldaan.records.administrations import Administration
 from voldaan.records.debtors import Debtor
@@ -31,6 +32,8 @@ class Invoice(models.Model):
     payment_reference = models.CharField(max_length=60, blank=True)
     description = models.CharField(max_length=500, blank=True)
     document = models.ForeignKey(Document, models.PROTECT, null=True, related_name="+")
+    # Of a credit note: the invoice that it lowers, if it names one. So much of that was never owed.
+    corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)
 
     objects = Books["Invoice"]()
 
@@ -41,4 +44,7 @@ class Invoice(models.Model):
         indexes = [
             models.Index(fields=["administration", "payment_reference"]),
             models.Index(fields=["administration", "number_folded"]),
+            models.Index(
+                fields=["administration", "corrects"], condition=Q(corrects__isnull=False), name="invoice_corrects"
+            ),
         ]

@@ -63,12 +63,13 @@ def left(books: int, paid: Collection[int], *, on: date) -> dict[int, int]:
     None of what was paid within the term of its notice, or was let go after it: then nothing of it is to be asked.
     """
     late = _paid(announced.arrived(books).filter(receivable__in=Keys(paid)), books)
-    owed = claims.owed(books, set(late.values_list("receivable_id", flat=True)), on=on) if paid else {}
-    lapsed = announced.lapsed(books, list(owed), on=on)
+    items = set(late.values_list("receivable_id", flat=True)) if paid else set()
+    owed = claims.owed(books, items, on=on, less_credit=True) if items else {}
+    lapsed = announced.lapsed(books, list(owed), on=on, less_credit=True)
     found = {}
     for pk, one in owed.items():
         notices = [notice for notice in lapsed[pk] if notice.left_of(pk)]
         if notices:
-            running = Running(pk, one.open_cents, one.interest_cents, one.claimed_interest_cents, one.interest_since)
+            running = Running(pk, one.owed_cents, one.interest_cents, one.claimed_interest_cents, one.interest_since)
             found[pk] = sum(charge.cents for charge in claimed(one.basis, [running], notices, on))
     return found

@@ -32,7 +32,7 @@ class Running:
     """A principal on which interest may run. Amounts are cents."""
 
     receivable: int
-    open_cents: int
+    owed_cents: int
     interest_cents: int  # all of it, up to and including the day
     claimed_cents: int  # of that, what letters claimed already
     since: date | None  # the first day that bears interest
@@ -71,7 +71,7 @@ NOTHING_BEFORE = Before()
 def announced(basis: Basis, lines: Sequence[Running], on: date, before: Before = NOTHING_BEFORE) -> list[Charged]:
     """Give what a notice of the day `on` announces: the costs to the cent, and the interest as it stands."""
     found = _interest(lines, on, is_announced=True)
-    if costs := _costs(basis, [line.open_cents for line in lines], before):
+    if costs := _costs(basis, [line.owed_cents for line in lines], before):
         found.append(Charged(ReceivableKind.COSTS, is_announced=True, cents=costs))
     return found
 

@@ -48,7 +48,7 @@ class CostWorking:
     """The costs on late principals, as they can be checked by hand."""
 
     rule: CostRule
-    principals: Sequence[int]  # open when they became late
+    principals: Sequence[int]  # what counted of them for costs
     agreed_cents: int | None = None
     same_agreement: bool = True
 

@@ -50,9 +50,10 @@ def costs_now(basis: Basis, demanded: Sequence[int], others: Sequence[int], noti
               on: date) -> CostsNow:  # fmt: skip
     """Tell which costs may be asked at the end of a day.
 
-    `demanded` is what was open, when it fell in default, of each item that a demand was sent of; `others` are the rest.
-    In trade they are due by themselves, above the fixed sum only after a demand. A consumer owes what a free letter
-    announced, once its term has passed, and no more than on what he left open then.
+    `demanded` is what was owed of each item that a demand was sent of, when it fell in default, or when the term ended
+    of the letter that announced its costs; `others` are the rest. In trade they are due by themselves, above the fixed
+    sum only after a demand. A consumer owes what a free letter announced, once its term has passed, and no more than on
+    what he left open then.
     """
     rule = basis.law.costs
     if not basis.asks_costs:
@@ -61,7 +62,10 @@ def costs_now(basis: Basis, demanded: Sequence[int], others: Sequence[int], noti
         return CostsNow(0, ((NONE_BY_LAW, {}),))
     late = [*demanded, *others]
     if not any(late):
-        return CostsNow(0, ((NOT_LATE, {}),))
+        in_time: list[Said] = [
+            (IN_TIME, {"sent": one.sent_on}) for one in notices if one.costs_from and one.costs_from <= on
+        ]
+        return CostsNow(0, tuple(in_time) or ((NOT_LATE, {}),))
     if rule.only_if_agreed and basis.agreed_costs(late) is None:
         return CostsNow(0, ((ONLY_AGREED, {}),))
     if basis.law.notice is not None:

@@ -41,14 +41,16 @@ LONGEST_STEM = 50  # of a number, so that the suffix fits behind it
 
 
 def reckoned(bundles: dict[Whose, Bundle], books: int, on: date) -> dict[Whose, Bundle]:
-    """Put in each message what it announces or claims as of the end of a day."""
+    """Put in each message what it announces or claims as of the end of a day: nothing over what the customer has."""
     weighing = {whose: _charging(one, on) for whose, one in bundles.items()}
     items = {pk for lines in weighing.values() for pk in lines}
     if not items:
         return bundles
-    owed = claims.owed(books, items, on=on)
+    owed = claims.owed(books, items, on=on, less_credit=True)
     finals = {whose for whose, one in bundles.items() if one.step.code == FINAL_NOTICE}
-    lapsed = announcements.lapsed(books, {pk for whose in finals for pk in weighing[whose]}, on=on)
+    lapsed = announcements.lapsed(
+        books, {pk for whose in finals for pk in weighing[whose]}, on=on, less_credit=True
+    )  # fmt: skip
     theirs = {whose: there for whose, pks in weighing.items() if (there := [owed[pk] for pk in pks if pk in owed])}
     before = announcements.before(
         books, ((lines[0].debtor_id, lines[0].currency, lines[0].basis, weighing[whose])
@@ -62,8 +64,7 @@ def reckoned(bundles: dict[Whose, Bundle], books: int, on: date) -> dict[Whose, 
             notices = {notice.message: notice for line in lines for notice in lapsed[line.receivable_id]}
             charges = claimed(basis, running, list(notices.values()), on)
         else:
-            asked = _less(running, bundles[whose].credit_cents)
-            charges = announced(basis, asked, on, before.get((debtor, currency), NOTHING_BEFORE))
+            charges = announced(basis, running, on, before.get((debtor, currency), NOTHING_BEFORE))
         found[whose] = replace(bundles[whose], charges=tuple(charges))
     return found
 
@@ -83,18 +84,8 @@ def _charging(one: Bundle, on: date) -> list[int]:
 
 
 def _running(one: claims.Owed) -> Running:
-    return Running(one.receivable_id, one.open_cents, one.interest_cents, one.claimed_interest_cents,
+    return Running(one.receivable_id, one.owed_cents, one.interest_cents, one.claimed_interest_cents,
                    one.interest_since)  # fmt: skip
-
-
-def _less(lines: Sequence[Running], credit_cents: int) -> list[Running]:
-    """Take from what is open what the customer has with us, the first line first: it asks no costs over that."""
-    found = []
-    for one in lines:
-        share = min(one.open_cents, credit_cents)
-        credit_cents -= share
-        found.append(replace(one, open_cents=one.open_cents - share))
-    return found
 
 
 def book(message: Message, *, actor: Actor, today: date) -> None:

@@ -120,7 +120,7 @@ def credit(*, debtor: str, number: str, issue_date: date, amount: Money, correct
     actor.must(Deed.IMPORT)
     owed_to = Debtor.objects.of(actor.administration_id).locked().get(pk=debtors.find(debtor, actor=actor).pk)
     lowered = _to_lower(corrects, owed_to, amount, actor) if corrects else None
-    row = _write_down(actor, owed_to, number, "credit_note", issue_date, amount, vat_cents, "")
+    row = _write_down(actor, owed_to, number, "credit_note", issue_date, amount, vat_cents, "", lowered)
     note = Credit.objects.of(row.administration_id).create(
         administration_id=row.administration_id, debtor=owed_to, invoice=row, currency=amount.currency,
         value_date=issue_date, open_cents=0,
@@ -157,7 +157,7 @@ def _to_lower(corrects: str, owed_to: Debtor, amount: Money, actor: Actor) -> In
 
 
 def _write_down(actor: Actor, debtor: Debtor, number: str, kind: str, issue_date: date, amount: Money,
-                vat_cents: int | None, payment_reference: str) -> Invoice:  # fmt: skip
+                vat_cents: int | None, payment_reference: str, corrects: Invoice | None = None) -> Invoice:  # fmt: skip
     if amount.cents <= 0:
         raise AmountNotPositive(amount=amount)
     if not number.strip() or len(number) > LONGEST_NUMBER:
@@ -170,6 +170,7 @@ def _write_down(actor: Actor, debtor: Debtor, number: str, kind: str, issue_date
         administration_id=debtor.administration_id, debtor=debtor, number=number, number_folded=folded(number),
         kind=kind, issue_date=issue_date,
         currency=amount.currency, amount_cents=amount.cents, vat_cents=vat_cents, payment_reference=payment_reference,
+        corrects=corrects,
     )  # fmt: skip
 
 
