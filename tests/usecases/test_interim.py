@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from itertools import permutations
 
 import pytest
@@ -174,6 +175,44 @@ def test_details_that_a_person_booked_stay_and_the_sum_is_known(house):
     answer = bring(house, camt("camt.053", [as_one(BATCH)], opening=0))
     assert (answer.new, answer.known) == (0, 1)
     is_whole(house)
+
+
+class TestOtherDays:
+    """What is told during a day may be booked on the next one."""
+
+    morning = replace(ONE, bank_reference="REF-1")
+    booked = replace(morning, day=DAY + timedelta(days=1))
+    report = camt("camt.052", [morning])
+    statement = camt053([booked], opening=500, first=DAY, number="1")
+    after = camt053([replace(OTHER, day=DAY + timedelta(days=2))], opening=10_500, number="2")
+
+    @pytest.mark.parametrize("files", list(permutations([report, statement])))
+    def test_a_movement_that_is_booked_a_day_later_is_one(self, house, files):
+        for content in files:
+            bring(house, content)
+        assert stored(house) == {10_000: 1}
+        (row,) = BankTransaction.objects.of(house.actor.administration_id)
+        assert row.booking_date == self.booked.day, "the day of the statement stands"
+        assert bring(house, self.after).problems == [], "and the next one follows on it"
+        is_whole(house)
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            replace(booked, bank_reference="REF-2"), replace(booked, text="20270009"), replace(booked, cents=10_001),
+            replace(booked, iban=OTHER_PAYER), replace(booked, day=DAY + timedelta(days=6)),
+        ],
+    )  # fmt: skip
+    def test_one_that_differs_in_anything_is_another(self, house, other):
+        bring(house, self.report)
+        bring(house, camt053([other], opening=500))
+        assert sum(stored(house).values()) == 2
+
+    def test_two_statements_never_take_a_movement_from_each_other(self, house):
+        bring(house, camt053([self.morning], opening=500))
+        bring(house, camt053([self.booked], opening=10_500))
+        assert stored(house) == {10_000: 2}
+        is_whole(house)
 
 
 class TestReturns:

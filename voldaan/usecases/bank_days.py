@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -17,9 +17,11 @@ from voldaan.records.receivables import Credit
 from voldaan.rules.papers import Transaction
 from voldaan.rules.permissions import Actor
 from voldaan.rules.receipts import ReceiptState, first_state
-from voldaan.rules.statements import Told, is_sum_of, paired
+from voldaan.rules.statements import INTERIM, Told, is_sum_of, paired
 from voldaan.usecases.locks import lock_books
 
+NEAR = timedelta(days=5)  # between the day of an interim report and that of the statement: over a long weekend
+SIGNS = ("counterparty_iban", "end_to_end_id", "bank_reference", "text")  # as `Told` has them
 DAYS_HELD = 40  # in memory: what is stored of the days that the file is at
 
 Key = tuple[str, str, int]  # account, currency, cents
@@ -47,7 +49,8 @@ class Days:
         else:
             known = self._known(block, row.account, format_)
             new = [t for t in block if id(t) not in known]
-        return [self._row(t, row, format_) for t in new]
+        known = self._told_on_another_day(new, row.account, format_)
+        return [self._row(t, row, format_) for t in new if id(t) not in known]
 
     def _new_of_sums(self, block: list[Transaction], account: str, format_: str) -> list[Transaction]:
         """Give what is new where a batch is told, or was: as one sum or in its parts."""
@@ -83,6 +86,39 @@ class Days:
                 for was in sorted(pairs.values(), reverse=True):
                     del stored[was]
         return known
+
+    def _told_on_another_day(self, new: list[Transaction], account: str, format_: str) -> set[int]:
+        """Give those that an interim report told of a day nearby, by identity: the bank booked them before or after it.
+
+        Only what is equal in all that is told, a reference of the bank and a payer among it, is one movement: a twin is
+        never lost. The day of a statement stands.
+        """
+        found: set[int] = set()
+        told = {
+            (t.currency, t.cents, _told(t, "")): t for t in new
+            if t.bank_reference and (t.counterparty_iban or t.end_to_end_id)
+        }  # fmt: skip
+        if not told:
+            return found
+        days = sorted(t.booking_date for t in told.values())
+        near = self.rows.filter(account=account, booking_date__range=(days[0] - NEAR, days[-1] + NEAR))
+        if format_ not in INTERIM:
+            near = near.filter(format__in=INTERIM)
+        near = near.filter(bank_reference__in={t.bank_reference for t in told.values()}).exclude(self.apart)
+        columns = ("pk", "booking_date", "currency", "amount_cents", *SIGNS)
+        for pk, day, currency, cents, *signs in near.values_list(*columns):
+            t = told.get((currency, cents, Told("", *signs)))
+            if t and timedelta() < abs(t.booking_date - day) <= NEAR:
+                found.add(id(t))
+                if format_ not in INTERIM:
+                    self._moves(pk, t, account)
+        return found
+
+    def _moves(self, pk: int, t: Transaction, account: str) -> None:
+        """Put what an interim report told on the day on which its statement tells it."""
+        count, key = self.counts[t.booking_date], (account, t.currency, t.cents)
+        count[key] += 1
+        self.rows.filter(pk=pk).update(booking_date=t.booking_date, occurrence=count[key])
 
     def _told_as_sum(self, unit: Unit, account: str, format_: str, *, surely: bool) -> list[Transaction] | None:
         """Give what is new of a batch whose sum was told, or of a sum whose parts were told; None: neither was."""
@@ -161,8 +197,7 @@ class Days:
         facts = ("booking_date", "account", "currency", "amount_cents")
         for day, account, currency, cents, last in rows.order_by().values_list(*facts).annotate(n=Max("occurrence")):
             self.counts[day][account, currency, cents] = last
-        told = ("format", "counterparty_iban", "end_to_end_id", "bank_reference", "text", "batch_reference",
-                "return_reason", "pk")  # fmt: skip
+        told = ("format", *SIGNS, "batch_reference", "return_reason", "pk")
         others = rows.exclude(self.apart).order_by("occurrence")
         for day, account, currency, cents, *words in others.values_list(*facts, *told):
             one, key = Told(*words), (account, currency, cents)
