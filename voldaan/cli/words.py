@@ -192,6 +192,7 @@ CLASSES = {
     "number_less": mark("invoice number, and a discount or a few cents"),
     "number_part": mark("invoice number, other amount"),
     "numbers_sum": mark("invoice numbers and sum"),
+    "paid_twice": mark("paid twice"),
     "reference_amount": mark("reference and amount"),
     "reference_less": mark("reference, and a discount or a few cents"),
     "reference_part": mark("reference, other amount"),
@@ -209,6 +210,7 @@ EVIDENCE = (
     mark("same name"),
     mark("discount taken in time"),
     mark("a few cents short"),
+    mark("the same payment some days before"),
 )
 
 RESULTS = {"imported": mark("imported"), "known": mark("known already"), "refused": mark("refused")}

@@ -65,6 +65,7 @@ class Evidence(Enum):
     SAME_NAME = mark("same name")
     DISCOUNT = mark("discount taken in time")
     FEW_CENTS_SHORT = mark("a few cents short")
+    PAID_BEFORE = mark("the same payment some days before")
 
 
 class MatchClass(Enum):
@@ -86,6 +87,7 @@ class MatchClass(Enum):
     IBAN_ONLY = "iban_only"
     AMOUNT_ONLY = "amount_only"
     NAME_ONLY = "name_only"
+    PAID_TWICE = "paid_twice"  # nothing is paid: it stands as credit, and goes back
 
     @property
     def certain(self) -> bool:

@@ -27,6 +27,7 @@ from voldaan.rules.imputation import FormalClaim, claims_first
 from voldaan.rules.law import DebtorKind
 from voldaan.rules.ledger import By, EntryKind, ReceivableKind
 from voldaan.rules.matching import Evidence, Match, Receipt, Settles, propose
+from voldaan.rules.paid_twice import guarded
 from voldaan.rules.permissions import Actor
 from voldaan.rules.receipts import ReceiptState
 from voldaan.rules.reductions import EarlyPayment
@@ -34,6 +35,7 @@ from voldaan.rules.remittance import folded, words
 from voldaan.usecases import proposals, receipts
 from voldaan.usecases.proposals import VALUES, in_chunks
 from voldaan.usecases.receipts import ToBook
+from voldaan.usecases.repeats import Repeats, paid
 
 T = TypeVar("T")
 
@@ -102,6 +104,7 @@ class _Block:
         self.words = {row.pk: _numbers_in(row) for row in rows}
         self.payers = self._payers()
         self.namesakes = self._namesakes()
+        self.repeats = Repeats(rows, self.books)
         self.booked_from: set[str] = set()
         self.refused, self.taken_back = self._decided()
         self.tolerance_cents = Administration.objects.values_list("match_tolerance", flat=True).get(pk=self.books)
@@ -253,6 +256,8 @@ class _Block:
         found = propose(receipt, candidates, known_payers=payers, refused=refused) if candidates else []
         if self.claims:
             found = [self._claims_first(match, row) for match in found]
+        if earlier := self.repeats.before(row):
+            found = guarded(found, paid(row), earlier)
         found = [match for match in found if match.settles not in refused]
         return [replace(match, certain=False) for match in found] if row.pk in self.taken_back else found
 
@@ -272,6 +277,7 @@ class _Block:
                 self.claims[pk] = claim._replace(open_cents=claim.open_cents - cents)
         evidence = tuple(found.evidence_words)
         self.booked_from |= {row.counterparty_iban} - {""}
+        self.repeats.booked(row, found.debtor_id)
         return ToBook(
             row, found.debtor_id, row.left_cents, found.lines, found.match_class.value, evidence, found.given_up
         )

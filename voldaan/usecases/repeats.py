@@ -1,0 +1,58 @@
+"""Which receipts look like one of some days before: part of the matching, never a verb itself."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from voldaan.records.bank import BankTransaction
+from voldaan.records.receivables import Credit
+from voldaan.rules.paid_twice import DAYS_APART, Paid, before
+from voldaan.rules.receipts import ReceiptState
+from voldaan.usecases.proposals import VALUES, in_chunks
+
+
+class Repeats:
+    """The payments from the accounts of some receipts, to hold each receipt against those before it."""
+
+    def __init__(self, rows: Sequence[BankTransaction], books: int) -> None:
+        self.by_payer: dict[tuple[str, int], dict[int, Paid]] = defaultdict(dict)
+        days = [row.booking_date for row in rows]
+        payments = BankTransaction.objects.of(books).exclude(state=ReceiptState.IGNORED.value)
+        near = payments.filter(booking_date__range=(min(days) - timedelta(days=DAYS_APART), max(days)))
+        amounts = {(row.counterparty_iban, row.amount_cents) for row in rows if row.counterparty_iban}
+        for some in in_chunks({iban for iban, _ in amounts}, VALUES):
+            for row in near.filter(counterparty_iban__in=some):
+                if (row.counterparty_iban, row.amount_cents) in amounts:
+                    self.by_payer[row.counterparty_iban, row.amount_cents][row.pk] = paid(row)
+        self._owned(books)
+
+    def _owned(self, books: int) -> None:
+        """Note to whom each of those that look alike was booked."""
+        several = {pk: payer for payer, them in self.by_payer.items() if len(them) > 1 for pk in them}
+        for some in in_chunks(several, VALUES):
+            owners = Credit.objects.of(books).filter(transaction__in=some).values_list("transaction", "debtor_id")
+            for pk, debtor in owners:
+                if pk is not None:
+                    them = self.by_payer[several[pk]]
+                    them[pk] = replace(them[pk], debtor_id=debtor)
+
+    def before(self, row: BankTransaction) -> Paid | None:
+        """Find the earlier payment that this one looks like."""
+        them = self.by_payer.get((row.counterparty_iban, row.amount_cents), {})
+        if len(them) < 2:
+            return None
+        return before(paid(row), [one for pk, one in them.items() if (one.on, pk) < (row.booking_date, row.pk)])
+
+    def booked(self, row: BankTransaction, debtor: int) -> None:
+        """Note that a receipt is booked now."""
+        them = self.by_payer.get((row.counterparty_iban, row.amount_cents), {})
+        if row.pk in them:
+            them[row.pk] = replace(them[row.pk], debtor_id=debtor)
+
+
+def paid(row: BankTransaction) -> Paid:
+    """Give what makes a receipt like another."""
+    return Paid(row.counterparty_iban, row.amount_cents, row.text, row.structured_reference, row.booking_date)
