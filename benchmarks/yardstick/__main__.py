@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from benchmarks import books
-from benchmarks.yardstick import invent, report
+from benchmarks.yardstick import classes, invent, report
 from benchmarks.yardstick.page import written
 from benchmarks.yardstick.play import Outcome, Played
 
@@ -21,10 +21,11 @@ def main(words: list[str]) -> int:
     sets = parser.add_mutually_exclusive_group()
     sets.add_argument("--noisy", action="store_true", help="only the noisy set")
     sets.add_argument("--clean", action="store_true", help="only the clean set")
-    parser.add_argument("--page", type=Path, help="write the figures to this page as well")
+    parser.add_argument("--page", type=Path, help="write the figures to this page, and into the product")
     asked = parser.parse_args(words)
     books.prepare()
-    chapters = []
+    chapters: list[list[str]] = []
+    played: dict[str, list[Outcome]] = {}
     for noisy in (True, False):
         if (asked.clean and noisy) or (asked.noisy and not noisy):
             continue
@@ -34,11 +35,14 @@ def main(words: list[str]) -> int:
             title = f"{'Noisy' if noisy else 'Clean'} set"
             per_seed.append([outcome for _, outcome in Played(year, f"{title} {seed}").play()])
             print(f"{title}, seed {seed}: {len(per_seed[-1]):,} movements", file=sys.stderr, flush=True)
-        everything = [one for outcomes in per_seed for one in outcomes]
+        everything = played[title] = [one for outcomes in per_seed for one in outcomes]
         chapters.append(report.pages(everything, per_seed, title))
         print("\n".join([*chapters[-1], ""]), flush=True)
+    figures = classes.measured([one for outcomes in played.values() for one in outcomes])
+    print("\n".join([*classes.by_class(figures), "", *classes.by_wanted(played, figures), ""]))
     if asked.page:
-        asked.page.write_text(written(chapters, asked.seeds, asked.customers))
+        asked.page.write_text(written(chapters, played, figures, seeds=asked.seeds, customers=asked.customers))
+        classes.FILE.write_text(classes.toml(figures))
     return 0
 
 

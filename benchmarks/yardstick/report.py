@@ -5,23 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from math import sqrt
 
 from benchmarks.yardstick import habits
 from benchmarks.yardstick.play import Outcome
-
-Z = 1.96  # of a normal distribution: an interval that holds the true rate 95 times in 100
-EACH = 10_000  # false bookings are counted per ten thousand
-
-
-def wilson(hits: int, of: int) -> tuple[float, float]:
-    """Give the interval (Wilson, 95 %) of a rate: honest also where all or none hit."""
-    if not of:
-        return 0.0, 1.0
-    rate, square = hits / of, Z * Z
-    middle = (rate + square / (2 * of)) / (1 + square / of)
-    half = Z * sqrt(rate * (1 - rate) / of + square / (4 * of * of)) / (1 + square / of)
-    return max(middle - half, 0.0), min(middle + half, 1.0)
+from benchmarks.yardstick.tables import table
+from voldaan.rules.precision import EACH, interval
 
 
 @dataclass(frozen=True)
@@ -92,14 +80,14 @@ def _by_habit(outcomes: Sequence[Outcome], title: str) -> list[str]:
     others = [one for one in outcomes if not one.pays]
     total = [_row("**all that pay an invoice**", Rates.of(paying)), _row("**all other money**", Rates.of(others))]
     head = ("Habit", "payments", "right customer", "straight through", "first answer right", "false")
-    return [f"**{title}: by habit**", "", *_table(head, [*rows, *total]), "", *_verdict(paying, outcomes)]
+    return [f"**{title}: by habit**", "", *table(head, [*rows, *total]), "", *_verdict(paying, outcomes)]
 
 
 def _verdict(paying: Sequence[Outcome], outcomes: Sequence[Outcome]) -> list[str]:
     straight, false = sum(one.straight for one in paying), sum(one.false for one in outcomes)
     booked = sum(one.booked for one in outcomes)
-    low, high = wilson(straight, len(paying))
-    least, most = wilson(false, booked)
+    low, high = interval(straight, len(paying))
+    least, most = interval(false, booked)
     rate, each = straight / max(len(paying), 1), false * EACH / max(booked, 1)
     sure = f"95 %: {least * EACH:.2f} to {most * EACH:.2f}"
     return [
@@ -115,7 +103,7 @@ def _by_class(outcomes: Sequence[Outcome], title: str) -> list[str]:
         for step in curve(outcomes)
     ]  # fmt: skip
     head = ("Class", "today", "answers", "right", "rate so far", "false per 10,000 so far")
-    return [f"**{title}: rate against error, the surest class first**", "", *_table(head, rows)]
+    return [f"**{title}: rate against error, the surest class first**", "", *table(head, rows)]
 
 
 def _by_seed(per_seed: Sequence[Sequence[Outcome]], title: str) -> list[str]:
@@ -124,7 +112,7 @@ def _by_seed(per_seed: Sequence[Sequence[Outcome]], title: str) -> list[str]:
         paying = Rates.of([one for one in outcomes if one.pays])
         false = sum(one.false for one in outcomes)
         rows.append((str(seed), f"{paying.all:,}", _percent(paying.straight, paying.all), str(false)))
-    return [f"**{title}: by seed**", "", *_table(("Seed", "payments", "straight through", "false"), rows)]
+    return [f"**{title}: by seed**", "", *table(("Seed", "payments", "straight through", "false"), rows)]
 
 
 def _row(name: str, rates: Rates) -> tuple[str, ...]:
@@ -136,17 +124,6 @@ def _percent(hits: int, of: int) -> str:
     return f"{hits / of:.1%}" if of else "–"
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    widths = [max(len(row[at]) for row in (head, *rows)) for at in range(len(head))]
-
-    def line(cells: Sequence[str]) -> str:
-        first, *others = (cell.rjust(width) for cell, width in zip(cells, widths, strict=True))
-        return f"| {' | '.join([first.strip().ljust(widths[0]), *others])} |"
-
-    rule = f"|{'-' * (widths[0] + 2)}|{'|'.join('-' * (width + 1) + ':' for width in widths[1:])}|"
-    return [line(head), rule, *map(line, rows)]
-
-
 def frequencies() -> list[str]:
     """Give the tables of `habits.py`: how often each habit occurs, and why so often."""
     styles = [(style.name, *(f"{weight:g}" for weight in style.weights), "yes" if style.is_clean else "no", style.why)
@@ -154,7 +131,7 @@ def frequencies() -> list[str]:
     accidents = [(one.name, f"{one.noisy:g}", f"{one.clean:g}", one.why) for one in habits.ACCIDENTS]
     return [
         "**How payers always pay** (percent of the customers of each kind)", "",
-        *_table(("Habit", *habits.KINDS, "in the clean set", "why"), styles), "",
+        *table(("Habit", *habits.KINDS, "in the clean set", "why"), styles), "",
         "**What goes otherwise once** (of a thousand payments to which it can happen)", "",
-        *_table(("Accident", "noisy", "clean", "why"), accidents),
+        *table(("Accident", "noisy", "clean", "why"), accidents),
     ]  # fmt: skip

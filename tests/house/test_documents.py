@@ -17,7 +17,18 @@ from voldaan.cli.main import VERBS
 from voldaan.cli.reports import REPORTS
 from voldaan.countries import COUNTRIES
 from voldaan.formats.shared.columns import FIELDS, Mapping
-from voldaan.queries import aging, bank_inbox, bookings, checks, first_look, limitation, messages, open_items, settings
+from voldaan.queries import (
+    aging,
+    bank_inbox,
+    bookings,
+    checks,
+    first_look,
+    limitation,
+    matching_classes,
+    messages,
+    open_items,
+    settings,
+)
 from voldaan.rules.bad_debt_vat import VatLine
 from voldaan.rules.matching import MatchClass
 from voldaan.rules.permissions import MATRIX, Deed, Role
@@ -37,6 +48,7 @@ ROWS = {
     "entries": bookings.EntryRow,
     "likely-doubles": first_look.LikelyDouble,
     "limitation": limitation.WatchedClaim,
+    "matching-classes": matching_classes.ClassRow,
     "messages": messages.MessageRow,
     "missing-addresses": first_look.Unreached,
     "old-debts": first_look.OldDebt,

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.yardstick import invent, report
+from benchmarks.yardstick import classes, invent, report
 from benchmarks.yardstick.habits import ACCIDENTS, STYLES
 from benchmarks.yardstick.play import Outcome, Played
 from voldaan.queries import checks
+from voldaan.rules import precision
 
 ROOT = Path(__file__).parents[2]
 
@@ -73,12 +74,12 @@ def test_a_small_noisy_year_books_nothing_wrong_by_itself():
 
 
 def test_an_interval_holds_the_rate_and_is_honest_about_none():
-    assert report.wilson(0, 10_000)[0] == 0
-    assert report.wilson(0, 10_000)[1] == pytest.approx(3.84 / 10_004, rel=0.01)
-    low, high = report.wilson(90, 100)
+    assert precision.interval(0, 10_000)[0] == 0
+    assert precision.interval(0, 10_000)[1] == pytest.approx(3.84 / 10_004, rel=0.01)
+    low, high = precision.interval(90, 100)
     assert low == pytest.approx(0.8256, abs=0.001)
     assert high == pytest.approx(0.9448, abs=0.001)
-    assert report.wilson(0, 0) == (0.0, 1.0)
+    assert precision.interval(0, 0) == (0.0, 1.0)
 
 
 def test_the_curve_takes_the_surest_class_first():
@@ -92,3 +93,25 @@ def test_the_curve_takes_the_surest_class_first():
     first, second = report.curve(outcomes)
     assert (first.match_class, first.rate, first.false_each) == ("number_amount", 10 / 25, 0)
     assert (second.match_class, second.rate, second.false_each) == ("iban_only", 18 / 25, 1000)
+
+
+def test_the_product_and_the_page_hold_the_same_figures():
+    figures = precision.measured()
+    assert classes.FILE.read_text() == classes.toml(figures)
+    page = (ROOT / "docs" / "explanation" / "matching-figures.md").read_text()
+    assert "\n".join(["", *classes.by_class(figures), ""]) in page
+
+
+def test_a_wanted_precision_lets_fewer_classes_book_and_fewer_wrongly():
+    def some(count: int, match_class: str, *, right: bool = True) -> list[Outcome]:
+        return [Outcome("any", True, True, match_class, right, True) for _ in range(count)]
+
+    outcomes = [
+        *some(1_000, "number_amount"), *some(500, "iban_amount"), *some(999, "iban_sum"),
+        *some(1, "iban_sum", right=False), *some(98, "iban_less"), *some(2, "iban_less", right=False),
+    ]  # fmt: skip
+    figures = classes.measured(outcomes)
+    rows = [[cell.strip() for cell in row.split("|")[1:-1]] for row in classes.by_wanted({"any": outcomes}, figures)]
+    assert [(row[0], row[2], row[4]) for row in rows[2:]] == [
+        ("`certain`", "1,000", "0"), ("`99.99`", "1,500", "0"), ("`99.9`", "2,500", "1"), ("`nothing`", "0", "0"),
+    ]  # fmt: skip

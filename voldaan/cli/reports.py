@@ -11,7 +11,17 @@ import click
 
 from voldaan.cli.output import Listing
 from voldaan.cli.shell import DAY, Shell, Verb, answers, as_asked, excel, in_words, pass_shell
-from voldaan.queries import aging, bad_debt_vat, bank_inbox, bookings, first_look, limitation, messages, open_items
+from voldaan.queries import (
+    aging,
+    bad_debt_vat,
+    bank_inbox,
+    bookings,
+    first_look,
+    limitation,
+    matching_classes,
+    messages,
+    open_items,
+)
 from voldaan.queries.moments import Moment
 from voldaan.rules.bad_debt_vat import VatLine
 from voldaan.rules.refusals import mark
@@ -28,6 +38,7 @@ REPORTS = (
     "entries",
     "likely-doubles",
     "limitation",
+    "matching-classes",
     "messages",
     "missing-addresses",
     "old-debts",
@@ -55,8 +66,8 @@ class KnownAt(click.ParamType[Any]):
 @click.command(
     cls=Verb,
     help=mark(
-        "Print a report: aging, allocations, bad-debt-vat, entries, likely-doubles, limitation, messages, "
-        "missing-addresses, old-debts, open-items, proposals, statement or transactions."
+        "Print a report: aging, allocations, bad-debt-vat, entries, likely-doubles, limitation, "
+        "matching-classes, messages, missing-addresses, old-debts, open-items, proposals, statement or transactions."
     ),
 )
 @click.argument("name", type=click.Choice(REPORTS), metavar="NAME")
@@ -92,6 +103,10 @@ def report(
             lambda: bad_debt_vat.lines(period=period or "", actor=actor, today=today),
         ),
         "entries": (bookings.EntryRow, lambda: bookings.entries(moment=moment, actor=actor)),
+        "matching-classes": (
+            matching_classes.ClassRow,
+            lambda: matching_classes.matching_classes(actor=actor),
+        ),
         "messages": (messages.MessageRow, lambda: messages.messages(actor=actor, today=today)),
         "likely-doubles": (first_look.LikelyDouble, lambda: first_look.likely_doubles(actor=actor)),
         "limitation": (limitation.WatchedClaim, lambda: limitation.watched(actor=actor, today=today)),

@@ -20,6 +20,7 @@ TITLES = {
     "allocated_cents": mark("allocated"),
     "allocations": mark("pays"),
     "anchor": mark("counts from"),
+    "answers": mark("booked so"),
     "approval": mark("approval"),
     "articles": mark("by law"),
     "at": mark("when"),
@@ -32,6 +33,7 @@ TITLES = {
     "booked_on": mark("booked on"),
     "booked_to": mark("last booking"),
     "by": mark("by"),
+    "by_itself": mark("books by itself"),
     "cents": mark("amount"),
     "changed": mark("changed"),
     "channel": mark("channel"),
@@ -87,6 +89,7 @@ TITLES = {
     "left_cents": mark("left"),
     "message_id": mark("message-id"),
     "moment": mark("counts as unpaid on"),
+    "most_wrong": mark("wrong at most, of 10,000"),
     "name": mark("name"),
     "new": mark("new"),
     "not_due_cents": mark("not due"),
@@ -146,6 +149,7 @@ TITLES = {
     "warnings": mark("warnings"),
     "what": mark("what"),
     "why": mark("why"),
+    "wrong": mark("of these wrong"),
     "years": mark("years"),
 }
 

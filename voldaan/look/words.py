@@ -107,6 +107,13 @@ SELLS = {
 
 FILINGS = {"month": mark("each month"), "quarter": mark("each quarter"), "year": mark("each year")}
 
+PRECISIONS = {
+    "certain": mark("only where it was never wrong"),
+    "99.99": mark("where it is right 9,999 times in 10,000"),
+    "99.9": mark("where it is right 999 times in 1,000"),
+    "nothing": mark("never: I decide about each of them"),
+}
+
 CHANNELS = {Channel.EMAIL.value: mark("by e-mail"), Channel.LETTER.value: mark("by letter")}
 
 

@@ -43,6 +43,7 @@ class Administration(models.Model):
     claim_lease_seconds = models.PositiveIntegerField(default=600)
     capital_rate = models.PositiveSmallIntegerField(default=800)  # what money costs: hundredths of a percent a year
     match_tolerance = CentsField(default=5, db_default=5)  # so many cents short, a payment settles all the same
+    matching_precision = models.CharField(max_length=8, default="99.99", db_default="99.99")  # of `Wanted` in rules
     write_off_limit = CentsField(null=True)  # cents of one invoice; above it, only an owner; null: no limit
     large_run = models.PositiveIntegerField(default=250)  # above so many messages at once, the number is typed
 

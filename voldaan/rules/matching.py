@@ -7,7 +7,7 @@ a choice the oldest due is paid first (BW 6:43). Nothing here knows how candidat
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
 from functools import lru_cache
@@ -96,6 +96,7 @@ class MatchClass(Enum):
 
 
 _RANK = {kind: rank for rank, kind in enumerate(MatchClass)}
+CERTAIN = frozenset(kind for kind in MatchClass if kind.certain)
 _LESS = {
     MatchClass.REFERENCE_AMOUNT: MatchClass.REFERENCE_LESS,
     MatchClass.NUMBER_AMOUNT: MatchClass.NUMBER_LESS,
@@ -197,12 +198,13 @@ def _names_another(view: _View, chosen: Sequence[Candidate]) -> bool:
 
 
 def propose(receipt: Receipt, candidates: Sequence[Candidate], *, known_payers: frozenset[int],
-            refused: Collection[Settles] = ()) -> list[Match]:  # fmt: skip
+            refused: Collection[Settles] = (), by_itself: Collection[MatchClass] = CERTAIN) -> list[Match]:  # fmt: skip
     """Say what a receipt may pay, best first, at most five; one that is certain stands alone.
 
     `candidates` are the open items found by reference and by the words of text and end-to-end id, and all open items
     of the debtors in `known_payers`, who are known to pay from this account, or who bear exactly the payer's name.
-    Their order does not matter. What a person `refused` is not said again. A receipt of nothing or less pays nothing.
+    Their order does not matter. What a person `refused` is not said again; only classes in `by_itself` are certain.
+    A receipt of nothing or less pays nothing.
     """
     if receipt.cents <= 0:
         return []
@@ -211,9 +213,9 @@ def propose(receipt: Receipt, candidates: Sequence[Candidate], *, known_payers: 
         for match in search(view):
             if match.settles in refused:
                 continue
-            if match.certain:
+            if match.certain and match.match_class in by_itself:
                 return [match]
-            found.append(match)
+            found.append(replace(match, certain=False) if match.certain else match)
     best: dict[Settles, Match] = {}
     for match in sorted(found, key=lambda match: _RANK[match.match_class]):
         best.setdefault(match.settles, match)

@@ -22,6 +22,7 @@ from voldaan.rules.ladders import FOURTEEN_DAYS
 from voldaan.rules.limitation import Sells
 from voldaan.rules.outbox import ActionState, Live
 from voldaan.rules.permissions import Actor, Deed, Role, actor_as
+from voldaan.rules.precision import Wanted
 from voldaan.rules.refusals import Kind, Refusal, mark
 from voldaan.usecases import events, ledger, messages, strategies
 
@@ -267,6 +268,12 @@ def _tolerance(text: str) -> int:
     return _hundredths(found)
 
 
+def _precision(text: str) -> str:
+    if text not in {one.value for one in Wanted}:
+        raise ValueError(mark("certain, 99.99, 99.9 or nothing is wanted"))
+    return text
+
+
 def _switch(text: str) -> bool:
     if text not in ("on", "off"):
         raise ValueError(mark("on or off is wanted"))
@@ -295,6 +302,7 @@ SETTINGS: dict[str, Callable[[str], Any]] = {
     "language": _language,
     "large_run": _number,
     "match_tolerance": _tolerance,
+    "matching_precision": _precision,
     "name": _name,
     "payment_term_days": _days,
     "phone": _phone,

@@ -21,7 +21,7 @@ from voldaan.records.documents import Document
 from voldaan.records.proposals import ProposalLine
 from voldaan.records.receivables import Allocation, Credit, Entry, Receivable
 from voldaan.records.terms import terms_at
-from voldaan.rules import names
+from voldaan.rules import names, precision
 from voldaan.rules.candidates import Candidate
 from voldaan.rules.imputation import FormalClaim, claims_first
 from voldaan.rules.law import DebtorKind
@@ -29,6 +29,7 @@ from voldaan.rules.ledger import By, EntryKind, ReceivableKind
 from voldaan.rules.matching import Evidence, Match, Receipt, Settles, propose
 from voldaan.rules.paid_twice import guarded
 from voldaan.rules.permissions import Actor
+from voldaan.rules.precision import Wanted
 from voldaan.rules.receipts import ReceiptState
 from voldaan.rules.reductions import EarlyPayment
 from voldaan.rules.remittance import folded, words
@@ -107,7 +108,9 @@ class _Block:
         self.repeats = Repeats(rows, self.books)
         self.booked_from: set[str] = set()
         self.refused, self.taken_back = self._decided()
-        self.tolerance_cents = Administration.objects.values_list("match_tolerance", flat=True).get(pk=self.books)
+        settings = Administration.objects.values_list("match_tolerance", "matching_precision")
+        self.tolerance_cents, wanted = settings.get(pk=self.books)
+        self.by_itself = precision.by_itself(Wanted(wanted))
         self.terms = terms_at(self.books)
         self.candidates: dict[int, Candidate] = {}
         self.by_number: dict[str, list[int]] = defaultdict(list)
@@ -253,7 +256,9 @@ class _Block:
             row.structured_reference, row.end_to_end_id, self.tolerance_cents,
         )  # fmt: skip
         refused = self.refused[row.pk]
-        found = propose(receipt, candidates, known_payers=payers, refused=refused) if candidates else []
+        found = propose(
+            receipt, candidates, known_payers=payers, refused=refused, by_itself=self.by_itself
+        ) if candidates else []  # fmt: skip
         if self.claims:
             found = [self._claims_first(match, row) for match in found]
         if earlier := self.repeats.before(row):

@@ -73,6 +73,10 @@ def _pays_first(request: Entered, current: str) -> Choices:  # noqa: ARG001 - as
     return {"off": gettext("costs, interest and then the invoice"), "on": gettext("the invoice")}
 
 
+def _precisions(request: Entered, current: str) -> Choices:  # noqa: ARG001
+    return {value: words.said(word) for value, word in words.PRECISIONS.items()}
+
+
 def _languages(request: Entered, current: str) -> Choices:  # noqa: ARG001
     return LANGUAGES
 
@@ -137,6 +141,9 @@ FOLLOW_UP = (
               mark("After that nobody gets a reminder, because somebody may have paid."), choices=_working_days),
         Field("match_tolerance", mark("A payment may fall short by"),
               mark("So little is given up by itself when the payer says what is paid. 0.00: never."), 5),
+        Field("matching_precision", mark("Receipts are booked by themselves"),
+              mark("As often as it must be right, measured. What falls short of it is proposed, and waits for you."),
+              choices=_precisions),
         Field("write_off_limit", mark("Given up without an owner, at most"),
               mark("Of one invoice, or of interest and costs: more is for an owner. Empty: no limit."), 13),
         Field("large_run", mark("Large number of messages"),
