@@ -63,6 +63,7 @@ ACCIDENTS = (
     Accident("number of another firm", 3, 0, "two envelopes on one table (guess)"),
     Accident("other account", 15, 5, "of a partner, of a second bank: known to nobody (guess)"),
     Accident("other name", 15, 5, "married, shortened, of the shop instead of the firm (guess)"),
+    Accident("name written otherwise", 6, 1, "another account, no number, and his name in other words (guess)"),
     Accident("part", 15, 5, "half now, half a month later, number named (guess)"),
     Accident("part, no number", 3, 0, "a round sum towards it (guess)"),
     Accident("too much", 5, 0, "mistyped amount, rounded up (guess)"),

@@ -45,7 +45,8 @@ def _single(maker: Maker, invoice: Invoice, part: Part, day: date) -> None:
     if style == "G-account":
         _split(maker, invoice, part, day)
         return
-    if style in SILENT:  # he names nothing, so by law it goes to the oldest due of that amount
+    is_renamed = style != "reference" and maker.happens("name written otherwise")
+    if style in SILENT or is_renamed:  # he names nothing, so by law it goes to the oldest due of that amount
         same = [one for one in maker.open[customer.number] if one[1].open_cents == part.open_cents]
         invoice, part = min(same, key=lambda one: (one[1].due, one[0].number))
     if draw.random() < (habits.ADVANCE[0] if maker.noisy else habits.ADVANCE[1]):
@@ -54,6 +55,11 @@ def _single(maker: Maker, invoice: Invoice, part: Part, day: date) -> None:
     text, reference = _words(maker, customer, invoice)
     usual = "twins" if invoice.is_twin else style
     habit, facts = usual, {**_from(customer), "text": text, "reference": reference}
+    if is_renamed:
+        name = wording.name_otherwise(draw, customer.name)
+        habit, facts = "name written otherwise", {**facts, "iban": customer.second_iban, "name": name, "text": ""}
+        _amount(maker, invoice, part, day, habit, facts)
+        return
     if maker.happens("other account"):
         habit, facts["iban"] = "other account", customer.second_iban
     if maker.happens("other name"):

@@ -93,6 +93,16 @@ def digits_swapped(draw: Random, number: str) -> str:
     return number[:at] + number[at + 1] + number[at] + number[at + 2 :]
 
 
+def name_otherwise(draw: Random, name: str) -> str:
+    """Write a name so that it is still that of the same one for a person."""
+    bare = re.sub(r" (B\.V\.|BV|NV|VOF|N\.V\.)$", "", name)
+    first, _, rest = bare.partition(" ")
+    at = draw.randrange(1, len(bare) - 1)
+    ways = (bare.upper(), f"{rest} {first}", f"{rest}, {first}", f"dhr. {bare} e/o", f"kantoor Zuid inzake {bare}",
+            f"{first[0]}. {rest}", bare[:at] + bare[at + 1 :])  # fmt: skip
+    return draw.choice(ways)
+
+
 def listed(draw: Random, numbers: list[str]) -> str:
     """Write several numbers in one text, as far as a bank carries it: 140 characters."""
     between = draw.choice((", ", " ", "/", "; ", " + ", ","))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from voldaan.rules.candidates import Candidate
 from voldaan.rules.ledger import EntryKind
+from voldaan.rules.like_names import most_like
 from voldaan.rules.matching import Evidence, Match, MatchClass, Receipt, propose
 from voldaan.rules.reductions import Asked, EarlyPayment, GivenUp, given_up
 from voldaan.rules.remittance import MOST_WORDS, endings, folded, shorter, words
@@ -583,3 +584,35 @@ def test_sums_of_twenty_items_stop_in_time():
     items = [item(n, 1_000_003 * n * n % 999_983 + 1) for n in range(1, 21)]
     for n in range(10):
         propose(receipt(4_000_000 + n), items, known_payers=frozenset({1}))
+
+
+# ---- a name that is like it ----
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Drukkerij de Linde", "LINDE DRUKKERIJ", "De Linde Drukkerij BV", "kantoor Zuid inzake De Linde Drukkerij",
+     "Drukerij de Linde", "Drukkerij De Lindé e/o"],
+)  # fmt: skip
+def test_a_name_in_other_words_with_the_amount_is_proposed_and_never_booked(name):
+    items = [item(1, 5_000, name="Drukkerij De Linde B.V."), item(2, 5_000, debtor=2, name="Drukkerij Maes B.V.")]
+    match = best(receipt(5_000, "betaling", name=name), items)
+    assert (match.match_class, match.lines, match.certain) == (MatchClass.LIKE_NAME, ((1, 5_000),), False)
+    assert match.evidence == (Evidence.SAME_AMOUNT, Evidence.LIKE_NAME)
+
+
+@pytest.mark.parametrize("name", ["J. de Vries", "de Vries", "Vries", "Drukkerij", "", "Onbekend BV"])
+def test_who_is_like_two_customers_or_none_is_like_none(name):
+    customers = {1: "Jan de Vries", 2: "Janneke de Vries", 3: "Drukkerij De Linde B.V.", 4: "Drukkerij Maes"}
+    assert most_like(name, customers) is None
+
+
+def test_initials_stand_for_first_names():
+    assert most_like("F. el Amrani", {1: "Fatima El Amrani", 2: "Youssef El Amrani"}) == 1
+    assert most_like("E. Jansen", {1: "Els Jansen", 2: "Koen Jansen"}) == 1
+
+
+def test_a_name_says_nothing_against_a_payer_who_is_known():
+    items = [item(1, 5_000, name="Jan de Vries"), item(2, 5_000, debtor=2, name="Bakkerij Maes")]
+    match = best(receipt(5_000, "betaling", name="Vries, Jan de"), items, known={2})
+    assert (match.match_class, match.debtor_id) == (MatchClass.IBAN_AMOUNT, 2)

@@ -17,6 +17,7 @@ from operator import attrgetter
 from voldaan.rules import names
 from voldaan.rules.candidates import Candidate
 from voldaan.rules.ledger import EntryKind
+from voldaan.rules.like_names import most_like
 from voldaan.rules.money import spread
 from voldaan.rules.reductions import Asked, GivenUp, given_up
 from voldaan.rules.refusals import mark
@@ -63,6 +64,7 @@ class Evidence(Enum):
     WHOLE_BALANCE = mark("whole balance")
     KNOWN_IBAN = mark("known account")
     SAME_NAME = mark("same name")
+    LIKE_NAME = mark("a name like it")
     DISCOUNT = mark("discount taken in time")
     FEW_CENTS_SHORT = mark("a few cents short")
     PAID_BEFORE = mark("the same payment some days before")
@@ -84,6 +86,7 @@ class MatchClass(Enum):
     NAME_AMOUNT = "name_amount"  # from here on a person decides
     NAME_SUM = "name_sum"
     NAME_LESS = "name_less"
+    LIKE_NAME = "like_name"  # and the amount of one item
     IBAN_ONLY = "iban_only"
     AMOUNT_ONLY = "amount_only"
     NAME_ONLY = "name_only"
@@ -209,7 +212,7 @@ def propose(receipt: Receipt, candidates: Sequence[Candidate], *, known_payers: 
     if receipt.cents <= 0:
         return []
     view, found = _view(receipt, candidates, known_payers), []
-    for search in (_by_reference, _by_numbers, _by_payer, _by_amount):
+    for search in (_by_reference, _by_numbers, _by_payer, _by_like_name, _by_amount):
         for match in search(view):
             if match.settles in refused:
                 continue
@@ -340,6 +343,14 @@ def _nearly(view: _View, kind: MatchClass, items: list[Candidate], *, is_plain: 
         yield _match(view, kind, chosen, given, certain=is_clear and not _names_another(view, chosen))
 
 
+def _by_like_name(view: _View) -> Iterator[Match]:
+    """Find the one item with the amount, of the one debtor whose name is like that of the payer."""
+    alike = None if view.known else _alike(view)
+    fits = [item for item in view.items if item.debtor_id == alike and item.open_cents == view.receipt.cents]
+    for item in fits[:1]:
+        yield _match(view, MatchClass.LIKE_NAME, [item])
+
+
 def _by_amount(view: _View) -> Iterator[Match]:
     """Find what has only the amount in common."""
     for item in islice((item for item in view.items if item.open_cents == view.receipt.cents), 3):
@@ -376,9 +387,16 @@ def _match(view: _View, kind: MatchClass, chosen: Sequence[Candidate], given: Se
         evidence.append(Evidence.KNOWN_IBAN)
     if _has_name(view, paid[0][0]):
         evidence.append(Evidence.SAME_NAME)
+    elif debtor == _alike(view):
+        evidence.append(Evidence.LIKE_NAME)
     lines = tuple((item.receivable_id, share) for item, share in paid)
     return Match(kind, tuple(evidence), lines, left, debtor, certain, tuple(given))
 
 
 def _has_name(view: _View, item: Candidate) -> bool:
     return view.receipt.name.strip() != "" and _folded_name(view.receipt.name) == _folded_name(item.debtor_name)
+
+
+def _alike(view: _View) -> int | None:
+    """Find the one debtor whose name is like that of the payer."""
+    return most_like(view.receipt.name, {debtor: items[0].debtor_name for debtor, items in view.debtors.items()})

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import islice
 from typing import TypeVar
 
 from django.db.models import Count, QuerySet
@@ -26,6 +27,7 @@ from voldaan.rules.candidates import Candidate
 from voldaan.rules.imputation import FormalClaim, claims_first
 from voldaan.rules.law import DebtorKind
 from voldaan.rules.ledger import By, EntryKind, ReceivableKind
+from voldaan.rules.like_names import MOST, most_like
 from voldaan.rules.matching import Evidence, Match, Receipt, Settles, propose
 from voldaan.rules.paid_twice import guarded
 from voldaan.rules.permissions import Actor
@@ -248,8 +250,8 @@ class _Block:
             wanted.update(dict.fromkeys(self.by_reference.get(number, ())))
         for debtor in sorted(payers | self.namesakes.get(names.folded(row.counterparty_name), set())):
             wanted.update(dict.fromkeys(self.by_debtor.get(debtor, ())))
-        if not wanted and len(same := self.by_amount.get(row.left_cents, ())) <= FEW:
-            wanted.update(dict.fromkeys(same))
+        if not wanted:
+            wanted.update(dict.fromkeys(self._with_amount(row)))
         candidates = [item for pk in wanted if (item := self.candidates[pk]).open_cents > 0]
         receipt = Receipt(
             row.left_cents, row.value_date, row.counterparty_iban, row.counterparty_name, row.text,
@@ -265,6 +267,15 @@ class _Block:
             found = guarded(found, paid(row), earlier)
         found = [match for match in found if match.settles not in refused]
         return [replace(match, certain=False) for match in found] if row.pk in self.taken_back else found
+
+    def _with_amount(self, row: BankTransaction) -> list[int]:
+        """Find the few items with this amount; among many, those of the one customer whose name is like the payer's."""
+        same = self.by_amount.get(row.left_cents, [])
+        if len(same) <= FEW or not row.counterparty_name:
+            return same if len(same) <= FEW else []
+        items = [self.candidates[pk] for pk in islice(same, MOST + 1)]
+        alike = most_like(row.counterparty_name, {item.debtor_id: item.debtor_name for item in items})
+        return [item.receivable_id for item in items if item.debtor_id == alike]
 
     def _claims_first(self, match: Match, row: BankTransaction) -> Match:
         """Let the money pay what was claimed before the principal; then less than the principal is settled."""
