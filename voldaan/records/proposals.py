@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 
 from voldaan.records.administrations import Administration
@@ -45,6 +47,8 @@ class ProposalLine(models.Model):
     objects = Books["ProposalLine"]()
 
 
-def asked(books: int) -> models.QuerySet[Proposal, int]:
+def asked(books: int) -> models.QuerySet[Any, int]:
     """Give the debtors of whom something may be paid already: a proposal waits for a person."""
-    return Proposal.objects.of(books).filter(state="open").values_list("debtor_id", flat=True)
+    waiting = Proposal.objects.of(books).filter(state="open")
+    paid = ProposalLine.objects.of(books).filter(proposal__in=waiting)
+    return waiting.values_list("debtor_id", flat=True).union(paid.values_list("receivable__debtor_id", flat=True))

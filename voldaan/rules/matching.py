@@ -64,6 +64,7 @@ class Evidence(Enum):
     WHOLE_BALANCE = mark("whole balance")
     KNOWN_IBAN = mark("known account")
     SAME_NAME = mark("same name")
+    SEVERAL_CUSTOMERS = mark("one payer for several customers")
     LIKE_NAME = mark("a name like it")
     DISCOUNT = mark("discount taken in time")
     FEW_CENTS_SHORT = mark("a few cents short")
@@ -76,6 +77,7 @@ class MatchClass(Enum):
     REFERENCE_AMOUNT = "reference_amount"
     NUMBER_AMOUNT = "number_amount"
     NUMBERS_SUM = "numbers_sum"
+    DEBTORS_SUM = "debtors_sum"  # the same, over several debtors
     REFERENCE_LESS = "reference_less"  # paid but for a discount taken in time, or a few cents
     NUMBER_LESS = "number_less"
     IBAN_AMOUNT = "iban_amount"
@@ -111,7 +113,10 @@ _LESS = {
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One way to book a receipt, at one debtor: lines + left = the receipt, to the cent; what is given up is on top."""
+    """One way to book a receipt: lines + left = the receipt, to the cent; what is given up is on top.
+
+    It is of one debtor, but for a parent who pays exactly what several owe: `debtor_id` is that of the first line.
+    """
 
     match_class: MatchClass
     evidence: tuple[Evidence, ...]
@@ -252,8 +257,13 @@ def _by_numbers(view: _View) -> Iterator[Match]:
         yield _match(view, _kind(view, [item], amount=True), [item], certain=alone and _is_proved(view, [item]))
     if fits:
         return
-    groups = [[item for item in items if item.receivable_id in view.named] for items in view.debtors.values()]
-    for group in islice(filter(None, groups), FEW_PAYERS):
+    named_by_debtor = ([i for i in items if i.receivable_id in view.named] for items in view.debtors.values())
+    groups = list(filter(None, named_by_debtor))
+    if len(groups) > 1 and sum(item.open_cents for item in named) == cents:
+        # A parent, or an office: he names in full what he pays for each, and to the cent.
+        is_certain = all(view.named.values()) and not _refers_elsewhere(view, named)
+        yield _match(view, MatchClass.DEBTORS_SUM, named, certain=is_certain)
+    for group in islice(groups, FEW_PAYERS):
         given = _given_up(view, group)
         if given is not None:
             kind = _kind(view, group, amount=True) if alone else MatchClass.NUMBERS_SUM
@@ -372,13 +382,15 @@ def _match(view: _View, kind: MatchClass, chosen: Sequence[Candidate], given: Se
     assert not certain or (kind.certain and left == 0), "what is certain adds up"
     # All before the last are always paid in full.
     is_exact = not given and left == 0 and paid[-1][1] == paid[-1][0].open_cents
-    ids, debtor, evidence = {item.receivable_id for item, _ in paid}, paid[0][0].debtor_id, []
+    ids, debtor, evidence = {item.receivable_id for item, _ in paid}, paid[0][0].debtor_id, list[Evidence]()
     if not view.referred.isdisjoint(ids):
         evidence.append(Evidence.STRUCTURED_REFERENCE)
     if not view.numbered.isdisjoint(ids):
         evidence.append(Evidence.INVOICE_NUMBER)
     if is_exact:
         evidence.append(Evidence.SAME_AMOUNT if len(paid) == 1 else Evidence.SUM_OF_ITEMS)
+    if kind is MatchClass.DEBTORS_SUM:
+        evidence.append(Evidence.SEVERAL_CUSTOMERS)
     if given:
         evidence.append(Evidence.DISCOUNT if given[0].kind is EntryKind.DISCOUNT else Evidence.FEW_CENTS_SHORT)
     if debtor in view.known:  # of others not all open items need be here

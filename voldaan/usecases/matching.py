@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import islice
+from itertools import chain, islice
 from typing import TypeVar
 
 from django.db.models import Count, QuerySet
@@ -131,7 +131,7 @@ class _Block:
         for row in left:
             found = self._matches(row)
             if found and found[0].certain and NAMED & set(found[0].evidence):
-                to_book.append(self._take(row, found[0]))
+                to_book += self._take(row, found[0])
             else:
                 rest.append((row, found))
         waiting = []
@@ -139,13 +139,13 @@ class _Block:
             # Again: what the others paid is open no longer.
             found = self._matches(row) if before_others else []
             if found and found[0].certain:
-                to_book.append(self._take(row, found[0]))
+                to_book += self._take(row, found[0])
             else:
                 waiting.append((row, found))
         receipts.book(to_book, by=By.MACHINE, actor=self.actor, today=self.today)
         proposals.withdraw([one.transaction.pk for one in to_book], self.books)
         proposals.renew(waiting, actor=self.actor)
-        return before + len(to_book)
+        return before + len({one.transaction.pk for one in to_book})
 
     def _decided(self) -> tuple[dict[int, set[Settles]], set[int]]:
         """Give what a person refused for each receipt, and the receipts whose booking a person took back."""
@@ -278,13 +278,17 @@ class _Block:
         return [item.receivable_id for item in items if item.debtor_id == alike]
 
     def _claims_first(self, match: Match, row: BankTransaction) -> Match:
-        """Let the money pay what was claimed before the principal; then less than the principal is settled."""
-        lines = claims_first(match.lines, self.claims.values(), paid_on=row.value_date)
+        """Let the money pay what was claimed before the principal, of each debtor; then less of that is settled."""
+        of_each: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        for line in match.lines:
+            of_each[self.candidates[line[0]].debtor_id].append(line)
+        each = (claims_first(theirs, self.claims.values(), paid_on=row.value_date) for theirs in of_each.values())
+        lines = tuple(chain.from_iterable(each))
         if lines != match.lines and match.given_up:
             return replace(match, lines=lines, given_up=(), certain=False)
         return replace(match, lines=lines)
 
-    def _take(self, row: BankTransaction, found: Match) -> ToBook:
+    def _take(self, row: BankTransaction, found: Match) -> list[ToBook]:
         """Put a certain match aside for booking; what it pays is no longer open for the others."""
         for pk, cents, given in found.settles:
             item = self.candidates[pk]
@@ -294,9 +298,10 @@ class _Block:
         evidence = tuple(found.evidence_words)
         self.booked_from |= {row.counterparty_iban} - {""}
         self.repeats.booked(row, found.debtor_id)
-        return ToBook(
+        booking = ToBook(
             row, found.debtor_id, row.left_cents, found.lines, found.match_class.value, evidence, found.given_up
         )
+        return booking.per_debtor({pk: self.candidates[pk].debtor_id for pk, _ in found.lines})
 
     def _without_known_payments(self) -> list[BankTransaction]:
         """Link bank lines to what was already booked of them: by hand, or from a list. A payment is booked once."""

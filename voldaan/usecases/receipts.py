@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import Case, Count, F, QuerySet, Sum, Value, When
@@ -32,6 +32,22 @@ class ToBook:
     rule: str
     evidence: tuple[str, ...] = ()
     given_up: tuple[GivenUp, ...] = ()
+
+    def per_debtor(self, owners: Mapping[int, int]) -> list[ToBook]:
+        """Part it by the debtors whose receivables it pays; what pays nothing is of the debtor that it names."""
+        others = dict.fromkeys(owners[pk] for pk, _ in self.lines if owners[pk] != self.debtor_id)
+        shares = []
+        for debtor in others:
+            lines = tuple((pk, cents) for pk, cents in self.lines if owners[pk] == debtor)
+            given = tuple(one for one in self.given_up if owners[one.receivable_id] == debtor)
+            cents = sum(cents for _, cents in lines)
+            shares.append(replace(self, debtor_id=debtor, cents=cents, lines=lines, given_up=given))
+        if not shares:
+            return [self]
+        own = tuple((pk, cents) for pk, cents in self.lines if owners[pk] == self.debtor_id)
+        given = tuple(one for one in self.given_up if owners[one.receivable_id] == self.debtor_id)
+        left = self.cents - sum(one.cents for one in shares)
+        return [replace(self, cents=left, lines=own, given_up=given), *shares]
 
 
 def book(wanted: Sequence[ToBook], *, by: By, actor: Actor, today: date) -> None:

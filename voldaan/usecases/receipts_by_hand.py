@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Q
 
 from voldaan.records.bank import BankTransaction
 from voldaan.records.debtors import Debtor
@@ -101,7 +102,8 @@ def accept(*, proposal: str, actor: Actor, today: date) -> None:
         if receipt.left_cents < sum(cents for _, cents in lines):
             raise ProposalOutdated(proposal=proposal)
         booking = ToBook(receipt, row.debtor_id, receipt.left_cents, lines, row.match_class, tuple(row.evidence), given)
-        receipts.book([booking], by=By.PERSON, actor=actor, today=today)
+        owners = dict(asked.values_list("receivable_id", "receivable__debtor_id"))
+        receipts.book(booking.per_debtor(owners), by=By.PERSON, actor=actor, today=today)
     row.state = "accepted"
     row.save(update_fields=["state"])
     if row.transaction_id is not None:
@@ -286,12 +288,14 @@ def _undecided(proposal: str, actor: Actor) -> Proposal:
 
 
 def _held(proposal: str, actor: Actor) -> Proposal:
-    """Find a proposal, with its debtor locked."""
+    """Find a proposal, with its debtors locked: of all whose items it pays, in one order."""
     books = Proposal.objects.of(actor.administration_id)
     row = books.filter(public_id=proposal).first()
     if row is None:
         raise NoSuchProposal(proposal=proposal)
-    Debtor.objects.of(actor.administration_id).locked().get(pk=row.debtor_id)
+    lines = ProposalLine.objects.of(actor.administration_id).filter(proposal=row)
+    whose = Q(pk=row.debtor_id) | Q(pk__in=lines.values("receivable__debtor"))
+    list(Debtor.objects.of(actor.administration_id).locked().filter(whose).values_list("pk"))
     row.refresh_from_db()
     return row
 
