@@ -16,6 +16,7 @@ from voldaan.rules.like_names import most_like
 from voldaan.rules.matching import Evidence, Match, MatchClass, Receipt, propose
 from voldaan.rules.reductions import Asked, EarlyPayment, GivenUp, given_up
 from voldaan.rules.remittance import MOST_WORDS, endings, folded, shorter, words
+from voldaan.rules.typos import is_typed_wrong
 
 FIRST_DAY = date(2026, 1, 31)
 PAID_ON = date(2026, 3, 1)
@@ -332,11 +333,19 @@ def test_instalments_of_one_invoice():
     assert (len(whole.lines), whole.match_class, whole.certain) == (3, MatchClass.NUMBER_AMOUNT, True)
 
 
-def test_a_payment_for_two_debtors_is_no_certainty_for_either():
+@pytest.mark.parametrize("cents", [299_99, 300_01, 250_00])
+def test_a_payment_for_two_debtors_that_does_not_add_up_is_no_certainty_for_either(cents):
     items = [item(1, 100_00, number="20260001"), item(2, 200_00, number="20260002", debtor=2)]
-    matches = propose(receipt(300_00, "20260001 20260002"), items, known_payers=NOBODY)
+    matches = propose(receipt(cents, "20260001 20260002"), items, known_payers=NOBODY)
     assert {match.debtor_id for match in matches} == {1, 2}
     assert not any(match.certain for match in matches)
+
+
+def test_a_payment_that_names_in_full_what_two_debtors_owe_is_of_both():
+    items = [item(1, 100_00, number="20260001"), item(2, 200_00, number="20260002", debtor=2)]
+    match = best(receipt(300_00, "20260001 20260002"), items)
+    assert (match.match_class, match.lines, match.certain) == (MatchClass.DEBTORS_SUM, ((1, 100_00), (2, 200_00)), True)
+    assert Evidence.SEVERAL_CUSTOMERS in match.evidence
 
 
 def test_what_else_is_named_at_another_debtor_leaves_a_doubt():
@@ -372,8 +381,8 @@ def test_evidence_is_kept_in_words():
 def test_classes_are_found_again_by_their_word():
     assert {MatchClass(kind.value) for kind in MatchClass} == set(MatchClass)
     assert [kind.value for kind in MatchClass if kind.certain] == [
-        "reference_amount", "number_amount", "numbers_sum", "reference_less", "number_less", "iban_amount", "iban_sum",
-        "iban_less", "reference_part", "number_part",
+        "reference_amount", "number_amount", "numbers_sum", "debtors_sum", "reference_less", "number_less",
+        "iban_amount", "iban_sum", "iban_less", "reference_part", "number_part",
     ]  # fmt: skip
 
 
@@ -521,7 +530,9 @@ def test_no_cent_is_made_or_lost_and_certain_leaves_nothing(paid, items, known):
             given_up = sum(one.cents for one in match.given_up)
             offered = sum(offers[receivable].most_cents for receivable, *_ in match.settles if receivable in offers)
             assert 0 < given_up <= max(offered, paid.tolerance_cents)
-        assert {debtors[receivable] for receivable, _ in match.lines} == {match.debtor_id}
+        whose = [debtors[receivable] for receivable, _ in match.lines]
+        assert whose[0] == match.debtor_id
+        assert (len(set(whose)) > 1) == (match.match_class is MatchClass.DEBTORS_SUM)
         assert match.evidence or match.match_class is MatchClass.NAME_ONLY
         if match.certain:
             assert match.match_class.certain
@@ -616,3 +627,31 @@ def test_a_name_says_nothing_against_a_payer_who_is_known():
     items = [item(1, 5_000, name="Jan de Vries"), item(2, 5_000, debtor=2, name="Bakkerij Maes")]
     match = best(receipt(5_000, "betaling", name="Vries, Jan de"), items, known={2})
     assert (match.match_class, match.debtor_id) == (MatchClass.IBAN_AMOUNT, 2)
+
+
+# ---- a number typed wrong ----
+
+
+@pytest.mark.parametrize(
+    ("said", "is_wrong"),
+    [("F2027417", False), ("F2027418", True), ("F2027471", True), ("F2027714", False), ("F202741", False),
+     ("G2027417", False), ("F2072417", True), ("F2O27417", False)],
+)  # fmt: skip
+def test_one_digit_another_or_two_neighbours_swapped(said, is_wrong):
+    assert is_typed_wrong(said, "F2027417") is is_wrong
+
+
+def test_a_known_payer_who_types_a_digit_wrong_is_understood_and_never_booked():
+    items = [item(1, 5_000, number="20270417"), item(2, 6_000, number="20270418")]
+    match = best(receipt(5_000, "factuur 20270471"), items, known={1})
+    assert (match.match_class, match.lines, match.certain) == (MatchClass.TYPED_WRONG, ((1, 5_000),), False)
+    assert match.evidence == (Evidence.TYPED_WRONG, Evidence.SAME_AMOUNT, Evidence.KNOWN_IBAN)
+
+
+@pytest.mark.parametrize(
+    ("cents", "known"), [(5_000, ()), (4_999, (1,)), (7_000, (1,))], ids=["a stranger", "another amount", "twins"]
+)
+def test_else_a_wrong_digit_says_nothing(cents, known):
+    items = [item(1, 5_000, number="20270417"), item(2, 7_000, number="20270420"), item(3, 7_000, number="20270421")]
+    found = propose(receipt(cents, "factuur 20270471 of 20270422"), items, known_payers=frozenset(known))
+    assert MatchClass.TYPED_WRONG not in {match.match_class for match in found}

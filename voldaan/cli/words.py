@@ -203,12 +203,14 @@ CLASSES = {
     "reference_less": mark("reference, and a discount or a few cents"),
     "reference_part": mark("reference, other amount"),
     "settled_by_list": mark("gone from the list"),
+    "typed_wrong": mark("invoice number with a digit wrong, and amount"),
     "undo": mark("undone"),
 }
 
 EVIDENCE = (
     mark("structured reference"),
     mark("invoice number"),
+    mark("a number with a digit wrong"),
     mark("same amount"),
     mark("sum of items"),
     mark("whole balance"),

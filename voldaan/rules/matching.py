@@ -33,6 +33,7 @@ from voldaan.rules.remittance import (
     words,
 )
 from voldaan.rules.sums import adding_up, whole
+from voldaan.rules.typos import is_typed_wrong
 
 MOST_PROPOSALS = 5
 FEW_PAYERS = 3  # behind one account; beyond that only exact items and whole balances are proposed
@@ -59,6 +60,7 @@ class Evidence(Enum):
 
     STRUCTURED_REFERENCE = mark("structured reference")
     INVOICE_NUMBER = mark("invoice number")
+    TYPED_WRONG = mark("a number with a digit wrong")
     SAME_AMOUNT = mark("same amount")
     SUM_OF_ITEMS = mark("sum of items")
     WHOLE_BALANCE = mark("whole balance")
@@ -80,6 +82,7 @@ class MatchClass(Enum):
     DEBTORS_SUM = "debtors_sum"  # the same, over several debtors
     REFERENCE_LESS = "reference_less"  # paid but for a discount taken in time, or a few cents
     NUMBER_LESS = "number_less"
+    TYPED_WRONG = "typed_wrong"  # a person decides
     IBAN_AMOUNT = "iban_amount"
     IBAN_SUM = "iban_sum"
     IBAN_LESS = "iban_less"
@@ -97,7 +100,7 @@ class MatchClass(Enum):
     @property
     def certain(self) -> bool:
         """Tell whether a match of this class may by default be booked without a person."""
-        return _RANK[self] < _RANK[MatchClass.NAME_AMOUNT]
+        return _RANK[self] < _RANK[MatchClass.NAME_AMOUNT] and self is not MatchClass.TYPED_WRONG
 
 
 _RANK = {kind: rank for rank, kind in enumerate(MatchClass)}
@@ -217,7 +220,7 @@ def propose(receipt: Receipt, candidates: Sequence[Candidate], *, known_payers: 
     if receipt.cents <= 0:
         return []
     view, found = _view(receipt, candidates, known_payers), []
-    for search in (_by_reference, _by_numbers, _by_payer, _by_like_name, _by_amount):
+    for search in (_by_reference, _by_numbers, _by_typing_error, _by_payer, _by_like_name, _by_amount):
         for match in search(view):
             if match.settles in refused:
                 continue
@@ -261,7 +264,8 @@ def _by_numbers(view: _View) -> Iterator[Match]:
     groups = list(filter(None, named_by_debtor))
     if len(groups) > 1 and sum(item.open_cents for item in named) == cents:
         # A parent, or an office: he names in full what he pays for each, and to the cent.
-        is_certain = all(view.named.values()) and not _refers_elsewhere(view, named)
+        in_full = all(folded(item.number) in view.said and view.named[item.receivable_id] for item in named)
+        is_certain = in_full and not _refers_elsewhere(view, named)
         yield _match(view, MatchClass.DEBTORS_SUM, named, certain=is_certain)
     for group in islice(groups, FEW_PAYERS):
         given = _given_up(view, group)
@@ -315,6 +319,15 @@ def _is_part(view: _View, group: Sequence[Candidate]) -> bool:
     )
     is_another = any(item.open_cents == cents for item in view.debtors[debtor])
     return is_he and not is_another and _is_proved(view, group) and not _names_another(view, group)
+
+
+def _by_typing_error(view: _View) -> Iterator[Match]:
+    """Find the one item of a known payer that has the amount, and whose number he typed with a digit wrong."""
+    cents, said = view.receipt.cents, view.said.keys() - {folded(item.number) for item in view.items}
+    his = [item for item in view.items if item.open_cents == cents and item.debtor_id in view.known]
+    wrong = [item for item in his if any(is_typed_wrong(word, folded(item.number)) for word in said)]
+    if len(his) == len(wrong) == 1:
+        yield _match(view, MatchClass.TYPED_WRONG, wrong)
 
 
 def _by_payer(view: _View) -> Iterator[Match]:
@@ -387,6 +400,8 @@ def _match(view: _View, kind: MatchClass, chosen: Sequence[Candidate], given: Se
         evidence.append(Evidence.STRUCTURED_REFERENCE)
     if not view.numbered.isdisjoint(ids):
         evidence.append(Evidence.INVOICE_NUMBER)
+    if kind is MatchClass.TYPED_WRONG:
+        evidence.append(Evidence.TYPED_WRONG)
     if is_exact:
         evidence.append(Evidence.SAME_AMOUNT if len(paid) == 1 else Evidence.SUM_OF_ITEMS)
     if kind is MatchClass.DEBTORS_SUM:
