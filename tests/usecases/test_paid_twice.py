@@ -31,7 +31,7 @@ def pay(house: House, day: date, text: str, reference: str, cents: int = 1_000) 
 
 
 def test_the_same_again_within_days_waits_for_a_person(house):
-    assert pay(house, DAY + timedelta(days=6), "Factuur  202700001", "E2") == 0
+    assert pay(house, DAY + timedelta(days=6), "/INV/202700001 bedankt", "E2") == 0
     twice, instalment = bank_inbox.proposals(actor=house.actor)
     assert (twice.class_, twice.allocations) == ("paid_twice", [])
     assert twice.evidence == ["the same payment some days before", "known account"]

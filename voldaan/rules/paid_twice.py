@@ -1,4 +1,4 @@
-"""A payment that looks like one of some days before: the same payer, amount and text. It may have been made twice."""
+"""A payment that looks like one of some days before: the same payer, amount and numbers. It may have been made twice."""
 
 from __future__ import annotations
 
@@ -26,10 +26,12 @@ class Paid:
 
     def is_like(self, earlier: Paid) -> bool:
         """Tell whether an earlier payment may be the same one."""
-        days = (self.on - earlier.on).days
-        return 0 <= days <= DAYS_APART and (self.iban, self.cents, self.reference, folded(self.text)) == (
-            earlier.iban, earlier.cents, earlier.reference, folded(earlier.text)
-        )  # fmt: skip
+        return 0 <= (self.on - earlier.on).days <= DAYS_APART and self._mark == earlier._mark
+
+    @property
+    def _mark(self) -> tuple[object, ...]:
+        # The numbers alone, where there are any: each format of a bank cuts and decorates the words around them.
+        return self.iban, self.cents, self.reference, words(self.text) or folded(self.text)
 
 
 def before(paid: Paid, others: Iterable[Paid]) -> Paid | None:
