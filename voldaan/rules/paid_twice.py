@@ -1,4 +1,4 @@
-"""A payment that looks like one of some days before: the same payer, amount and numbers. It may have been made twice."""
+"""A payment that looks like one of some days before: the same payer, amount and numbers. It may be made twice."""
 
 from __future__ import annotations
 
