@@ -73,6 +73,8 @@ ACCIDENTS = (
     Accident("discount in time", 400, 400, "2 % off: of those who have it and pay within eight days (guess)"),
     Accident("discount too late", 40, 5, "2 % off: of those who have it and pay later (guess)"),
     Accident("costs paid too", 2, 0, "40.00 more, which a letter claimed and these books do not (guess)"),
+    Accident("kept back", 3, 0, "10 % until completion, and paid then (guess)"),
+    Accident("sets off", 3, 0, "less what we owe him, which he says: a tenth to a third (guess)"),
     Accident("paid twice", 4, 1, "again within a week, the same text (guess)"),
     Accident("twins", 3, 1, "two equal invoices paid by two equal payments on one day (guess)"),
     Accident("set off", 6, 2, "less a credit note that we sent (guess)"),

@@ -117,6 +117,11 @@ def _amount(maker: Maker, invoice: Invoice, part: Part, day: date, habit: str, f
     elif maker.happens("bank costs short"):
         habit, short = "bank costs short", min(draw.choice((500, 750, 1000, 1250)), wanted // 2)
         given_up = ((invoice.number, short),)
+    elif maker.happens("kept back"):
+        habit, short = "kept back", wanted // 10
+    elif maker.happens("sets off"):
+        habit, short = "sets off", wanted * draw.randrange(10, 34) // 100
+        facts = {**facts, "text": f"{facts['text']} {wording.set_off(draw)}".strip()}
     elif maker.happens("costs paid too"):
         habit, short = "costs paid too", -4000
         facts = {**facts, "text": f"{facts['text']} plus kosten".strip()}

@@ -103,6 +103,14 @@ def name_otherwise(draw: Random, name: str) -> str:
     return draw.choice(ways)
 
 
+def set_off(draw: Random) -> str:
+    """Say that less is paid because we owe him something."""
+    nota = draw.randrange(100, 999)
+    return draw.choice(
+        (f"verrekend met onze nota {nota}", f"compensatie {nota}", "na verrekening", f"-/- verrekening {nota}")
+    )
+
+
 def listed(draw: Random, numbers: list[str]) -> str:
     """Write several numbers in one text, as far as a bank carries it: 140 characters."""
     between = draw.choice((", ", " ", "/", "; ", " + ", ","))

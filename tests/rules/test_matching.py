@@ -16,6 +16,7 @@ from voldaan.rules.like_names import most_like
 from voldaan.rules.matching import Evidence, Match, MatchClass, Receipt, propose
 from voldaan.rules.reductions import Asked, EarlyPayment, GivenUp, given_up
 from voldaan.rules.remittance import MOST_WORDS, endings, folded, shorter, words
+from voldaan.rules.shortfalls import Shortfall, shortfall
 from voldaan.rules.typos import is_typed_wrong
 
 FIRST_DAY = date(2026, 1, 31)
@@ -655,3 +656,33 @@ def test_else_a_wrong_digit_says_nothing(cents, known):
     items = [item(1, 5_000, number="20270417"), item(2, 7_000, number="20270420"), item(3, 7_000, number="20270421")]
     found = propose(receipt(cents, "factuur 20270471 of 20270422"), items, known_payers=frozenset(known))
     assert MatchClass.TYPED_WRONG not in {match.match_class for match in found}
+
+
+# ---- short on purpose ----
+
+
+@pytest.mark.parametrize(
+    ("paid", "asked", "text", "country", "why"),
+    [
+        (650_00, 1_000_00, "", "BE", Shortfall.SOCIAL),
+        (860_00, 1_210_00, "", "BE", Shortfall.SOCIAL),  # of the price without VAT
+        (850_00, 1_000_00, "", "BE", Shortfall.FISCAL),
+        (85_77, 100_90, "", "BE", Shortfall.FISCAL),  # a cent rounded
+        (650_00, 1_000_00, "", "NL", None),
+        (950_00, 1_000_00, "", "NL", Shortfall.KEPT_BACK),
+        (900_00, 1_000_00, "", "BE", Shortfall.KEPT_BACK),
+        (800_00, 1_000_00, "2026-001 verrekend met onze nota 77", "NL", Shortfall.SET_OFF),
+        (1_000_00, 1_000_00, "verrekening", "NL", None),
+        (500_00, 1_000_00, "", "BE", None),
+    ],
+)
+def test_why_a_payment_may_fall_short_on_purpose(paid, asked, text, country, why):
+    assert shortfall(paid, asked, text=text, country=country) is why
+
+
+def test_what_was_withheld_is_for_a_person_and_stays_open():
+    paid = replace(receipt(650_00, "20260001"), country="BE")
+    match = best(paid, [item(1, 1_000_00, number="20260001")], known={1})
+    assert (match.match_class, match.lines, match.certain) == (MatchClass.NUMBER_PART, ((1, 650_00),), False)
+    assert Evidence.SOCIAL_WITHHELD in match.evidence
+    assert best(replace(paid, country="NL"), [item(1, 1_000_00, number="20260001")], known={1}).certain

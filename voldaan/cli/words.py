@@ -9,6 +9,7 @@ from voldaan.countries.rate_sources import SOURCES
 from voldaan.rules.ladders import PRESETS
 from voldaan.rules.limitation import CLAIMS, INTERRUPTIONS
 from voldaan.rules.refusals import mark
+from voldaan.rules.shortfalls import Shortfall
 
 # The titles of columns in tables, by the name of the field.
 TITLES = {
@@ -220,6 +221,7 @@ EVIDENCE = (
     mark("one payer for several customers"),
     mark("discount taken in time"),
     mark("a few cents short"),
+    *(one.value for one in Shortfall),
     mark("the same payment some days before"),
 )
 

@@ -32,6 +32,7 @@ from voldaan.rules.remittance import (
     shorter,
     words,
 )
+from voldaan.rules.shortfalls import Shortfall, shortfall
 from voldaan.rules.sums import adding_up, whole
 from voldaan.rules.typos import is_typed_wrong
 
@@ -53,6 +54,7 @@ class Receipt:
     structured_reference: str
     end_to_end_id: str
     tolerance_cents: int = 0  # so little too little is given up
+    country: str = ""  # of the books: what may be withheld there
 
 
 class Evidence(Enum):
@@ -70,6 +72,10 @@ class Evidence(Enum):
     LIKE_NAME = mark("a name like it")
     DISCOUNT = mark("discount taken in time")
     FEW_CENTS_SHORT = mark("a few cents short")
+    SETS_OFF = Shortfall.SET_OFF.value
+    SOCIAL_WITHHELD = Shortfall.SOCIAL.value
+    FISCAL_WITHHELD = Shortfall.FISCAL.value
+    KEPT_BACK = Shortfall.KEPT_BACK.value
     PAID_BEFORE = mark("the same payment some days before")
 
 
@@ -301,7 +307,9 @@ def _part(view: _View, group: list[Candidate], *, alone: bool) -> Iterator[Match
         yield _match(view, kind, [*group, *others])
         yield _match(view, kind, group)
     else:
-        yield _match(view, kind, group, certain=alone and _is_part(view, group))
+        receipt, asked = view.receipt, sum(item.open_cents for item in group)
+        why = shortfall(receipt.cents, asked, text=receipt.text, country=receipt.country)
+        yield _match(view, kind, group, certain=alone and why is None and _is_part(view, group), why=why)
 
 
 def _is_part(view: _View, group: Sequence[Candidate]) -> bool:
@@ -387,7 +395,7 @@ def _given_up(view: _View, items: Sequence[Candidate]) -> list[GivenUp] | None:
 
 
 def _match(view: _View, kind: MatchClass, chosen: Sequence[Candidate], given: Sequence[GivenUp] = (), *,
-           certain: bool = False) -> Match:  # fmt: skip
+           certain: bool = False, why: Shortfall | None = None) -> Match:  # fmt: skip
     less = {one.receivable_id: one.cents for one in given}
     asked = [item.open_cents - less.get(item.receivable_id, 0) for item in chosen]
     shares, left = spread(view.receipt.cents, asked)
@@ -404,6 +412,8 @@ def _match(view: _View, kind: MatchClass, chosen: Sequence[Candidate], given: Se
         evidence.append(Evidence.TYPED_WRONG)
     if is_exact:
         evidence.append(Evidence.SAME_AMOUNT if len(paid) == 1 else Evidence.SUM_OF_ITEMS)
+    if why:
+        evidence.append(Evidence(why.value))
     if kind is MatchClass.DEBTORS_SUM:
         evidence.append(Evidence.SEVERAL_CUSTOMERS)
     if given:

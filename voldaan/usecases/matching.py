@@ -110,8 +110,8 @@ class _Block:
         self.repeats = Repeats(rows, self.books)
         self.booked_from: set[str] = set()
         self.refused, self.taken_back = self._decided()
-        settings = Administration.objects.values_list("match_tolerance", "matching_precision")
-        self.tolerance_cents, wanted = settings.get(pk=self.books)
+        settings = Administration.objects.values_list("match_tolerance", "matching_precision", "country")
+        self.tolerance_cents, wanted, self.country = settings.get(pk=self.books)
         self.by_itself = precision.by_itself(Wanted(wanted))
         self.terms = terms_at(self.books)
         self.candidates: dict[int, Candidate] = {}
@@ -256,6 +256,7 @@ class _Block:
         receipt = Receipt(
             row.left_cents, row.value_date, row.counterparty_iban, row.counterparty_name, row.text,
             row.structured_reference, row.end_to_end_id, self.tolerance_cents,
+            self.country,
         )  # fmt: skip
         refused = self.refused[row.pk]
         found = propose(
