@@ -70,6 +70,7 @@ from voldaan.usecases import (
     receipts_by_hand,
     runs,
     sending,
+    set_offs,
     strategies,
     terms,
     vat_reclaims,
@@ -234,6 +235,11 @@ VERBS: dict[Callable[..., Any], tuple[Deed | None, str, Callable[[House], Any]]]
     runs.run: (Deed.PREPARE_RUN, "follow_up.decided", lambda h: runs.run(**_as(h))),
     sending.stop: (Deed.SEND, "sending.stopped", lambda h: sending.stop(**_as(h))),
     sending.resume_sending: (Deed.RELEASE_RUN, "sending.resumed", lambda h: sending.resume_sending(**_as(h))),
+    set_offs.set_off: (
+        Deed.WRITE_OFF,
+        "set_off.made",
+        lambda h: set_offs.set_off(invoice="F1", reference="I77", reason="verrekend", amount=Money(100), **_as(h)),
+    ),
     strategies.define: (
         Deed.CHANGE_STRATEGIES,
         "strategy.defined",

@@ -164,6 +164,7 @@ ENTRY_KINDS = {
     "moved": mark("moved"),
     "received": mark("received"),
     "reversal": mark("reversal"),
+    "set_off": mark("set off"),
     "write_off": mark("written off"),
 }
 

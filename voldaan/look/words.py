@@ -66,6 +66,7 @@ ENTRIES = {
     EntryKind.MOVED.value: mark("moved"),
     EntryKind.RECEIVED.value: mark("received"),
     EntryKind.REVERSAL.value: mark("reversal"),
+    EntryKind.SET_OFF.value: mark("set off"),
     EntryKind.WRITE_OFF.value: mark("written off"),
 }
 

@@ -90,6 +90,7 @@ SENTENCES = {
     "sending.resumed": mark("Sending goes on."),
     "sending.stopped": mark("Sending was held: {why}."),
     "statement.asked": mark("A statement of account is sent to {to}, because somebody asked for it."),
+    "set_off.made": mark("{amount} of invoice {invoice} was set off against {reference}: {reason}."),
     "strategy.defined": mark("Version {version} of strategy {strategy} was written."),
     "task.done": mark("Task {what} was done: {outcome}"),
     "task.put_off": mark("Task {what} was put off until {until}: {reason}."),

@@ -18,6 +18,8 @@ from voldaan.usecases import events, invoices, ledger
 from voldaan.usecases.allocations import MoreThanOpen, NothingOpen, check_part
 from voldaan.usecases.ledger import NewEntry
 
+TAKEN_OFF = (EntryKind.WRITE_OFF.value, EntryKind.SET_OFF.value)  # by a person, within the limit
+
 
 class ReasonMissing(Refusal):
     code = "reason_missing"
@@ -76,7 +78,7 @@ def write_off(*, invoice: str, reason: str, amount: Money | None = None, was_ope
         receivable__invoice=lost.pk, kind=EntryKind.WRITE_OFF.value
     )
     nth = earlier.count() + 1
-    _within_limit(lost, cents, actor)
+    within_limit(lost, cents, actor)
     ledger.post(
         entries=[
             NewEntry(
@@ -93,14 +95,13 @@ def write_off(*, invoice: str, reason: str, amount: Money | None = None, was_ope
     return cents
 
 
-def _within_limit(lost: Invoice, cents: int, actor: Actor) -> None:
-    """Refuse to give up more of one invoice than this actor may, what was given up before counted along."""
+def within_limit(lost: Invoice, cents: int, actor: Actor) -> None:
+    """Refuse to take more off one invoice than this actor may, what was taken off before counted along."""
     limit = Administration.objects.values_list("write_off_limit", flat=True).get(pk=actor.administration_id)
     if limit is None or actor.may(Deed.WRITE_OFF_ANY):
         return
-    write_off = EntryKind.WRITE_OFF.value
     rows = Entry.objects.of(actor.administration_id).filter(receivable__invoice=lost.pk)
-    before = rows.filter(Q(kind=write_off) | Q(reverses__kind=write_off)).aggregate(cents=Sum("amount_cents"))
+    before = rows.filter(Q(kind__in=TAKEN_OFF) | Q(reverses__kind__in=TAKEN_OFF)).aggregate(cents=Sum("amount_cents"))
     given = cents - (before["cents"] or 0)
     if given > limit:
         raise AboveLimit(given=Money(given, lost.currency), invoice=lost.number, limit=Money(limit, lost.currency))

@@ -43,6 +43,7 @@ ENTRIES = {
     "interest": ("receipt-text", mark("Interest of {amount} was claimed.")),
     "received": ("landmark", mark("{amount} was received.")),
     "reversal": ("undo-2", mark("A booking of {amount} was taken back.")),
+    "set_off": ("minus", mark("{amount} of invoice {invoice} was set off.")),
     "write_off": ("minus", mark("{amount} of invoice {invoice} was written off.")),
 }
 # What of a claim was more than the law gives.
