@@ -123,6 +123,11 @@ VERBS: dict[Callable[..., Any], tuple[Deed | None, str, Callable[[House], Any]]]
         "account.put_first",
         lambda h: accounts.put_first(iban=SECOND, **_as(h)),
     ),
+    accounts.block: (
+        Deed.CHANGE_SENDER,
+        "account.blocked",
+        lambda h: accounts.block(iban=SECOND, **_as(h)),
+    ),
     accounts.remove: (Deed.CHANGE_SENDER, "account.removed", lambda h: accounts.remove(iban=SECOND, **_as(h))),
     addresses.fill_in: (
         Deed.CHANGE_DEBTORS,

@@ -80,6 +80,7 @@ TITLES = {
     "interruptions": mark("interrupted by"),
     "invoice": mark("invoice"),
     "invoices": mark("invoices"),
+    "is_blocked": mark("blocked"),
     "is_certain": mark("certain"),
     "is_recorded": mark("put in"),
     "issue_date": mark("invoice date"),
@@ -222,6 +223,7 @@ EVIDENCE = (
     mark("one payer for several customers"),
     mark("discount taken in time"),
     mark("a few cents short"),
+    mark("on the blocked account"),
     *(one.value for one in Shortfall),
     mark("the same payment some days before"),
 )

@@ -73,6 +73,8 @@ class OwnAccount(models.Model):
     administration = models.ForeignKey(Administration, models.PROTECT, related_name="+")
     iban = models.CharField(max_length=34)
     position = models.PositiveSmallIntegerField(default=0)  # the first is the one that customers are asked to pay to
+    # For wage tax and VAT only (G-rekening, in chains of work): what is on it is not free money.
+    is_blocked = models.BooleanField(default=False, db_default=False)
 
     objects = Books["OwnAccount"]()
 

@@ -54,6 +54,7 @@ class Receipt:
     structured_reference: str
     end_to_end_id: str
     tolerance_cents: int = 0  # so little too little is given up
+    is_blocked: bool = False  # on a blocked account: a part is expected there
     country: str = ""  # of the books: what may be withheld there
 
 
@@ -72,6 +73,7 @@ class Evidence(Enum):
     LIKE_NAME = mark("a name like it")
     DISCOUNT = mark("discount taken in time")
     FEW_CENTS_SHORT = mark("a few cents short")
+    BLOCKED_ACCOUNT = mark("on the blocked account")
     SETS_OFF = Shortfall.SET_OFF.value
     SOCIAL_WITHHELD = Shortfall.SOCIAL.value
     FISCAL_WITHHELD = Shortfall.FISCAL.value
@@ -317,10 +319,11 @@ def _is_part(view: _View, group: Sequence[Candidate]) -> bool:
 
     He may shorten what he pays as he likes, and says himself where it goes (BW 6:43). But where another item of his
     has just this amount, he may have taken the wrong number; more than the oldest instalment may be a mistake; and who
-    pays less than half asks for something, which a person should see.
+    pays less than half asks for something, which a person should see; but on a blocked account a part is all there is.
     """
     debtor, cents = group[0].debtor_id, view.receipt.cents
-    if not cents <= group[0].open_cents <= 2 * cents:
+    least = 0 if view.receipt.is_blocked else group[0].open_cents
+    if not least <= 2 * cents <= 2 * group[0].open_cents:
         return False
     is_he = view.known == {debtor} or (
         not view.known and view.referred.issuperset(item.receivable_id for item in group)
@@ -414,6 +417,8 @@ def _match(view: _View, kind: MatchClass, chosen: Sequence[Candidate], given: Se
         evidence.append(Evidence.SAME_AMOUNT if len(paid) == 1 else Evidence.SUM_OF_ITEMS)
     if why:
         evidence.append(Evidence(why.value))
+    if view.receipt.is_blocked:
+        evidence.append(Evidence.BLOCKED_ACCOUNT)
     if kind is MatchClass.DEBTORS_SUM:
         evidence.append(Evidence.SEVERAL_CUSTOMERS)
     if given:

@@ -1,4 +1,4 @@
-"""Verbs on the accounts that customers pay to: add one, put one first, remove one."""
+"""Verbs on the accounts that customers pay to: add one, put one first, say that one is blocked, remove one."""
 
 from __future__ import annotations
 
@@ -32,6 +32,12 @@ class LastAccount(Refusal):
     says = mark("{iban} is the only account that customers can pay to. Add another first.")
 
 
+class FirstIsFree(Refusal):
+    code = "first_is_free"
+    kind = Kind.CONFLICT
+    says = mark("Customers are asked to pay to {iban}, so it cannot be a blocked account. Put another account first.")
+
+
 @transaction.atomic
 def add(*, iban: str, actor: Actor, today: date) -> None:
     """Add an account, behind those that are there.
@@ -60,12 +66,15 @@ def put_first(*, iban: str, actor: Actor, today: date) -> None:
 
     Raises:
         NoSuchAccount: it is none of ours.
+        FirstIsFree: it is a blocked account.
     """
     actor.must(Deed.CHANGE_SENDER)
     there = _there(actor)
     chosen, before = _found(iban, there), there[0].iban
     if chosen.iban == before:
         return
+    if chosen.is_blocked:
+        raise FirstIsFree(iban=references.print_iban(chosen.iban))
     for position, one in enumerate([chosen, *(one for one in there if one != chosen)]):
         one.position = position
         one.save(update_fields=["position"])
@@ -73,15 +82,41 @@ def put_first(*, iban: str, actor: Actor, today: date) -> None:
 
 
 @transaction.atomic
-def remove(*, iban: str, actor: Actor, today: date) -> None:
-    """Remove an account; what was paid on it stays in the books.
+def block(*, iban: str, is_blocked: bool = True, actor: Actor, today: date) -> None:
+    """Say that an account is a blocked one (G-rekening), or that it is not; twice does no harm.
+
+    Customers of work in a chain pay a part of each invoice to it, so a part on it is expected.
 
     Raises:
-        NoSuchAccount, LastAccount: it cannot be.
+        NoSuchAccount: it is none of ours.
+        FirstIsFree: customers are asked to pay to it.
     """
     actor.must(Deed.CHANGE_SENDER)
     there = _there(actor)
     chosen = _found(iban, there)
+    if is_blocked and chosen == there[0]:
+        raise FirstIsFree(iban=references.print_iban(chosen.iban))
+    if chosen.is_blocked != is_blocked:
+        chosen.is_blocked = is_blocked
+        chosen.save(update_fields=["is_blocked"])
+        events.write(
+            "account.blocked" if is_blocked else "account.unblocked", actor=actor, today=today, iban=chosen.iban
+        )
+
+
+@transaction.atomic
+def remove(*, iban: str, actor: Actor, today: date) -> None:
+    """Remove an account; what was paid on it stays in the books.
+
+    Raises:
+        NoSuchAccount, LastAccount, FirstIsFree: it cannot be.
+    """
+    actor.must(Deed.CHANGE_SENDER)
+    there = _there(actor)
+    chosen = _found(iban, there)
+    rest = [one for one in there if one != chosen]
+    if rest and rest[0].is_blocked:
+        raise FirstIsFree(iban=references.print_iban(rest[0].iban))
     if len(there) == 1:
         raise LastAccount(iban=references.print_iban(chosen.iban))
     chosen.delete()

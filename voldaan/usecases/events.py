@@ -18,8 +18,10 @@ BLOCK = 500  # events of one insert
 # Every kind of event and its sentence: for the timeline, the audit log and the dossier.
 SENTENCES = {
     "account.added": mark("Account {iban} was added."),
+    "account.blocked": mark("Account {iban} is a blocked account (G-rekening) now."),
     "account.put_first": mark("Account {iban} is the one that customers are asked to pay to, instead of {before}."),
     "account.removed": mark("Account {iban} was removed."),
+    "account.unblocked": mark("Account {iban} is no blocked account any more."),
     "administration.changed": mark("{setting} was changed from {before} to {after}."),
     "administration.opened": mark("The books of {name} were opened."),
     "allocation.made": mark("{amount} was allocated to invoice {invoice}."),

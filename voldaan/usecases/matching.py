@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from django.db.models import Count, QuerySet
 
-from voldaan.records.administrations import Administration
+from voldaan.records.administrations import Administration, OwnAccount
 from voldaan.records.bank import BankTransaction
 from voldaan.records.charges import claims_to_pay
 from voldaan.records.debtors import Debtor, PayerAlias
@@ -112,6 +112,7 @@ class _Block:
         self.refused, self.taken_back = self._decided()
         settings = Administration.objects.values_list("match_tolerance", "matching_precision", "country")
         self.tolerance_cents, wanted, self.country = settings.get(pk=self.books)
+        self.blocked = set(OwnAccount.objects.of(self.books).filter(is_blocked=True).values_list("iban", flat=True))
         self.by_itself = precision.by_itself(Wanted(wanted))
         self.terms = terms_at(self.books)
         self.candidates: dict[int, Candidate] = {}
@@ -256,7 +257,7 @@ class _Block:
         receipt = Receipt(
             row.left_cents, row.value_date, row.counterparty_iban, row.counterparty_name, row.text,
             row.structured_reference, row.end_to_end_id, self.tolerance_cents,
-            self.country,
+            row.account in self.blocked, self.country,
         )  # fmt: skip
         refused = self.refused[row.pk]
         found = propose(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
@@ -29,7 +31,8 @@ def page(request: Entered, slug: str) -> HttpResponse:
         else:
             leave(request, Toast(f"{says} {more}".strip()))
             return redirect("settings_accounts", slug=slug)
-    there = [(one, printed(one)) for one in questions.accounts(actor=request.actor)]
+    blocked = questions.blocked(actor=request.actor)
+    there = [(one, printed(one), one in blocked) for one in questions.accounts(actor=request.actor)]
     is_new = request.POST.get("deed") == "add"
     context = {"accounts": there, "typed": typed if is_new else "", "problem": problem, "is_new": is_new}
     return shown(request, "settings/accounts.html", context, status=422 if problem else 200)
@@ -37,10 +40,16 @@ def page(request: Entered, slug: str) -> HttpResponse:
 
 def _do(request: Entered, deed: str, iban: str) -> tuple[str, str]:
     who: dict[str, Any] = {"actor": request.actor, "today": request.today}
+    verb: Callable[..., None]
     match deed:
         case "first":
             says = gettext("Customers are asked to pay to {iban} from now on.")
             verb = verbs.put_first
+        case "block":
+            says, verb = gettext("Account {iban} is a blocked account (G-rekening) now."), verbs.block
+        case "unblock":
+            says = gettext("Account {iban} is no blocked account any more.")
+            verb = partial(verbs.block, is_blocked=False)
         case "remove":
             says, verb = gettext("Account {iban} was removed."), verbs.remove
         case _:
