@@ -68,6 +68,7 @@ from voldaan.usecases import (
     people,
     rates,
     receipts_by_hand,
+    refunds,
     runs,
     sending,
     set_offs,
@@ -290,6 +291,11 @@ VERBS: dict[Callable[..., Any], tuple[Deed | None, str, Callable[[House], Any]]]
         Deed.ALLOCATE,
         "receipt.allocated",
         lambda h: receipts_by_hand.allocate(receipt=RECEIPT, invoice="F2", **_as(h)),
+    ),
+    refunds.pay_back: (
+        Deed.RECORD_PAYMENT,
+        "credit.paid_back",
+        lambda h: refunds.pay_back(credit_number=2, **_as(h)),
     ),
     receipts_by_hand.leave_as_credit: (
         Deed.ALLOCATE,

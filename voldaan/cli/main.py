@@ -66,6 +66,7 @@ VERBS = {
     "allocate": ("allocations", mark("Let a receipt or credit note pay an invoice.")),
     "undo": ("allocations", mark("Undo an allocation.")),
     "write-off": ("write_offs", mark("Write off an invoice, wholly or in part.")),
+    "pay-back": ("refunds", mark("Say that credit was paid back to the customer.")),
     "set-off": ("set_offs", mark("Set off an invoice against what you owe the customer.")),
     "take-back": ("entries", mark("Take back a booking.")),
     "report": ("reports", mark("Print a report, or write it to Excel.")),

@@ -16,6 +16,7 @@ from voldaan.queries import (
     bad_debt_vat,
     bank_inbox,
     bookings,
+    credits_to_pay_back,
     first_look,
     limitation,
     matching_classes,
@@ -35,6 +36,7 @@ REPORTS = (
     "aging",
     "allocations",
     "bad-debt-vat",
+    "credits",
     "entries",
     "likely-doubles",
     "limitation",
@@ -66,7 +68,7 @@ class KnownAt(click.ParamType[Any]):
 @click.command(
     cls=Verb,
     help=mark(
-        "Print a report: aging, allocations, bad-debt-vat, entries, likely-doubles, limitation, "
+        "Print a report: aging, allocations, bad-debt-vat, credits, entries, likely-doubles, limitation, "
         "matching-classes, messages, missing-addresses, old-debts, open-items, proposals, statement or transactions."
     ),
 )
@@ -101,6 +103,10 @@ def report(
         "bad-debt-vat": (
             VatLine,
             lambda: bad_debt_vat.lines(period=period or "", actor=actor, today=today),
+        ),
+        "credits": (
+            credits_to_pay_back.CreditToPayBack,
+            lambda: credits_to_pay_back.credits_to_pay_back(actor=actor, today=today),
         ),
         "entries": (bookings.EntryRow, lambda: bookings.entries(moment=moment, actor=actor)),
         "matching-classes": (

@@ -65,6 +65,7 @@ ENTRIES = {
     EntryKind.INVOICED.value: mark("invoiced"),
     EntryKind.MOVED.value: mark("moved"),
     EntryKind.RECEIVED.value: mark("received"),
+    EntryKind.REFUNDED.value: mark("paid back"),
     EntryKind.REVERSAL.value: mark("reversal"),
     EntryKind.SET_OFF.value: mark("set off"),
     EntryKind.WRITE_OFF.value: mark("written off"),

@@ -26,7 +26,7 @@ from voldaan.records.charges import STANDS, Charge
 from voldaan.records.events import Event
 from voldaan.records.invoices import Invoice
 from voldaan.records.messages import OF_A_STRATEGY, Message
-from voldaan.records.receivables import Allocation, Credit, Entry, Receivable
+from voldaan.records.receivables import Allocation, Credit, Entry, Receivable, from_the_bank
 from voldaan.rules.ledger import EntryKind
 from voldaan.rules.outbox import FORGOTTEN, ActionState, MessageState
 from voldaan.rules.permissions import Actor, Deed
@@ -196,7 +196,9 @@ def _invoice_amounts(books: int) -> Iterator[str]:
 def _receipt_days(books: int) -> Iterator[str]:
     """A credit is of the day of the entry that made it, and pays nothing before that day."""
     made = (
-        Entry.objects.of(books).filter(credit__isnull=False, reverses__isnull=True).exclude(kind=EntryKind.MOVED.value)
+        Entry.objects.of(books)
+        .filter(credit__isnull=False, reverses__isnull=True)
+        .exclude(kind__in=[EntryKind.MOVED.value, EntryKind.REFUNDED.value])
     )
     for number in made.exclude(value_date=F("credit__value_date")).values_list("number", flat=True):
         yield f"booking {number}: its credit is of another day"
@@ -227,8 +229,7 @@ def _closed_periods(books: int) -> Iterator[str]:
 def _receipts_left(books: int) -> Iterator[str]:
     """What is left of each receipt is what the bank says less what is booked of it, and its state says so."""
     booked = dict(
-        Entry.objects.of(books)
-        .filter(credit__transaction__isnull=False)
+        from_the_bank(Entry.objects.of(books).filter(credit__transaction__isnull=False))
         .order_by()
         .values_list("credit__transaction")
         .annotate(cents=Sum("amount_cents"))

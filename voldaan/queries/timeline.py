@@ -37,9 +37,9 @@ DELIVERIES = ("letter.withdrawn", "message.received", "message.returned", "messa
 MONEY = ("allocation.made", "allocation.reversed", "claim.less_by_law", "claim.paid_before", "claim.too_early",
          "proposal.accepted", "proposal.rejected", "receipt.allocated")  # fmt: skip
 # Told by the message, the booking or the note itself.
-TOLD = ("credit_note.received", "entry.reversed", "invoice.received", "message.failed", "message.sent",
-        "message.uncertain", "note.withdrawn", "note.written", "payment.recorded", "receipt.left_as_credit",
-        "set_off.made", "write_off.made")  # fmt: skip
+TOLD = ("credit.paid_back", "credit_note.received", "entry.reversed", "invoice.received", "message.failed",
+        "message.sent", "message.uncertain", "note.withdrawn", "note.written", "payment.recorded",
+        "receipt.left_as_credit", "set_off.made", "write_off.made")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from voldaan.records.debtors import Debtor
 from voldaan.records.fields import CentsField
 from voldaan.records.invoices import Invoice
 from voldaan.records.scope import Books
-from voldaan.rules.ledger import ReceivableKind
+from voldaan.rules.ledger import EntryKind, ReceivableKind
 
 
 class ReceivableWords(models.QuerySet["Receivable"]):
@@ -146,6 +146,12 @@ class Entry(Booked):
                 fields=["administration", "given_with"], condition=Q(given_with__isnull=False), name="entry_given_with"
             ),
         ]
+
+
+def from_the_bank(entries: models.QuerySet[Entry]) -> models.QuerySet[Entry]:
+    """Keep what was booked of receipts: not what was paid back of a credit later, nor what takes that back."""
+    refunded = EntryKind.REFUNDED.value
+    return entries.exclude(kind=refunded).exclude(reverses__isnull=False, reverses__kind=refunded)
 
 
 class Allocation(Booked):

@@ -14,6 +14,7 @@ class EntryKind(Enum):
     CREDITED = "credited"
     RECEIVED = "received"
     WRITE_OFF = "write_off"
+    REFUNDED = "refunded"  # credit that was paid back
     SET_OFF = "set_off"  # we owe the customer as much, or he paid it for us to the state
     DISCOUNT = "discount"  # taken off by who paid in time
     DIFFERENCE = "difference"  # a few cents that a payment fell short

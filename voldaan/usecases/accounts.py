@@ -96,12 +96,14 @@ def block(*, iban: str, is_blocked: bool = True, actor: Actor, today: date) -> N
     chosen = _found(iban, there)
     if is_blocked and chosen == there[0]:
         raise FirstIsFree(iban=references.print_iban(chosen.iban))
-    if chosen.is_blocked != is_blocked:
-        chosen.is_blocked = is_blocked
-        chosen.save(update_fields=["is_blocked"])
-        events.write(
-            "account.blocked" if is_blocked else "account.unblocked", actor=actor, today=today, iban=chosen.iban
-        )
+    if chosen.is_blocked == is_blocked:
+        return
+    chosen.is_blocked = is_blocked
+    chosen.save(update_fields=["is_blocked"])
+    if is_blocked:
+        events.write("account.blocked", actor=actor, today=today, iban=chosen.iban)
+    else:
+        events.write("account.unblocked", actor=actor, today=today, iban=chosen.iban)
 
 
 @transaction.atomic

@@ -37,6 +37,7 @@ SENTENCES = {
     "contact.written": mark("A contact was written: {contact}."),
     "copy.asked": mark("Invoice {invoice} is sent again, to {to}, because somebody asked for it."),
     "credit_note.received": mark("Credit note {invoice} of {amount} was received."),
+    "credit.paid_back": mark("Credit of {amount} was paid back."),
     "debtor.changed": mark("Changed: {fields}."),
     "debtor.merged": mark("{name} ({number}) was merged into this customer: {items} open items."),
     "debtor.opened": mark("The customer was added."),

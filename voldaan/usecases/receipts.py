@@ -12,13 +12,20 @@ from django.db.models import Case, Count, F, QuerySet, Sum, Value, When
 from voldaan.records.bank import BankTransaction
 from voldaan.records.debtors import PayerAlias
 from voldaan.records.proposals import Proposal
-from voldaan.records.receivables import Allocation, Credit, Entry, Receivable
+from voldaan.records.receivables import Allocation, Credit, Entry, Receivable, from_the_bank
 from voldaan.rules.ledger import By, EntryKind
 from voldaan.rules.permissions import Actor
 from voldaan.rules.receipts import ReceiptState
 from voldaan.rules.reductions import GivenUp
+from voldaan.rules.refusals import Kind, Refusal, mark
 from voldaan.usecases import ledger, lowering
 from voldaan.usecases.ledger import BLOCK, NewAllocation, NewEntry
+
+
+class PaidBack(Refusal):
+    code = "paid_back"
+    kind = Kind.CONFLICT
+    says = mark("Some of it was paid back to the customer, by booking {number}. Take that back first.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +162,15 @@ def counter(credits_: Mapping[int, int], *, actor: Actor, today: date) -> int:
     """Counter all that came in on these credits (each with its debtor) and all that it paid; give how much, in cents.
 
     Part of a verb, which holds the locks of the debtors and of the booking numbers.
+
+    Raises:
+        PaidBack: some of it was paid back to the customer.
     """
     books = actor.administration_id
+    refunds = Entry.objects.of(books).filter(credit__in=credits_, kind=EntryKind.REFUNDED.value)
+    refund = refunds.exclude(pk__in=Entry.objects.of(books).filter(reverses__in=refunds).values("reverses")).first()
+    if refund:
+        raise PaidBack(number=refund.number)
     received = list(_received(credits_, actor).order_by("number"))
     given = list(given_up_with(credits_, actor=actor))
     paid = Allocation.objects.of(books).filter(credit__in=credits_, reverses=None)
@@ -214,7 +228,7 @@ def settle_states(transactions: Sequence[int], *, actor: Actor) -> None:
     rows = BankTransaction.objects.of(books).filter(pk__in=transactions)
     # Summed apart: a sum per row is a plan that goes wrong where the statistics of the database are behind.
     entries = Entry.objects.of(books).filter(credit__transaction__in=transactions).order_by()
-    booked = dict(entries.values_list("credit__transaction").annotate(cents=Sum("amount_cents")))
+    booked = dict(from_the_bank(entries).values_list("credit__transaction").annotate(cents=Sum("amount_cents")))
     left = {pk: cents + booked.get(pk, 0) for pk, cents in rows.values_list("pk", "amount_cents")}
     rows.filter(pk__in=[pk for pk, cents in left.items() if cents == 0]).update(left_cents=0)
     rows.filter(pk__in=set(left) - set(booked)).update(left_cents=F("amount_cents"))

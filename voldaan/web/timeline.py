@@ -42,6 +42,7 @@ ENTRIES = {
     "invoiced": ("receipt-text", mark("Invoice {invoice} of {amount}.")),
     "interest": ("receipt-text", mark("Interest of {amount} was claimed.")),
     "received": ("landmark", mark("{amount} was received.")),
+    "refunded": ("landmark", mark("{amount} was paid back.")),
     "reversal": ("undo-2", mark("A booking of {amount} was taken back.")),
     "set_off": ("minus", mark("{amount} of invoice {invoice} was set off.")),
     "write_off": ("minus", mark("{amount} of invoice {invoice} was written off.")),

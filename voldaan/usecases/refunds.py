@@ -1,0 +1,82 @@
+"""The verb on refunds: say that credit was paid back to the customer, and by which bank line where it is known."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+
+from voldaan.records.bank import BankTransaction
+from voldaan.records.debtors import Debtor
+from voldaan.records.receivables import Credit, Entry
+from voldaan.rules.ledger import EntryKind
+from voldaan.rules.money import Money
+from voldaan.rules.permissions import Actor, Deed
+from voldaan.rules.refusals import Kind, Refusal, mark
+from voldaan.usecases import events, ledger
+from voldaan.usecases.allocations import NoSuchCredit, NothingOpen
+from voldaan.usecases.ledger import NewEntry
+from voldaan.usecases.receipts_by_hand import NoSuchTransaction
+
+
+class OtherPayment(Refusal):
+    code = "other_payment"
+    kind = Kind.CONFLICT
+    says = mark(
+        "Bank transaction {transaction} pays out {paid}, and {open} of booking {number} is open. "
+        "`voldaan report credits` shows what fits."
+    )
+
+
+class RefundedAlready(Refusal):
+    code = "refunded_already"
+    kind = Kind.CONFLICT
+    says = mark("Bank transaction {transaction} paid something back already, by booking {by}.")
+
+
+@transaction.atomic
+def pay_back(*, credit_number: int, bank_line: str = "", actor: Actor, today: date) -> int:
+    """Say that what is open of the credit that booking `credit_number` made was paid back; return how much, in cents.
+
+    `bank_line` is the bank transaction (id) by which it left: it counts on its day, and for one credit only. Taken back
+    like any entry.
+
+    Raises:
+        NoSuchCredit, NothingOpen: there is nothing to pay back.
+        NoSuchTransaction, OtherPayment, RefundedAlready: the bank line is another.
+    """
+    actor.must(Deed.RECORD_PAYMENT)
+    books = actor.administration_id
+    made_by = Entry.objects.of(books).filter(number=credit_number).select_related("credit").first()
+    if made_by is None or made_by.credit is None:
+        raise NoSuchCredit(number=credit_number)
+    owner = made_by.credit.debtor_id
+    Debtor.objects.of(books).locked().get(pk=owner)
+    credit = Credit.objects.of(books).get(pk=made_by.credit.pk)
+    is_open = Money(credit.open_cents, credit.currency)
+    if not is_open.cents:
+        raise NothingOpen(what=f"#{credit_number}")
+    day, name = today, f"#{credit_number}"
+    if bank_line:
+        row = BankTransaction.objects.of(books).locked().filter(public_id=bank_line).first()
+        if row is None:
+            raise NoSuchTransaction(transaction=bank_line)
+        paid = Money(-row.amount_cents, row.currency)
+        if paid != is_open:
+            raise OtherPayment(transaction=bank_line, paid=paid, open=is_open, number=credit_number)
+        day, name = max(row.value_date, credit.value_date), bank_line
+    earlier = Entry.objects.of(books).filter(source__startswith=f"refund:{name}/")
+    taken_back = Entry.objects.of(books).filter(reverses__in=earlier).values("reverses")
+    if bank_line and (by := earlier.exclude(pk__in=taken_back).first()):
+        raise RefundedAlready(transaction=bank_line, by=by.number)
+    ledger.post(
+        entries=[
+            NewEntry(
+                debtor_id=owner, kind=EntryKind.REFUNDED, currency=credit.currency, amount_cents=is_open.cents,
+                value_date=day, source=f"refund:{name}/{earlier.count() + 1}", credit_id=credit.pk,
+            )
+        ],
+        actor=actor, today=today,
+    )  # fmt: skip
+    events.write("credit.paid_back", actor=actor, today=today, debtor_id=owner, amount=str(is_open))
+    return is_open.cents
