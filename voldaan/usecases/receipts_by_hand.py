@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Q
 
 from voldaan.records.bank import BankTransaction
 from voldaan.records.debtors import Debtor
@@ -294,8 +293,8 @@ def _held(proposal: str, actor: Actor) -> Proposal:
     if row is None:
         raise NoSuchProposal(proposal=proposal)
     lines = ProposalLine.objects.of(actor.administration_id).filter(proposal=row)
-    whose = Q(pk=row.debtor_id) | Q(pk__in=lines.values("receivable__debtor"))
-    list(Debtor.objects.of(actor.administration_id).locked().filter(whose).values_list("pk"))
+    whose = {row.debtor_id, *lines.values_list("receivable__debtor_id", flat=True)}
+    list(Debtor.objects.of(actor.administration_id).locked().filter(pk__in=whose).values_list("pk"))
     row.refresh_from_db()
     return row
 

@@ -7,11 +7,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from django.db.models import QuerySet
+
 from voldaan.records.bank import BankTransaction
 from voldaan.records.receivables import Credit
 from voldaan.rules.paid_twice import DAYS_APART, Paid, before
 from voldaan.rules.receipts import ReceiptState
 from voldaan.usecases.proposals import VALUES, in_chunks
+
+FACTS = ("counterparty_iban", "amount_cents", "text", "structured_reference", "booking_date")  # of `Paid`
 
 
 class Repeats:
@@ -19,14 +23,12 @@ class Repeats:
 
     def __init__(self, rows: Sequence[BankTransaction], books: int) -> None:
         self.by_payer: dict[tuple[str, int], dict[int, Paid]] = defaultdict(dict)
-        days = [row.booking_date for row in rows]
-        payments = BankTransaction.objects.of(books).exclude(state=ReceiptState.IGNORED.value)
-        near = payments.filter(booking_date__range=(min(days) - timedelta(days=DAYS_APART), max(days)))
-        amounts = {(row.counterparty_iban, row.amount_cents) for row in rows if row.counterparty_iban}
-        for some in in_chunks({iban for iban, _ in amounts}, VALUES):
-            for row in near.filter(counterparty_iban__in=some):
-                if (row.counterparty_iban, row.amount_cents) in amounts:
-                    self.by_payer[row.counterparty_iban, row.amount_cents][row.pk] = paid(row)
+        payers = {(row.counterparty_iban, row.amount_cents) for row in rows if row.counterparty_iban}
+        if payers:
+            for pk, *facts in _near(rows, books).values_list("pk", *FACTS):
+                one = Paid(*facts)
+                if (one.iban, one.cents) in payers:
+                    self.by_payer[one.iban, one.cents][pk] = one
         self._owned(books)
 
     def _owned(self, books: int) -> None:
@@ -56,3 +58,18 @@ class Repeats:
 def paid(row: BankTransaction) -> Paid:
     """Give what makes a receipt like another."""
     return Paid(row.counterparty_iban, row.amount_cents, row.text, row.structured_reference, row.booking_date)
+
+
+def _near(rows: Sequence[BankTransaction], books: int) -> QuerySet[BankTransaction]:
+    """Find what came in on the same accounts some days before, by the index that keeps a movement from coming twice."""
+    days = [row.booking_date for row in rows]
+    return (
+        BankTransaction.objects.of(books)
+        .filter(
+            account__in={row.account for row in rows}, currency__in={row.currency for row in rows},
+            booking_date__range=(min(days) - timedelta(days=DAYS_APART), max(days)),
+            amount_cents__in={row.amount_cents for row in rows},
+            counterparty_iban__in={row.counterparty_iban for row in rows} - {""},
+        )
+        .exclude(state=ReceiptState.IGNORED.value)
+    )  # fmt: skip
