@@ -13,6 +13,7 @@ from voldaan.cli.output import show
 from voldaan.cli.shell import DAY, Shell, Verb, answers, in_words, layouts, pass_shell, telling
 from voldaan.queries import follow_up as questions
 from voldaan.queries import worklist as work
+from voldaan.rules.money import Money
 from voldaan.rules.refusals import mark
 from voldaan.rules.strategy import IN_WORDS, REASONS
 from voldaan.usecases import follow_up, runs
@@ -73,7 +74,10 @@ def worklist(shell: Shell, later: bool) -> object:
     actor, today = shell.enter()
     return [
         asdict(one)
-        | {"in_words": in_words(one.in_words, step=one.step), "warnings": [in_words(w) for w in one.warnings]}
+        | {
+            "in_words": in_words(one.in_words, step=one.step, amount=Money(one.cents, one.currency)),
+            "warnings": [in_words(w) for w in one.warnings],
+        }
         for one in work.worklist(later=later, actor=actor, today=today)
     ]
 

@@ -278,6 +278,7 @@ VALUES = {
         "no_step_left": mark("no step left"),
         "not_yet": mark("not yet"),
         "paused": mark("paused"),
+        "receipt_waits": mark("receipt first"),
         "rhythm": mark("written to only just"),
         "settled": mark("paid"),
     },

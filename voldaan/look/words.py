@@ -132,6 +132,7 @@ WORK = {
     "uncertain": Sign(mark("uncertain"), "circle-question-mark", "danger"),
     "too_early": Sign(mark("too early"), "scale", "danger"),
     "failed": Sign(mark("refused"), "x", "danger"),
+    "receipt": Sign(mark("receipt first"), "landmark", "warn"),
     "message": Sign(mark("to approve"), "mail", "info"),
     "letter": Sign(mark("to post"), "file-text", "info"),
     "call": Sign(mark("to call"), "phone", "warn"),
@@ -177,6 +178,7 @@ BECAUSE = {
     Because.BELOW_MINIMUM: Sign(mark("too little"), "minus", "calm"),
     Because.COVERED_BY_CREDIT: Sign(mark("covered by credit"), "check", "info"),
     Because.BANK_STALE: Sign(mark("bank data too old"), "landmark", "warn"),
+    Because.RECEIPT_WAITS: Sign(mark("receipt first"), "landmark", "warn"),
     Because.NO_ADDRESS: Sign(mark("no address"), "circle-question-mark", "danger"),
     Because.RHYTHM: Sign(mark("written to only just"), "clock", "calm"),
     Because.UNLAWFUL: Sign(mark("not allowed yet"), "scale", "danger"),
@@ -269,6 +271,7 @@ def why(decision: Decision) -> str:
 ENDED = {
     "changed": mark("Something of it changed since it was decided: what is true now is decided anew."),
     "paused": mark("An invoice of it was left to rest."),
+    "receipt_waits": mark("A receipt waits that may pay it: that is looked at first."),
     "skipped": mark("Somebody skipped it."),
     "taken_back": mark("Somebody took it back before it left."),
 }

@@ -88,4 +88,4 @@ def _state(decision: Decision, open_cents: int) -> str:
         return "paid"
     if decision.because is Because.HANDED_OVER:
         return "handed_over"
-    return "paused" if decision.hold else "open"
+    return "paused" if decision.because is Because.PAUSED else "open"

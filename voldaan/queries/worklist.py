@@ -14,11 +14,13 @@ from django.db.models.functions import Coalesce
 from voldaan.records.actions import Action, Task
 from voldaan.records.debtors import reached
 from voldaan.records.messages import Message
+from voldaan.records.proposals import ProposalLine
 from voldaan.records.receivables import Receivable
 from voldaan.records.together import Rows, together
 from voldaan.rules.contacts import ContactRole
 from voldaan.rules.money import Money
-from voldaan.rules.outbox import CAUTIONS, TOO_EARLY, Caution, Channel, MessageState, TaskState
+from voldaan.rules.notices import ANNOUNCING, DEMAND, FINAL_NOTICE
+from voldaan.rules.outbox import CAUTIONS, TOO_EARLY, ActionState, Caution, Channel, MessageState, TaskState
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.refusals import mark
 
@@ -28,7 +30,7 @@ class Work:
     """One thing to do. Amounts are cents."""
 
     id: str
-    kind: str  # message, letter, call, hand_over, too_early, uncertain, failed
+    kind: str  # message, letter, call, hand_over, too_early, uncertain, failed, receipt
     debtor: str
     debtor_id: str
     invoices: list[str]
@@ -36,13 +38,15 @@ class Work:
     currency: str
     days_overdue: int  # of its oldest item
     because: str
-    in_words: str  # marked; `step` fills it
+    in_words: str  # marked; `step` and `amount` fill it
     step: str
     warnings: list[str]
     phone: str = ""
     put_off_until: date | None = None  # on which a task is, or was, on the list again
     put_off_why: str = ""
 
+
+RECEIPT = "receipt"  # beside messages and tasks: money that may pay what would be asked for the last time
 
 # In the order in which they are shown: what went wrong first.
 WORDS = {
@@ -52,6 +56,7 @@ WORDS = {
         "whether to withdraw it. Then it is written again."
     ),
     "failed": mark("The mail server refused this message for good: mend the address, or see what it said."),
+    RECEIPT: mark("A receipt of {amount} waits that may pay this: look at it before more is asked."),
     "message": mark("Ready to leave: {step}."),
     "letter": mark("To print and to post: {step}."),
     "call": mark("Time to call: {step}."),
@@ -76,9 +81,13 @@ class MostUrgent:
 def worklist(*, later: bool = False, actor: Actor, today: date) -> list[Work]:
     """List what waits for a person: what went wrong first, then the largest amount first; or what was put off."""
     actor.must(Deed.READ_BOOKS)
-    messages, found, *_ = together(questions, actor.administration_id, today, kind=LATER if later else "", most=None)
+    messages, found, _, _, receipts = together(
+        questions, actor.administration_id, today, kind=LATER if later else "", most=None
+    )
     tasks, put_off = _by_day(found, today)
-    return put_off if later else _sorted([_message(row, today) for row in messages] + tasks)
+    return (
+        put_off if later else _sorted([_message(row, today) for row in messages] + tasks + _receipts(receipts, today))
+    )
 
 
 def questions(books: int, today: date, *, kind: str, most: int | None) -> list[QuerySet[Any, Any]]:
@@ -93,13 +102,15 @@ def questions(books: int, today: date, *, kind: str, most: int | None) -> list[Q
         _tasks(books),
         waiting.values_list("state", "channel", "currency").annotate(Count("pk"), Sum("total_cents")),
         involved.order_by("currency").values_list("currency").annotate(Sum("open_cents")),
+        _receipts_first(books, today),
     ]
 
 
 def most_urgent(answers: Sequence[list[list[Any]]], *, kind: str, most: int, today: date) -> MostUrgent:
     """Give the first of the worklist, of one kind of it or of what was put off, by what was answered to `questions`."""
-    messages, found, states, involved = answers
+    messages, found, states, involved, receipts = answers
     tasks, put_off = _by_day(found, today)
+    tasks += _receipts(receipts, today)
     kinds = Counter(one.kind for one in tasks)
     sums: Counter[tuple[str, str]] = Counter()
     for one in tasks:
@@ -198,3 +209,35 @@ def _task(facts: Sequence[Any], today: date) -> Work:
     items = list({item: (number, cents) for number, _, item, cents in lines}.values())
     return Work(id_, kind, name, debtor, [number for number, _ in items], sum(cents for _, cents in items), currency,
                 (today - lines[0][1]).days, "due", WORDS[kind], kind, [], phone, until, why)  # fmt: skip
+
+
+LAST_CALLS = sorted(ANNOUNCING | {FINAL_NOTICE, DEMAND})  # after which a final notice comes, or a hand-over
+
+
+def _receipts_first(books: int, today: date) -> QuerySet[ProposalLine, Any]:
+    """Ask for the receipts that may pay what was asked for the last time but one, once that term is over."""
+    is_over = Q(message__lapses_on__lte=today) | Q(message__final_date__lt=today)
+    asked = Action.objects.of(books).filter(
+        is_over, receivable=OuterRef("receivable"), state=ActionState.TAKEN.value, step__in=LAST_CALLS
+    )
+    lines = ProposalLine.objects.of(books).filter(
+        Exists(asked), proposal__state="open", proposal__transaction__isnull=False, receivable__open_cents__gt=0,
+        receivable__next_on__lte=today,
+    )  # fmt: skip
+    receipt = "proposal__transaction__"
+    return lines.order_by("proposal__rank", "receivable__due_date", "pk").values_list(
+        f"{receipt}public_id", f"{receipt}amount_cents", f"{receipt}currency", "receivable__debtor__name",
+        "receivable__debtor__public_id", "receivable__invoice__number", "receivable__due_date",
+    )  # fmt: skip
+
+
+def _receipts(rows: list[list[Any]], today: date) -> list[Work]:
+    """Give each receipt once, with the customer of whom it is thought first, and all that it may pay of him."""
+    found: dict[str, Work] = {}
+    for id_, cents, currency, name, debtor, invoice, due in rows:
+        late = (today - due).days
+        one = found.setdefault(id_, Work(id_, RECEIPT, name, debtor, [], cents, currency, late, "receipt_waits",
+                                         WORDS[RECEIPT], "", []))  # fmt: skip
+        if one.debtor_id == debtor and invoice not in one.invoices:
+            one.invoices.append(invoice)
+    return list(found.values())

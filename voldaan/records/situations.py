@@ -24,15 +24,26 @@ from voldaan.records.messages import OF_A_STRATEGY, Message
 from voldaan.records.proposals import ProposalLine
 from voldaan.records.receivables import Credit, Receivable
 from voldaan.records.strategies import followed, versions
-from voldaan.records.together import Found, Several, together
+from voldaan.records.together import Found, Rows, Several, together
 from voldaan.rules.contacts import ContactRole
 from voldaan.rules.country import Country
 from voldaan.rules.ladders import FOR_CONSUMERS
 from voldaan.rules.law import DebtorKind
 from voldaan.rules.ledger import ReceivableKind
-from voldaan.rules.notices import TO_CONSUMERS
+from voldaan.rules.money import Money
+from voldaan.rules.notices import ANNOUNCING, TO_CONSUMERS
 from voldaan.rules.outbox import FORGOTTEN, UNDER_WAY, ActionState, MessageState, TaskState
-from voldaan.rules.strategy import DAYS_OF_RHYTHM, MESSAGES_IN_RHYTHM, Bank, Held, Item, Strategy, Taken
+from voldaan.rules.strategy import (
+    DAYS_OF_RHYTHM,
+    MAY_PAY_BESIDE,
+    MAY_PAY_THIS,
+    MESSAGES_IN_RHYTHM,
+    Bank,
+    Held,
+    Item,
+    Strategy,
+    Taken,
+)
 from voldaan.rules.terms import TermBasis
 
 BLOCK = 20_000  # receivables loaded at a time
@@ -99,6 +110,7 @@ class _Facts:
     in_hand: dict[int, tuple[int, MessageState]] = field(default_factory=dict)
     handed_over: set[int] = field(default_factory=set)
     rests: dict[int, date] = field(default_factory=dict)
+    receipts: dict[int, Held] = field(default_factory=dict)  # that may pay an item; of a notice that asked it: negative
 
 
 def books_of(books: int) -> Books:
@@ -142,8 +154,8 @@ def of_debtor(debtor: int, books: int, *, today: date, along: Several) -> tuple[
     """Load in one query what holds for every item, the situations of what one debtor has open, and `along` with it."""
     own, accounts, strategies, rows, *answers = together(_of_debtor, books, debtor, today, *_near(today), along=along)
     house = _house(books, own, accounts, strategies)
-    facts = _facts(house, today, *answers[:6])
-    return house, list(_situations(rows, facts)), answers[6:]
+    facts = _facts(house, today, *answers[:7])
+    return house, list(_situations(rows, facts)), answers[7:]
 
 
 def _of_debtor(books: int, debtor: int, today: date, *near: date, along: Several) -> list[QuerySet[Any, Any]]:
@@ -161,7 +173,7 @@ def _situations(rows: Answer, facts: _Facts) -> Iterator[Situation]:
     known: dict[Any, date] = {}  # days read once each: SQLite keeps them as texts, and many are alike
     planned, nothing = MessageState.PLANNED, (None, None)
     agreed, principal = TermBasis.AGREED.value, ReceivableKind.PRINCIPAL.value
-    holds, rests, handed_over = facts.holds, facts.rests, facts.handed_over
+    holds, rests, handed_over, receipts = facts.holds, facts.rests, facts.handed_over, facts.receipts
     debtor = None
     for pk, whose, invoice, instalment, currency, issued, due, open_cents, basis, kind in rows:
         if whose != debtor:
@@ -187,6 +199,7 @@ def _situations(rows: Answer, facts: _Facts) -> Iterator[Situation]:
                 reach.sender_has_number,
                 basis == agreed,
                 kind != principal,
+                receipt=receipts.get(pk),
             ),
             reach, message, state,
         )  # fmt: skip
@@ -223,6 +236,7 @@ def _questions(books: int, theirs: Whose, items: Keys | QuerySet[Any, Any]) -> l
                             is_asked),
         holds.values_list("receivable_id", "debtor_id", "explanation", "facts", "until"),
         credits_.values_list("debtor_id", "currency").annotate(cents=Sum("open_cents")),
+        _receipts(books, waiting),
         actions.order_by("pk").values_list("receivable_id", "step", "state", "taken_on", "message_id",
                                            "message__state", AsKept("message__final_date"),
                                            AsKept("message__lapses_on"), AsKept("message__returned_on"),
@@ -232,16 +246,37 @@ def _questions(books: int, theirs: Whose, items: Keys | QuerySet[Any, Any]) -> l
 
 def _facts(books: Books, today: date, *answers: Answer) -> _Facts:
     """Take in what was answered to `_questions`, and to `_written_to`."""
-    contacts, debtors, holds, credits_, actions, written_to = answers
+    contacts, debtors, holds, credits_, receipts, actions, written_to = answers
     facts = _Facts()
     _reaches(facts, books, contacts, debtors)
     for receivable, debtor, why, said, until in holds:
         facts.holds[-debtor if receivable is None else receivable].append(Held(why, until, tuple(said.items())))
     for debtor, currency, cents in credits_:
         facts.credits[debtor, currency] = cents
+    _receipts_that_wait(facts, receipts)
     _what_was_done(facts, actions)
     _rhythm(facts, written_to, today)
     return facts
+
+
+def _receipts(books: int, lines: QuerySet[ProposalLine]) -> QuerySet[ProposalLine, Any]:
+    """Ask what the bank tells that may pay these items, and which notices asked them."""
+    notices = Action.objects.of(books).filter(
+        receivable=OuterRef("receivable"), state=ActionState.TAKEN.value, step__in=sorted(ANNOUNCING)
+    )
+    return lines.filter(proposal__transaction__isnull=False).order_by("proposal__rank", "pk").values_list(
+        "receivable_id", "receivable__invoice__number", "proposal__transaction__amount_cents",
+        "proposal__transaction__currency", Rows(notices.values_list("message_id")),
+    )  # fmt: skip
+
+
+def _receipts_that_wait(facts: _Facts, receipts: Answer) -> None:
+    """Take in which items a receipt may pay, and which were asked along with them: their costs are the same."""
+    for receivable, invoice, cents, currency, asked in receipts:
+        amount = ("amount", str(Money(cents, currency)))
+        facts.receipts.setdefault(receivable, Held(MAY_PAY_THIS, facts=(amount,)))
+        for (notice,) in asked:
+            facts.receipts.setdefault(-notice, Held(MAY_PAY_BESIDE, facts=(amount, ("invoice", invoice))))
 
 
 def _reaches(facts: _Facts, books: Books, contacts: Answer, debtors: Answer) -> None:
@@ -283,6 +318,8 @@ def _what_was_done(facts: _Facts, actions: Answer) -> None:
     left = MessageState.SENT.value
     for row in actions:
         receivable, step, state, taken_on, message, message_state, final, lapses, returned, task_state, kind = row
+        if step in ANNOUNCING and -(message or 0) in facts.receipts:
+            facts.receipts.setdefault(receivable, facts.receipts[-message])
         if state == ActionState.PLANNED.value:
             facts.in_hand[receivable] = (message, MessageState(message_state))
         else:

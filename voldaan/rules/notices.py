@@ -21,6 +21,7 @@ FOURTEEN_DAY_LETTER = "fourteen_day_letter"  # to a consumer: art. 6:96(6) BW
 CONSUMER_FIRST_REMINDER = "consumer_first_reminder"  # to a consumer: art. XIX.2 WER
 BUSINESS_NOTICE = "business_notice"  # to a business or a public body
 FINAL_NOTICE = "final_notice"
+DEMAND = "demand"  # with a term, and without any weight for costs
 
 TO_CONSUMERS = frozenset({FOURTEEN_DAY_LETTER, CONSUMER_FIRST_REMINDER})
 ANNOUNCING = TO_CONSUMERS | {BUSINESS_NOTICE}

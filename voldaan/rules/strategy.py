@@ -51,6 +51,7 @@ class Because(Enum):
     BELOW_MINIMUM = "below_minimum"
     COVERED_BY_CREDIT = "covered_by_credit"
     BANK_STALE = "bank_stale"
+    RECEIPT_WAITS = "receipt_waits"
     NO_ADDRESS = "no_address"
     RHYTHM = "rhythm"
     UNLAWFUL = "unlawful"
@@ -67,6 +68,7 @@ IN_WORDS: Mapping[Because, str] = {
     Because.BELOW_MINIMUM: mark("Too little is open to write about."),
     Because.COVERED_BY_CREDIT: mark("The customer has as much credit with you as is open here: allocate that first."),
     Because.BANK_STALE: mark("The bank data is too old to know who has paid: take in a statement first."),
+    Because.RECEIPT_WAITS: mark("First look at the bank: {why}"),
     Because.NO_ADDRESS: mark("There is neither an e-mail address nor a postal address."),
     Because.RHYTHM: mark("The customer was written to only just: at most one message a day, and two in seven days."),
     Because.UNLAWFUL: mark("The law stands in the way: {why}"),
@@ -85,12 +87,18 @@ REASONS: Mapping[str, str] = {
     Because.BELOW_MINIMUM.value: mark("are too small to write about"),
     Because.COVERED_BY_CREDIT.value: mark("are covered by credit of the customer"),
     Because.BANK_STALE.value: mark("wait for a newer bank statement"),
+    Because.RECEIPT_WAITS.value: mark("wait for a receipt that may pay them"),
     Because.NO_ADDRESS.value: mark("have no address to write to"),
     Because.RHYTHM.value: mark("were written to only just"),
     Because.UNLAWFUL.value: mark("may not get their step, by the law"),
     Because.HANDED_OVER.value: mark("were handed over"),
     Because.NO_STEP_LEFT.value: mark("have had every step"),
 }
+
+
+# The bank may know already what a last message would ask: nobody who paid is chased.
+MAY_PAY_THIS = mark("a receipt of {amount} waits that may pay this.")
+MAY_PAY_BESIDE = mark("a receipt of {amount} waits that may pay invoice {invoice}, which the same notice asked.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +186,7 @@ class Item:
     is_agreed: bool = False  # the due date was agreed, and does not only stand on the invoice
     is_claimed: bool = False  # it is interest or costs: it goes on where the letter that claimed it stood
     left_cents: int = 0  # where it is paid: interest and costs that a notice announced, and that are still due
+    receipt: Held | None = None  # a receipt that may pay it, or what was asked with it, waits for a person
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +216,7 @@ class Decision:
     step: Step | None = None
     on: date | None = None  # the calendar day of the step
     leaves_on: date | None = None  # the day a message leaves: `on`, or the next day on which anything is sent
-    hold: Held | None = None  # where it is paused
+    hold: Held | None = None  # where it is paused, or a receipt is to be looked at first
     obstacle: Obstacle | None = None  # where the law stands in the way
 
     @property
@@ -253,6 +262,8 @@ def due_step(strategy: Strategy, item: Item, bank: Bank, country: Calendar, *, t
         return Decision(Because.BELOW_MINIMUM, step, on)
     if item.credit_cents >= item.open_cents:
         return Decision(Because.COVERED_BY_CREDIT, step, on)
+    if item.receipt and (step.code == notices.FINAL_NOTICE or step.is_hand_over):
+        return Decision(Because.RECEIPT_WAITS, step, on, hold=item.receipt)
     if step.kind is StepKind.MESSAGE and not item.is_reachable:
         return Decision(Because.NO_ADDRESS, step, on)
     if bank.is_stale(today, country):
@@ -283,7 +294,7 @@ class Decider:
         said = (strategy.code, item.issue_date, item.due_date, cents <= 0, cents < strategy.minimum_cents,
                 item.credit_cents >= cents, item.is_reachable, item.taken, item.holds, item.awaits_approval,
                 item.rests_until, item.is_handed_over, item.debtor, item.asks_notice, item.sender_has_number,
-                item.is_agreed, item.is_claimed, item.left_cents > 0)  # fmt: skip
+                item.is_agreed, item.is_claimed, item.left_cents > 0, item.receipt)  # fmt: skip
         decision = self._known.get(said)
         if decision is None:
             bank, country, today = self._words

@@ -28,6 +28,7 @@ IN_ADDRESS = {
     "onzeker": "uncertain",
     "te-vroeg": "too_early",
     "geweigerd": "failed",
+    "ontvangst": "receipt",
     "goedkeuren": "message",
     "posten": "letter",
     "bellen": "call",
@@ -141,7 +142,7 @@ def _row(one: worklist.Work) -> WorkRow:
     return WorkRow(
         one,
         words.WORK[one.kind],
-        words.said(one.in_words, step=words.word(words.STEPS, one.step)),
+        words.said(one.in_words, step=words.word(words.STEPS, one.step), amount=Money(one.cents, one.currency)),
         words.lateness(one.days_overdue) if one.invoices else "",
         one.invoices[:MOST_INVOICES],
         max(len(one.invoices) - MOST_INVOICES, 0),
