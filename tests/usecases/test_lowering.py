@@ -361,7 +361,8 @@ def test_a_printed_letter_can_be_withdrawn_itself():
     story = printed()
     with story.house.refuses(ReasonMissing):
         deliveries.withdrawn(message=story.message(FINAL).public_id, reason=" ", **words(story))
-    deliveries.withdrawn(message=story.message(FINAL).public_id, reason="toch niet", **words(story))
+    back = deliveries.withdrawn(message=story.message(FINAL).public_id, reason="toch niet", **words(story))
+    assert back is None, "nobody was written to"
     with story.house.refuses(sending.NothingPrinted):
         sending.print_letters(confirm=True, only_printed=True, now=NOON, **words(story))
     assert story.claims() == {}

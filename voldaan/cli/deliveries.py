@@ -38,14 +38,18 @@ def returned(shell: Shell, message: str, on: date, words: str) -> None:
     click.echo(in_words(mark("Correct the address of the customer: the next run writes again.")))
 
 
-@click.command(cls=Verb, help=mark("Withdraw MESSAGE, which was sent: as if it never was."))
+@click.command(cls=Verb, help=mark("Withdraw MESSAGE, which was sent or lies printed: as if it never was."))
 @click.argument("message")
 @click.option("--reason", required=True, help=mark("Why."))
 @pass_shell
 def withdraw(shell: Shell, message: str, reason: str) -> None:
     """Withdraw a message."""
     actor, today = shell.enter()
-    _told(deliveries.withdrawn(message=message, reason=reason, actor=actor, today=today))
+    back = deliveries.withdrawn(message=message, reason=reason, actor=actor, today=today)
+    if back is None:
+        click.echo(in_words(mark("Withdrawn. Do not post it: throw the letter away. The customer knows nothing of it.")))
+        return
+    _told(back)
     click.echo(in_words(mark("Tell the customer too: nothing is sent by this.")))
 
 

@@ -31,9 +31,18 @@ WITHDRAWN = ActionState.WITHDRAWN.value
 class NotSent(Refusal):
     code = "not_sent"
     kind = Kind.CONFLICT
-    says = mark(
-        "Message {id} did not leave: it is {state}. Skip it, take it back, or withdraw it where it is printed, instead."
-    )
+    says = mark("Message {id} did not reach the customer: it is {state}. {now}")
+
+
+IT_IS_OVER = mark("Then there is nothing to write down of it.")
+# What can be done with a message that did not leave, by its state.
+INSTEAD = {
+    MessageState.PLANNED.value: mark("Skip it instead, or let it rest."),
+    MessageState.RELEASED.value: mark("Take it back instead, or skip it."),
+    MessageState.CLAIMED.value: mark("Say first that it is in the post, or wait until the mail server answered."),
+    MessageState.UNCERTAIN.value: mark("Say first whether it was sent."),
+    MessageState.SENT.value: mark("It was a trial, and went to yourself only."),
+}
 
 
 class NeverCounted(Refusal):
@@ -94,10 +103,11 @@ def returned(*, message: str, on: date, words: str, actor: Actor, today: date) -
 
 
 @transaction.atomic
-def withdrawn(*, message: str, reason: str, actor: Actor, today: date) -> Money:
+def withdrawn(*, message: str, reason: str, actor: Actor, today: date) -> Money | None:
     """Take back a notice that was sent, as if it never was: what it claimed, or final notices by it, too. Give that.
 
-    The customer is not told by it: that is for whoever takes it back. One that lies printed is not to be posted.
+    The customer is not told by it: that is for whoever takes it back. One that lies printed is not to be posted: it
+    gives nothing, and nobody needs to be told.
 
     Raises:
         NoSuchMessage, NotSent, NeverCounted, ReasonMissing, TooLong: it cannot be.
@@ -106,7 +116,7 @@ def withdrawn(*, message: str, reason: str, actor: Actor, today: date) -> Money:
     actor.must(Deed.SEND)
     if (printed := _printed(message, reason, actor)) is not None:
         _unposted(printed, reason, actor, today)
-        return Money(0, printed.currency)
+        return None
     row, back = _undone(message, today, reason, actor, today)
     events.write("message.withdrawn", actor=actor, today=today, debtor_id=row.debtor_id, message=row.public_id,
                  words=reason.strip(), amount=str(back))  # fmt: skip
@@ -207,7 +217,7 @@ def _left(message: str, on: date, words: str, actor: Actor, today: date) -> Mess
     messages.lock_books(actor)
     row = messages.lock(messages.find(message, actor=actor))
     if row.state != MessageState.SENT.value or row.is_trial or row.sent_on is None:
-        raise NotSent(id=row.public_id, state=row.state)
+        raise NotSent(id=row.public_id, state=row.state, now=ValueError(INSTEAD.get(row.state, IT_IS_OVER)))
     if row.returned_on is not None:
         raise NeverCounted(id=row.public_id, on=row.returned_on)
     if on > today:

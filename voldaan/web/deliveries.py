@@ -7,7 +7,6 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 
 from voldaan.look import words
-from voldaan.queries import deliveries as questions
 from voldaan.rules.money import Money
 from voldaan.rules.refusals import Kind, Refusal, mark
 from voldaan.usecases import deliveries
@@ -49,11 +48,12 @@ def withdrawn(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A0
     """Take back a message that was sent, with what it claimed."""
     if request.POST.get("sure") != "yes":
         raise NotTicked
-    is_printed = questions.delivery(id, actor=request.actor).is_printed
     back = deliveries.withdrawn(
         message=id, reason=request.POST.get("reason", ""), actor=request.actor, today=request.today
     )
-    says = gettext("Withdrawn. Throw the letter away.") if is_printed else gettext("Withdrawn. Tell the customer too.")
+    if back is None:
+        return _done(request, slug, id, gettext("Withdrawn. Throw the letter away."))
+    says = gettext("Withdrawn. Tell the customer too.")
     return _done(request, slug, id, _with_what_went(says, back))
 
 
