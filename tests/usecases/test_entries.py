@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.tools.house import House
+from voldaan.usecases import doubles
 from voldaan.usecases.entries import AlreadyTakenBack, IsReversal, NoSuchEntry, StillAllocated
 from voldaan.usecases.ledger import PeriodClosed
+from voldaan.usecases.payments import LONGEST_KEY
 from voldaan.usecases.write_offs import ReasonMissing
 
 
@@ -83,3 +85,30 @@ def test_a_receipt_under_the_longest_of_names_goes_back(house):
     house.write_off(number)
     house.take_back(house.last().number)
     assert house.open()[number] == 999999999999
+
+
+def test_a_payment_under_the_longest_key_goes_back(house):
+    """`reversal:payment-key:` and the key are more than the column holds."""
+    for key in ("k" * LONGEST_KEY, "k" * (LONGEST_KEY - 1) + "l"):
+        number = house.pay("F1", "10.00", key=key).number
+        assert house.pay("F1", "10.00", key=key).known
+        house.undo(number + 1)
+        house.take_back(number)
+        assert house.pay("F1", "10.00", key=key).known, "also once it was taken back"
+    assert (house.open(), house.broken()) == ({"F1": 10000}, {})
+
+
+def test_of_a_double_too_whatever_its_key(house):
+    house.debtor("Café Zee", number="8")
+    house.invoice("8", "F2", "10.00", issued="2027-02-01")
+    for end in "ab":  # what is too much stays as credit, and moves: 'moved:1:from:payment-key:…'
+        house.pay("F2", "30.00", key="k" * (LONGEST_KEY - 1) + end)
+    doubles.merge(double="8", into="7", actor=house.actor, today=house.today)
+    assert house.broken() == {}
+
+
+def test_the_longest_names_and_numbers_fit_however_they_are_folded(house):
+    """`ß` is two letters without its capital."""
+    house.debtor("ß" * 300, number="9")
+    number = house.invoice("9", "1" + "ß" * 59, "10.00", issued="2027-02-01")
+    assert house.open()[number] == 1000

@@ -47,7 +47,9 @@ def withdraw(shell: Shell, message: str, reason: str) -> None:
     actor, today = shell.enter()
     back = deliveries.withdrawn(message=message, reason=reason, actor=actor, today=today)
     if back is None:
-        click.echo(in_words(mark("Withdrawn. Do not post it: throw the letter away. The customer knows nothing of it.")))
+        click.echo(
+            in_words(mark("Withdrawn. Do not post it: throw the letter away. The customer knows nothing of it."))
+        )
         return
     _told(back)
     click.echo(in_words(mark("Tell the customer too: nothing is sent by this.")))

@@ -19,7 +19,7 @@ from voldaan.records.debtors import Debtor
 from voldaan.records.fields import CentsField
 from voldaan.records.invoices import Invoice
 from voldaan.records.scope import Books
-from voldaan.rules.ledger import EntryKind, ReceivableKind
+from voldaan.rules.ledger import LONGEST_SOURCE, EntryKind, ReceivableKind
 
 
 class ReceivableWords(models.QuerySet["Receivable"]):
@@ -121,7 +121,7 @@ class Entry(Booked):
     receivable = models.ForeignKey(Receivable, models.PROTECT, null=True, related_name="+")
     credit = models.ForeignKey(Credit, models.PROTECT, null=True, related_name="+")
     kind = models.CharField(max_length=16)  # of `EntryKind` in rules/ledger.py
-    source = models.CharField(max_length=120)  # what brought it in, unique, so that nothing is booked twice
+    source = models.CharField(max_length=LONGEST_SOURCE)  # what brought it in, unique, so that nothing is booked twice
     reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="+")
     # The receipt with which a discount or a few cents were given up: they are taken back together.
     given_with = models.ForeignKey(Credit, models.PROTECT, null=True, related_name="+", db_index=False)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from enum import Enum
+from hashlib import sha256
+
+LONGEST_SOURCE = 120  # characters
 
 
 class EntryKind(Enum):
@@ -56,3 +59,14 @@ def counts_on(value_date: date, closed_until: date | None) -> date:
     if closed_until is None:
         return value_date
     return max(value_date, closed_until + timedelta(days=1))
+
+
+def source(words: str) -> str:
+    """Name what brought in an entry: as it was put together, or a part of it and a hash where that is too long.
+
+    The same words give the same name, and others another, however long they are: nothing is booked twice.
+    """
+    if len(words) <= LONGEST_SOURCE:
+        return words
+    mark = f"~{sha256(words.encode()).hexdigest()[:24]}"
+    return f"{words[: LONGEST_SOURCE - len(mark)]}{mark}"

@@ -77,7 +77,7 @@ def open_file(*, name: str, number: str = "", email: str = "", iban: str = "", a
         administration_id=books.pk,
         number=number,
         name=name,
-        name_search=names.folded(name),
+        name_search=names.folded(name)[: LONGEST["name_search"]],
         **{"country": books.country, "language": books.language} | fields,
     )
     _reach(debtor, email=email, iban=iban)
@@ -103,7 +103,7 @@ def change(*, debtor: str, email: str | None = None, iban: str = "", actor: Acto
     row = Debtor.objects.of(actor.administration_id).locked().get(pk=find(debtor, actor=actor).pk)
     for field, value in fields.items():
         setattr(row, field, value)
-    row.name_search = names.folded(row.name)
+    row.name_search = names.folded(row.name)[: LONGEST["name_search"]]
     said = [*fields, *(["email"] if email is not None else []), *(["iban"] if iban else [])]
     row.edited = sorted({*row.edited, *said})
     row.save()

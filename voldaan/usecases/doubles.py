@@ -97,11 +97,8 @@ def _moved(what: str, rows: QuerySet[Any], gone: Debtor, stays: Debtor, today: d
         owed = cents if what == "receivable" else -cents
         for whose, amount, way in ((gone, -owed, "from"), (stays, owed, "to")):
             # An item may move again: by the number of its bookings so far, each move has a source of its own.
-            source = f"moved:{len(made[pk])}:{way}:{made[pk][0]}"[:SOURCE]
+            source = f"moved:{len(made[pk])}:{way}:{made[pk][0]}"
             yield NewEntry(whose.pk, EntryKind.MOVED, currency, amount, today, source, **{f"{what}_id": pk})
-
-
-SOURCE = Entry._meta.get_field("source").max_length  # noqa: SLF001 - Django's documented way
 
 
 def _hand_over(gone: int, stays: int, books: int, today: date) -> None:

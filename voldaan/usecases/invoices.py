@@ -167,8 +167,8 @@ def _write_down(actor: Actor, debtor: Debtor, number: str, kind: str, issue_date
     if books.filter(number=number).exists():
         raise InvoiceExists(number=number)
     return books.create(
-        administration_id=debtor.administration_id, debtor=debtor, number=number, number_folded=folded(number),
-        kind=kind, issue_date=issue_date,
+        administration_id=debtor.administration_id, debtor=debtor, number=number,
+        number_folded=folded(number)[:LONGEST_NUMBER], kind=kind, issue_date=issue_date,
         currency=amount.currency, amount_cents=amount.cents, vat_cents=vat_cents, payment_reference=payment_reference,
         corrects=corrects,
     )  # fmt: skip

@@ -16,7 +16,7 @@ from voldaan.records import bulk
 from voldaan.records.administrations import Administration, Head
 from voldaan.records.receivables import Allocation, Credit, Entry, Receivable
 from voldaan.rules.imputation import FormalClaim, claims_first
-from voldaan.rules.ledger import By, EntryKind, counts_on
+from voldaan.rules.ledger import By, EntryKind, counts_on, source
 from voldaan.rules.permissions import Actor
 from voldaan.rules.refusals import Kind, Refusal, mark
 
@@ -46,7 +46,7 @@ class NewEntry:
     currency: str
     amount_cents: int
     value_date: date
-    source: str
+    source: str  # of any length: `ledger.source` makes it fit
     receivable_id: int | None = None
     credit_id: int | None = None
     reverses_id: int | None = None
@@ -102,7 +102,14 @@ def post(*, entries: Sequence[NewEntry] = (), allocations: Sequence[NewAllocatio
         Entry,
         (*BOOKED, "receivable_id", "credit_id", "kind", "source", "given_with_id"),
         (
-            (*booked(number, row), row.receivable_id, row.credit_id, row.kind.value, row.source, row.given_with_id)
+            (
+                *booked(number, row),
+                row.receivable_id,
+                row.credit_id,
+                row.kind.value,
+                source(row.source),
+                row.given_with_id,
+            )
             for number, row in enumerate(entries, before + 1)
         ),
     )

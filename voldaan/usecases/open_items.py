@@ -260,7 +260,7 @@ def _invoice(number: str, parts: list[_Part], today: date, books: int) -> Invoic
     vat = [item.vat_cents for item in items]
     return Invoice(
         administration_id=books, debtor_id=parts[0].debtor_id, number=number,
-        number_folded=folded(number), kind="invoice",
+        number_folded=folded(number)[:60], kind="invoice",
         issue_date=min(_issued(part, today) for part in parts), currency=items[0].currency,
         amount_cents=sum(item.open_cents if item.original_cents is None else item.original_cents for item in items),
         vat_cents=None if None in vat else sum(cents or 0 for cents in vat),
@@ -315,7 +315,7 @@ def _differing_credits(parts: list[_Part], actor: Actor) -> Iterator[Problem]:
 def _credit_source(part: _Part) -> str:
     item = part.item
     whose = item.debtor_number or names.slug(item.debtor_name)
-    return f"list-credit:{whose[:30]}:{part.number}:{item.issue_date or item.due_date or ''}:{part.instalment}"[:120]
+    return f"list-credit:{whose[:30]}:{part.number}:{item.issue_date or item.due_date or ''}:{part.instalment}"
 
 
 def _correct(grown: list[tuple[_Part, _Known, int]], document: Document, *, actor: Actor, today: date) -> None:
