@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.tools.house import House
+from voldaan.rules.money import Money
 from voldaan.usecases import doubles
-from voldaan.usecases.entries import AlreadyTakenBack, IsReversal, NoSuchEntry, StillAllocated
+from voldaan.usecases.entries import AlreadyTakenBack, GivenUpSince, IsReversal, NoSuchEntry, StillAllocated
 from voldaan.usecases.ledger import PeriodClosed
 from voldaan.usecases.payments import LONGEST_KEY
 from voldaan.usecases.write_offs import ReasonMissing
@@ -50,6 +51,16 @@ def test_what_is_partly_used_does_not_go_back(house):
     house.credit_note("7", "C1", "5.00", corrects="F1")
     with house.refuses(StillAllocated):
         house.take_back(house.entry("invoice:C1").number)
+
+
+def test_what_was_given_up_since_is_taken_back_first(house):
+    house.write_off("F1", "30.00")  # 2
+    with pytest.raises(GivenUpSince) as refused:
+        house.take_back(1)
+    assert (refused.value.facts["amount"], refused.value.facts["by"]) == (Money(3000), 2)
+    house.take_back(2)
+    house.take_back(1)
+    assert (house.open(), house.broken()) == ({}, {})
 
 
 def test_refusals_change_nothing(house):

@@ -30,9 +30,20 @@ from voldaan.records.debtors import Debtor
 from voldaan.records.events import Event
 from voldaan.records.messages import Message
 from voldaan.records.receivables import Credit, Entry, Receivable
-from voldaan.rules.money import typed
+from voldaan.rules.money import Money, typed
 from voldaan.rules.terms import TermBasis
-from voldaan.usecases import debtors, deliveries, doubles, due_dates, follow_up, invoices, messages, runs, sending
+from voldaan.usecases import (
+    debtors,
+    deliveries,
+    doubles,
+    due_dates,
+    entries,
+    follow_up,
+    invoices,
+    messages,
+    runs,
+    sending,
+)
 from voldaan.usecases.write_offs import ReasonMissing
 
 pytestmark = pytest.mark.django_db
@@ -140,6 +151,21 @@ def test_a_lowering_that_somebody_takes_back_is_booked_again():
     assert booked(story, "F1-K1") == [7_500, -3_500, 3_500, -3_500, 3_500, -3_500]
     assert story.claims()["F1-K1"] == 4_000
     proven(story)
+
+
+def test_a_claim_that_was_lowered_does_not_go_back_and_says_what_can_be_done():
+    story = claimed()
+    story.house.pay("F1", "200.00", on="2026-04-10")  # within the term: of the costs, 30.00 is too much
+    number = story.house.entry("costs:F1-K1").number
+    with pytest.raises(entries.ClaimLowered) as refused:
+        story.house.take_back(number)
+    assert refused.value.facts["amount"] == Money(3_000)
+    assert refused.value.facts["claim"] == "F1-K1"
+    story.house.write_off("F1-K1")
+    story.house.take_back(story.house.last().number)  # and a waiver goes back as any other
+    deliveries.withdrawn(message=story.message(FINAL).public_id, reason="te veel", **words(story))
+    assert story.claims()["F1-K1"] == 0
+    assert story.house.broken() == {}
 
 
 def test_what_was_waived_comes_off_first():

@@ -47,17 +47,36 @@ class StillAllocated(Refusal):
     says = mark("Booking {number} cannot be taken back: {amount} of it is allocated. Undo the allocation first.")
 
 
+class GivenUpSince(Refusal):
+    code = "given_up_since"
+    kind = Kind.CONFLICT
+    says = mark(
+        "Booking {number} cannot be taken back: {amount} of it was given up since, by booking {by}. Take that back "
+        "first."
+    )
+
+
+class ClaimLowered(Refusal):
+    code = "claim_lowered"
+    kind = Kind.CONFLICT
+    says = mark(
+        "Booking {number} cannot be taken back: of {claim}, {amount} was more than the law gives, and was taken back "
+        "by booking {by}. Write off what is left of {claim}, or withdraw the message that claimed it."
+    )
+
+
 @transaction.atomic
 def reverse(*, number: int, reason: str, actor: Actor, today: date) -> int:
     """Take back the entry with this booking number; return the number of the counter-entry.
 
     Raises:
-        ReasonMissing, NoSuchEntry, AlreadyTakenBack, IsReversal, IsMove, StillAllocated: it cannot be.
+        ReasonMissing, NoSuchEntry, AlreadyTakenBack, IsReversal, IsMove: it cannot be.
+        StillAllocated, GivenUpSince, ClaimLowered: not as it stands.
     """
     actor.must(Deed.WRITE_OFF)
     if not reason.strip():
         raise ReasonMissing
-    rows = Entry.objects.of(actor.administration_id).select_related("receivable", "credit")
+    rows = Entry.objects.of(actor.administration_id).select_related("receivable__invoice", "credit")
     row = rows.filter(number=number).first()
     if row is None:
         raise NoSuchEntry(number=number)
@@ -73,7 +92,7 @@ def reverse(*, number: int, reason: str, actor: Actor, today: date) -> int:
     taken = row.amount_cents if row.receivable_id else -row.amount_cents
     is_open = _open(row)
     if taken > is_open:
-        raise StillAllocated(number=number, amount=Money(taken - is_open, row.currency))
+        raise _used(row, taken - is_open)
     posted = ledger.post(
         entries=[
             NewEntry(
@@ -92,6 +111,25 @@ def reverse(*, number: int, reason: str, actor: Actor, today: date) -> int:
     if row.receivable_id:
         lowering.lower([on.debtor_id], actor=actor, today=today)
     return posted
+
+
+def _used(row: Entry, cents: int) -> Refusal:
+    """Say what became of the part of an entry that is not open any more: lowered, given up, or allocated."""
+    number, amount = row.number, Money(cents, row.currency)
+    if row.receivable is None:
+        return StillAllocated(number=number, amount=amount)
+    entries = Entry.objects.of(row.administration_id).filter(receivable=row.receivable_id)
+    back = entries.filter(reverses__isnull=False).values("reverses")
+    less = entries.filter(amount_cents__lt=0, reverses__isnull=True).exclude(kind=EntryKind.MOVED.value)
+    stands = less.exclude(pk__in=back).order_by("number")
+    if lowered := list(stands.filter(kind=row.kind)):
+        given = Money(-sum(one.amount_cents for one in lowered), row.currency)
+        claim = row.receivable.invoice.number
+        return ClaimLowered(number=number, claim=claim, amount=given, by=lowered[-1].number)
+    if given_up := stands.first():
+        given = Money(-given_up.amount_cents, row.currency)
+        return GivenUpSince(number=number, amount=given, by=given_up.number)
+    return StillAllocated(number=number, amount=amount)
 
 
 def _open(row: Entry) -> int:
