@@ -27,8 +27,11 @@ from tests.usecases.test_notices import (
     shown,
     words,
 )
+from voldaan.queries import follow_up as questions
 from voldaan.records.charges import Charge
 from voldaan.records.messages import Message
+from voldaan.rules.money import Money
+from voldaan.rules.strategy import Because
 from voldaan.usecases import debtors, deliveries, doubles, follow_up, messages, runs
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +67,28 @@ def test_the_final_notice_asks_costs_and_interest_alone():
     assert shown(7_500 + grown) in text
     assert story.on("2026-05-20", "2026-06-20") == [], "once: what follows is for a person"
     agrees(story)
+
+
+def test_why_says_that_the_price_is_paid_and_what_is_not():
+    story = late()
+    story.on(CONSUMER_AFTER[0])
+    story.house = story.house.on(CONSUMER_AFTER[1])
+    grown = interest(CONSUMER, "2026-03-15", PAID)
+    (one,) = questions.why("F1", **acting(story))
+    assert (one.state, one.decision.because, one.rest) == (
+        "paid",
+        Because.DUE,
+        (questions.TO_ASK, Money(7_500 + grown)),
+    )
+    story.on(CONSUMER_AFTER[1])
+    (one,) = questions.why("F1", **acting(story))
+    assert (one.is_over, one.rest) == (True, (questions.ASKED, Money(7_500 + grown)))
+    story.house.pay("F1-K1", "75.00")
+    (one,) = questions.why("F1", **acting(story))
+    assert one.rest == (questions.ASKED, Money(grown))
+    story.house.write_off("F1-R1")
+    (one,) = questions.why("F1", **acting(story))
+    assert (one.is_over, one.rest) == (True, None)
 
 
 @pytest.mark.parametrize(("language", "says"), [

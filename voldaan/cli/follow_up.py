@@ -142,13 +142,16 @@ def _explained(one: questions.Why) -> dict[str, Any]:
     words_of_it, facts = decision.why
     held = in_words(words_of_it, **facts) if words_of_it else ""
     on = decision.leaves_on or decision.on
+    said = [in_words(one.rest[0], amount=one.rest[1])] if one.rest else []
+    if not (said and one.is_over):
+        said.append(in_words(IN_WORDS[decision.because], on=on, why=held))
     return {
         "invoice": one.invoice,
         "state": one.state,
         "step": decision.step.code if decision.step else None,
         "on": on,
         "because": decision.because.value,
-        "in_words": in_words(IN_WORDS[decision.because], on=on, why=held),
+        "in_words": " ".join(said),
         "taken": [asdict(step) for step in one.taken],
     }
 

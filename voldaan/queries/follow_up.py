@@ -7,13 +7,16 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from voldaan.records import situations
+from voldaan.queries import charges
+from voldaan.records import left, situations
 from voldaan.records.actions import Action
 from voldaan.records.invoices import Invoice
 from voldaan.records.receivables import Receivable
 from voldaan.records.situations import Books, Situation
+from voldaan.rules.money import Money
 from voldaan.rules.outbox import UNDER_WAY, ActionState
 from voldaan.rules.permissions import Actor, Deed
+from voldaan.rules.refusals import mark
 from voldaan.rules.strategy import Because, Decision, due_step
 from voldaan.rules.unknown import NoSuchInvoice
 
@@ -36,6 +39,16 @@ class Why:
     state: str
     decision: Decision
     taken: tuple[TakenStep, ...]
+    rest: tuple[str, Money] | None = None  # of what is paid: interest and costs that are not, in marked words
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether nothing more is to be said of it than that it is paid, or what is left of that."""
+        return self.decision.because is Because.SETTLED
+
+
+TO_ASK = mark("The price is paid; of interest and costs, {amount} is still to be asked.")
+ASKED = mark("The price is paid; of interest and costs, {amount} was asked and is still open.")
 
 
 def why(invoice: str, *, actor: Actor, today: date) -> list[Why]:
@@ -53,6 +66,11 @@ def why(invoice: str, *, actor: Actor, today: date) -> list[Why]:
     house = situations.books_of(books)
     items = Receivable.objects.of(books).filter(invoice=found)
     taken = _taken(books, items)
+    there = list(situations.of(items, house, today=today))
+    if paid := {one.receivable_id for one in there if not one.item.open_cents}:
+        late = set(left.to_ask(books, today).filter(pk__in=paid).values_list("pk", flat=True))
+        left.told([one for one in there if one.receivable_id in late], books, today)
+    asked = sum(one.open_cents for one in charges.claims_of(books, found.pk) if one.stands) if paid else 0
     return [
         Why(
             one.invoice,
@@ -60,9 +78,17 @@ def why(invoice: str, *, actor: Actor, today: date) -> list[Why]:
             _state(decision := _decided(one, house, today), one.item.open_cents),
             decision,
             taken.get(one.receivable_id, ()),
+            _rest(one, asked),
         )
-        for one in situations.of(items, house, today=today)
+        for one in there
     ]
+
+
+def _rest(one: Situation, asked_cents: int) -> tuple[str, Money] | None:
+    """Say what is still due because of an item whose price is paid."""
+    if one.item.left_cents:
+        return TO_ASK, Money(one.item.left_cents, one.currency)
+    return (ASKED, Money(asked_cents, one.currency)) if asked_cents and not one.item.open_cents else None
 
 
 def _decided(one: Situation, house: Books, today: date) -> Decision:

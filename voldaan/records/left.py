@@ -25,13 +25,18 @@ LET_GO = EntryKind.WRITE_OFF.value, EntryKind.CORRECTION.value, EntryKind.REVERS
 
 
 def paid_late(books: int, today: date) -> ReceivableWords:
-    """Find what was paid after a notice of late, has had no final one, and has its next step on or before a day."""
+    """Find what was paid late and is still to be asked, and has its next step on or before a day."""
+    return to_ask(books, today).filter(next_on__lte=today)
+
+
+def to_ask(books: int, today: date) -> ReceivableWords:
+    """Find what was paid after a notice of late, and has had no final one."""
     notices = announced.arrived(books).filter(message__sent_on__gt=today - ASKED_WITHIN, receivable__open_cents=0)
     finals = Action.objects.of(books).filter(
         receivable=OuterRef("pk"), step=FINAL_NOTICE, state__in=[ActionState.TAKEN.value, ActionState.SKIPPED.value]
     )
     late = _paid(notices, books).values("receivable")
-    return Receivable.objects.of(books).filter(pk__in=late, next_on__lte=today).exclude(Exists(finals))
+    return Receivable.objects.of(books).filter(pk__in=late).exclude(Exists(finals))
 
 
 def _paid(notices: QuerySet[Action], books: int) -> QuerySet[Action]:

@@ -34,7 +34,7 @@ def page(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002 - 
     follows = [] if found.is_credit_note else why(id, actor=request.actor, today=request.today)
     context = {
         "found": found,
-        "follows": [(one, words.BECAUSE[one.decision.because], words.why(one.decision), _mend(one, found, slug))
+        "follows": [(one, words.BECAUSE[one.decision.because], _because(one), _mend(one, found, slug))
                     for one in follows],
         "may": {deed.name.lower(): request.actor.may(deed) for deed in Deed},
         "terms": words.TERMS.items(),
@@ -42,6 +42,12 @@ def page(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002 - 
         "token": secrets.token_urlsafe(12),  # the same form twice is one payment
     }  # fmt: skip
     return render(request, "invoice/page.html", context)
+
+
+def _because(one: Why) -> str:
+    """Say why it gets its step, or why not; of what is paid, first what is left of interest and costs."""
+    rest = words.said(one.rest[0], amount=one.rest[1]) if one.rest else ""
+    return rest if rest and one.is_over else f"{rest} {words.why(one.decision)}".strip()
 
 
 def _mend(one: Why, found: InvoicePage, slug: str) -> mending.Mend | None:
