@@ -41,4 +41,8 @@ def strategy(shell: Shell, code: str | None, define: Path | None, layout: str) -
     if content is None:
         known = ", ".join(row.code for row in questions.strategies(actor=actor))
         raise strategies.NoSuchStrategy(strategy=code, known=known)
+    if layout == "table":  # people read the words of the steps; programs their codes
+        show([{"step": step["code"]} | {key: step[key] for key in step if key != "code"} for step in content["steps"]],
+             layout)  # fmt: skip
+        return
     show(content if layout == "json" else content["steps"], layout)

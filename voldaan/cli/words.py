@@ -232,6 +232,20 @@ EVIDENCE = (
 
 RESULTS = {"imported": mark("imported"), "known": mark("known already"), "refused": mark("refused")}
 
+STEPS = {
+    "business_notice": mark("notice of default"),
+    "call": mark("call"),
+    "consumer_first_reminder": mark("free first reminder"),
+    "demand": mark("demand"),
+    "final_notice": mark("final notice"),
+    "fourteen_day_letter": mark("fourteen-day letter"),
+    "hand_over": mark("hand over"),
+    "last_call": mark("last call"),
+    "notice": mark("notice before the due date"),
+    "reminder": mark("reminder"),
+    "too_early": mark("left too early"),
+}
+
 CHANNELS = {"email": mark("by e-mail"), "letter": mark("by letter")}
 WORK = {
     "call": mark("call"),
@@ -327,19 +341,8 @@ VALUES = {
         "owner": mark("owner"),
     },
     "source": {source: source for source in SOURCES},
-    "step": {
-        "business_notice": mark("notice of default"),
-        "call": mark("call"),
-        "consumer_first_reminder": mark("free first reminder"),
-        "demand": mark("demand"),
-        "final_notice": mark("final notice"),
-        "fourteen_day_letter": mark("fourteen-day letter"),
-        "hand_over": mark("hand over"),
-        "last_call": mark("last call"),
-        "notice": mark("notice before the due date"),
-        "reminder": mark("reminder"),
-        "too_early": mark("left too early"),
-    },
+    "step": STEPS,
+    "steps": STEPS,
     "what": {
         "difference": mark("payment difference"),
         "discount": mark("discount"),
