@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from voldaan.queries import customers as questions
 from voldaan.queries import missing
 from voldaan.web.entered import Entered
+from voldaan.web.typed import choice
 
 ON_ONE_PAGE = 50
 
@@ -17,7 +18,7 @@ ON_ONE_PAGE = 50
 def page(request: Entered, slug: str) -> HttpResponse:
     """List the customers; who searches and finds one is led there."""
     search, after = request.GET.get("zoek", "")[:100], request.GET.get("na", "")[:12]
-    unknown = request.GET.get("soort") == "onbekend"
+    unknown = choice(request.GET, "soort", ["onbekend"]) == "onbekend"
     found = questions.customers(search=search, after=after, unknown=unknown, most=ON_ONE_PAGE, actor=request.actor,
                                 today=request.today)  # fmt: skip
     if search and not after and len(found.rows) == 1:

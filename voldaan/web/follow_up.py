@@ -19,7 +19,7 @@ from voldaan.usecases import runs
 from voldaan.web import mending, tasks
 from voldaan.web.compared import GROUPS, Group, compare, lines
 from voldaan.web.entered import Entered
-from voldaan.web.typed import number
+from voldaan.web.typed import choice, number
 
 ON_ONE_PAGE = 50
 WAITING = [because.value for because in Because if because not in (Because.DUE, Because.NEEDS_APPROVAL)]
@@ -46,12 +46,15 @@ def day(request: Entered, slug: str) -> HttpResponse:
     """Show what today would bring, or the next sending day; or carry out today."""
     if request.method == "POST":
         return tasks.decide(request, slug)
-    actor, is_next = request.actor, request.GET.get("dag") == "volgende"
+    actor, is_next = request.actor, choice(request.GET, "dag", ["volgende"]) == "volgende"
     on = next_day(request) if is_next else request.today
     found = runs.run(dry_run=True, actor=actor, today=on)
     last = ready.last_run(before=on, actor=actor)
     groups = compare(found, ready.ready(days=[last.day, on] if last else [on], actor=actor), on)
-    chosen = _chosen(request.GET.get("welke", ""), {group: len(rows) for group, rows in groups.items()})
+    chosen = _chosen(
+        choice(request.GET, "welke", [group.value for group in Group]),
+        {group: len(rows) for group, rows in groups.items()},
+    )
     start = number(request.GET.get("vanaf", "")) or 0
     rows = groups[chosen]
     asked = {"dag": "volgende"} if is_next else {}

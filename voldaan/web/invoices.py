@@ -12,7 +12,7 @@ from voldaan.queries.invoice_list import Which, invoices
 from voldaan.rules.refusals import mark
 from voldaan.web.entered import Entered
 from voldaan.web.messages import handed_over
-from voldaan.web.typed import number
+from voldaan.web.typed import choice, number
 
 ON_ONE_PAGE = 50
 SHOWN = {Which.OPEN: mark("Open"), Which.LATE: mark("Late"), Which.ALL: mark("All")}
@@ -22,8 +22,8 @@ IN_ADDRESS = {"open": Which.OPEN, "te-laat": Which.LATE, "alles": Which.ALL}
 def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the entrance has read it
     """List the invoices that are asked for."""
     search, after = request.GET.get("zoek", "")[:100], request.GET.get("na", "")
-    said = request.GET.get("welke", "open")
-    which = IN_ADDRESS.get(said, Which.OPEN)
+    said = choice(request.GET, "welke", IN_ADDRESS, "open")
+    which = IN_ADDRESS[said]
     key = number(after)
     rows = invoices(which=which, search=search, after=key, most=ON_ONE_PAGE + 1, actor=request.actor,
                     today=request.today)  # fmt: skip

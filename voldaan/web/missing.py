@@ -20,6 +20,7 @@ from voldaan.rules.refusals import Kind, Refusal, mark
 from voldaan.usecases.addresses import Address, Filled, fill_in
 from voldaan.web.entered import Entered
 from voldaan.web.toasts import Toast, leave
+from voldaan.web.typed import choice
 
 ON_ONE_PAGE = 50
 MOST_LINES = 1_000  # pasted at once
@@ -97,8 +98,8 @@ def _query(request: Entered) -> str:
 
 def _shown(request: Entered, asked: Asked, filled: Filled) -> HttpResponse:
     """Show the list; what did not fit stands there as it was typed."""
-    said, after = request.GET.get("welke", ""), request.GET.get("na", "")[:12]
-    what = IN_ADDRESS.get(said, What.EMAIL)
+    said, after = choice(request.GET, "welke", IN_ADDRESS, "e-mail"), request.GET.get("na", "")[:12]
+    what = IN_ADDRESS[said]
     found = questions.missing(what=what, after=after, most=ON_ONE_PAGE, actor=request.actor)
     counts = questions.counts(actor=request.actor)
     problems = {whose: words.refused(refusal) for whose, refusal in filled.unfit.items()}

@@ -23,7 +23,7 @@ from voldaan.usecases import sending
 from voldaan.web import refused
 from voldaan.web.entered import Entered
 from voldaan.web.toasts import Toast, leave
-from voldaan.web.typed import number
+from voldaan.web.typed import choice, number
 
 ON_ONE_PAGE = 50
 SHOWN = {
@@ -61,8 +61,8 @@ class Row:
 def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the entrance has read it
     """List the messages that are asked for."""
     search, after = request.GET.get("zoek", "")[:100], request.GET.get("na", "")
-    said = request.GET.get("welke", "alles")
-    which = IN_ADDRESS.get(said, Which.ALL)
+    said = choice(request.GET, "welke", IN_ADDRESS, "alles")
+    which = IN_ADDRESS[said]
     key = number(after)
     rows = questions.outbox(which=which, search=search, after=key, most=ON_ONE_PAGE + 1, actor=request.actor)
     stand = questions.stand(actor=request.actor, today=request.today)

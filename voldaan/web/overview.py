@@ -23,6 +23,7 @@ from voldaan.rules.outbox import PUT_OFF_DAYS
 from voldaan.rules.permissions import Deed
 from voldaan.web.entered import Entered
 from voldaan.web.report_asked import LATE, Asked, credits_address, drill_down, items_address
+from voldaan.web.typed import choice
 
 IN_ADDRESS = {
     "onzeker": "uncertain",
@@ -85,7 +86,7 @@ class Aged:
 
 def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the entrance has read it
     """Show the books of one administration at a glance."""
-    chosen = IN_ADDRESS.get(request.GET.get("welke", ""), "")
+    chosen = IN_ADDRESS.get(choice(request.GET, "welke", IN_ADDRESS), "")
     found = questions.overview(kind=chosen, most_work=MOST_WORK, most_customers=MOST_CUSTOMERS, actor=request.actor,
                                today=request.today)  # fmt: skip
     waiting = found.waiting

@@ -16,7 +16,7 @@ from voldaan.usecases import receipts_by_hand as verbs
 from voldaan.web import receipt_search, refused
 from voldaan.web.entered import Entered
 from voldaan.web.toasts import TIME_TO_UNDO, Toast, leave
-from voldaan.web.typed import amount, number
+from voldaan.web.typed import amount, choice, number
 
 MOST = 50  # receipts on one page: what is booked makes room for the next
 IN_ADDRESS = {"geboekt": Became.BOOKED, "afgezonderd": Became.ASIDE}
@@ -25,8 +25,8 @@ IN_ADDRESS = {"geboekt": Became.BOOKED, "afgezonderd": Became.ASIDE}
 def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the entrance has read it
     """Show what waits, or what became of the others."""
     may_allocate = request.actor.may(Deed.ALLOCATE)
-    said = request.GET.get("welke", "")
-    if said not in IN_ADDRESS:
+    said = choice(request.GET, "welke", IN_ADDRESS)
+    if not said:
         inbox = questions.inbox(most=MOST, actor=request.actor)
         return render(request, "receipts/page.html", {"inbox": inbox, "may_allocate": may_allocate, "said": ""})
     rows = receipts(

@@ -15,7 +15,7 @@ from voldaan.queries.moments import NOW, Moment
 from voldaan.queries.open_then import Key, Which
 from voldaan.rules.aging import BUCKETS
 from voldaan.rules.refusals import mark
-from voldaan.web.typed import NotADay, day, number
+from voldaan.web.typed import NotADay, choice, day, number
 
 MOST = 100  # characters of one word
 CENTURIES = range(1900, 3000)  # a year outside is a slip of the hand
@@ -94,9 +94,11 @@ def asked(request: HttpRequest) -> Asked:
 def asked_now(request: HttpRequest) -> Asked:
     """Read what is asked, save for the day."""
     said = {name: request.GET.get(name, "").strip()[:MOST] for name in ("zicht", "valuta", "vak", "klant", "zoek")}
-    stretch = said["vak"] if said["vak"] in STRETCHES else ""
-    order = Order.NAME if request.GET.get("orde") == "naam" else Order.AMOUNT
-    return Asked(None, said["zicht"] == "toen", said["valuta"], stretch, said["klant"], said["zoek"], order)
+    stretch = choice(said, "vak", STRETCHES)
+    order = Order.NAME if choice(request.GET, "orde", ["naam"]) == "naam" else Order.AMOUNT
+    return Asked(
+        None, choice(said, "zicht", ["toen"]) == "toen", said["valuta"], stretch, said["klant"], said["zoek"], order
+    )
 
 
 def day_typed(request: HttpRequest) -> str:

@@ -24,7 +24,7 @@ from voldaan.usecases.events import SENTENCES
 from voldaan.web import refused
 from voldaan.web.entered import Entered
 from voldaan.web.toasts import Toast, leave
-from voldaan.web.typed import number
+from voldaan.web.typed import choice, number
 
 ON_ONE_PAGE = 50
 SILENCE = 14  # days without contact that are worth a line
@@ -111,8 +111,8 @@ class Row:
 def page(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002, ARG001 - the words of the address
     """Show what happened with one customer."""
     customer = debtors.named(id, actor=request.actor)
-    said, after = request.GET.get("soort", ""), _key(request.GET.get("na", ""))
-    kind = IN_ADDRESS.get(said)
+    said, after = choice(request.GET, "soort", IN_ADDRESS), _key(request.GET.get("na", ""))
+    kind = IN_ADDRESS[said]
     found = questions.timeline(customer.id, kind=kind, after=after, most=ON_ONE_PAGE + 1, actor=request.actor)
     shown = found[:ON_ONE_PAGE]
     since = _day(request.GET.get("contact", "")) if after else request.today

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -23,10 +24,28 @@ class NotADay(Refusal):
     says = mark("“{typed}” is no day. Choose one, or type it like 2027-03-01.")
 
 
+class NoSuchChoice(Refusal):
+    code = "no_such_choice"
+    kind = Kind.INVALID
+    says = mark("This page cannot choose “{typed}” for “{name}”. It knows: {known}. Or leave it out of the address.")
+
+
 class NotAPercentage(Refusal):
     code = "not_a_percentage"
     kind = Kind.INVALID
     says = mark("“{typed}” is not a percentage. Type it like 8.25.")
+
+
+def choice(asked: Mapping[str, str], name: str, known: Collection[str], otherwise: str = "") -> str:
+    """Read which rows of a list an address asks for; what is left out or empty is what the page shows otherwise.
+
+    Raises:
+        NoSuchChoice: there are none of that name.
+    """
+    said = asked.get(name) or otherwise
+    if said == otherwise or said in known:
+        return said
+    raise NoSuchChoice(typed=said[:40], name=name, known=", ".join(one for one in known if one))
 
 
 def amount(text: str, currency: str) -> Money:

@@ -28,7 +28,7 @@ from voldaan.web import refused
 from voldaan.web.entered import Entered
 from voldaan.web.report_files import handed
 from voldaan.web.toasts import Toast, leave
-from voldaan.web.typed import day, number
+from voldaan.web.typed import choice, day, number
 
 YEAR = timedelta(days=365)
 ON_ONE_PAGE = 50
@@ -61,8 +61,7 @@ def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the ent
         LATER: [one for one in found if not one.has_lapsed],
         BARRED: [one for one in found if one.has_lapsed],
     }
-    which = request.GET.get("welke", "")
-    which = which if which in parts else SOON
+    which = choice(request.GET, "welke", parts, SOON)
     skip = number(request.GET.get("na", "")) or 0
     chosen = parts[which]
     last = skip + ON_ONE_PAGE
