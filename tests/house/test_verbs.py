@@ -368,6 +368,11 @@ VERBS: dict[Callable[..., Any], tuple[Deed | None, str, Callable[[House], Any]]]
         "vat.certain",
         lambda h: vat_reclaims.certain(invoice="F2", day=h.today, reason="failliet", **_as(h)),
     ),
+    vat_reclaims.not_certain: (
+        Deed.WRITE_OFF,
+        "vat.not_certain",
+        lambda h: vat_reclaims.not_certain(invoice="F1", reason="te vroeg", **_as(h)),
+    ),
     vat_reclaims.put_in: (
         Deed.WRITE_OFF,
         "vat.recorded",
@@ -447,6 +452,10 @@ def opened() -> House:
     VatReclaim.objects.of(whose).create(
         administration_id=whose, receivable=Receivable.objects.of(whose).get(invoice__number="F2"), kind="return",
         day=house.today, period="2026-Q3", vat_cents=80, recorded_on=house.today,
+    )  # fmt: skip
+    VatReclaim.objects.of(whose).create(
+        administration_id=whose, receivable=Receivable.objects.of(whose).get(invoice__number="F1"), kind="certain",
+        day=house.today, reason="vertrokken", recorded_on=house.today,
     )  # fmt: skip
     Stop.objects.of(whose).create(
         administration_id=whose, public_id=STOPPED, invoice=Invoice.objects.of(whose).get(number="F2"),

@@ -22,9 +22,11 @@ from voldaan.rules.terms import TermBasis
 from voldaan.usecases import administrations, invoices, vat_reclaims
 from voldaan.usecases.vat_reclaims import (
     CertainInFuture,
+    InReturn,
     LaterReturnFirst,
     NothingPutIn,
     NothingToPutIn,
+    NotSaidCertain,
     ReturnNotOver,
     WhyNotInReturn,
 )
@@ -234,6 +236,28 @@ def test_what_is_certain_sooner_is_claimed_sooner_and_once(house: House):
         vat_reclaims.certain(invoice="F1", day=date(2026, 12, 10), reason=" ", actor=house.actor, today=house.today)
     with house.refuses(CertainInFuture):
         vat_reclaims.certain(invoice="F1", day=date(2027, 3, 2), reason="x", actor=house.actor, today=house.today)
+
+
+def test_what_was_said_to_be_certain_is_taken_back_and_can_be_said_again(house: House):
+    sold(house, due="2026-11-01")
+    words: dict[str, Any] = {"invoice": "F1", "actor": house.actor, "today": house.today}
+    for _ in range(2):
+        vat_reclaims.certain(day=date(2026, 12, 10), reason="surseance", **words)
+        assert claimed(house, "2026-Q4") == {"F1": 2_100}
+        vat_reclaims.not_certain(reason="toch niet", **words)
+        assert claimed(house, "2026-Q4") == {}
+    with house.refuses(NotSaidCertain):
+        vat_reclaims.not_certain(reason="toch niet", **words)
+    with house.refuses(ReasonMissing):
+        vat_reclaims.not_certain(reason=" ", **words)
+    vat_reclaims.certain(day=date(2026, 12, 11), reason="vonnis", is_bankrupt=True, **words)
+    put_in(house, "2026-Q4")
+    with house.refuses(InReturn):
+        vat_reclaims.not_certain(reason="toch niet", **words)
+    take_back(house, "2026-Q4")
+    vat_reclaims.not_certain(reason="toch niet", **words)
+    assert claimed(house, "2026-Q4") == {}
+    assert house.events().count("vat.not_certain") == 3
 
 
 def test_a_return_is_written_down_once_and_not_before_it_is_over(house: House):

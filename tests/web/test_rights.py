@@ -49,6 +49,7 @@ EXPECTED: dict[str, tuple[set[str], set[str]]] = {
     "bad_debt_vat": (READERS, NOBODY),
     "bad_debt_vat_certain": (NOBODY, KEEPERS),
     "bad_debt_vat_file": (READERS, NOBODY),
+    "bad_debt_vat_not_certain": (NOBODY, KEEPERS),
     "bad_debt_vat_put_in": (NOBODY, KEEPERS),
     "bad_debt_vat_take_back": (NOBODY, KEEPERS),
     "contact_change": (NOBODY, KEEPERS),

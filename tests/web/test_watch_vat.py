@@ -100,6 +100,18 @@ def test_what_is_certain_is_written_down_on_the_page(trade: House, browse: Brows
     assert "vonnis van 31 december" in page.text
 
 
+def test_what_is_not_certain_after_all_is_taken_back_where_it_stands(trade: House, browse: Browse):
+    client = signed_in(OWNER)
+    trade.invoice("1", "N1", "121.00", issued="2026-12-01", due="2026-12-31")
+    client.post(f"{AT}vast/", {"invoice": "N1", "day": "2026-12-31", "reason": "vertrokken", "back": AT})
+    (form,) = browse(AT).tree.xpath("//form[contains(@action, '/niet-vast/')]")  # the others count by their day
+    words = {field.get("name"): field.get("value") for field in form.xpath(".//input[@type='hidden']")}
+    assert client.post(f"{AT}niet-vast/", words | {"reason": "betaalt toch"})["Location"] == AT
+    page = browse(AT)
+    assert page.all("//section[@id='unknown']//tbody/tr/th/a") == ["O1"]
+    assert page.all("//form[contains(@action, '/niet-vast/')]") == []
+
+
 def test_what_cannot_be_written_down_says_why_and_stays_typed(trade: House, settings: Any):
     settings.LANGUAGE_CODE = "en"
     said = {"invoice": "BESTAAT-NIET", "day": "2026-12-31", "bankrupt": "yes", "reason": "vonnis", "periode": "2026-Q3"}

@@ -1,6 +1,6 @@
 """VAT on bad debts: of which item it is certain that nobody pays, and what stood in which return. Append-only.
 
-What was put in a return by mistake is taken back by a row that names it.
+What was said or put in a return by mistake is taken back by a row that names it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class VatReclaim(models.Model):
     recorded_on = models.DateField()
     user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")  # null: from the command line
     takes_back = models.OneToOneField("self", models.PROTECT, null=True, related_name="+")
-    turn = models.PositiveSmallIntegerField(default=0)  # how often it was put in the same return before, and taken back
+    turn = models.PositiveSmallIntegerField(default=0)  # how often the same was said before, and taken back
 
     objects = Books["VatReclaim"]()
 
@@ -42,7 +42,8 @@ class VatReclaim(models.Model):
                 name="vat_reclaim_once_a_turn",
             ),
             models.UniqueConstraint(
-                fields=["administration", "receivable"], condition=Q(kind__in=SAID), name="vat_certain_once",
+                fields=["administration", "receivable", "turn"], condition=Q(kind__in=SAID),
+                name="vat_certain_once_a_turn",
             ),
             models.CheckConstraint(
                 condition=Q(kind=Reclaim.RETURN.value) & ~Q(period="") | ~Q(kind=Reclaim.RETURN.value) & Q(period=""),

@@ -27,7 +27,7 @@ class Reclaim(Enum):
     CERTAIN = "certain"  # somebody knows, before the law takes it for granted, that nobody pays
     BANKRUPT = "bankrupt"  # a court said so
     RETURN = "return"  # it was put in a return
-    UNDONE = "undone"  # what was put in a return is not there after all
+    UNDONE = "undone"  # what was put in a return is not there after all, or it is not certain
 
 
 class Filing(Enum):

@@ -101,6 +101,7 @@ SENTENCES = {
     "term.told": mark("Of {count} items it was said what the due date rests on: {basis}. {reason}"),
     "terms.agreed": mark("Version {version} of the payment terms for {whom} was written; it holds from {valid_from}."),
     "vat.certain": mark("It is certain that invoice {invoice} is not paid: {reason}"),
+    "vat.not_certain": mark("It is not certain after all that invoice {invoice} is not paid: {reason}"),
     "vat.recorded": mark("VAT on {count} bad debts was put in the return of {period}."),
     "vat.taken_back": mark("VAT on {count} bad debts is not in the return of {period} after all: {reason}"),
     "wording.given_back": mark("The text of {step} ({language}) is the one that comes with Voldaan again."),

@@ -51,6 +51,21 @@ class WhyNotInReturn(Refusal):
     says = mark("Say why these amounts are not in the return after all.")
 
 
+class NotSaidCertain(Refusal):
+    code = "not_said_certain"
+    kind = Kind.CONFLICT
+    says = mark("Nobody said that it is certain that invoice {invoice} is not paid, or it was taken back already.")
+
+
+class InReturn(Refusal):
+    code = "in_return"
+    kind = Kind.CONFLICT
+    says = mark(
+        "The VAT on invoice {invoice} is written down as put in the return of {period}. Take back what you put in that "
+        "one first."
+    )
+
+
 class CertainInFuture(Refusal):
     code = "certain_in_future"
     kind = Kind.INVALID
@@ -137,19 +152,54 @@ def certain(*, invoice: str, day: date, reason: str, is_bankrupt: bool = False, 
     if day > today:
         raise CertainInFuture(day=day)
     invoices.lock_debtor_of(about)
-    said = VatReclaim.objects.of(about.administration_id).filter(kind__in=SAID)
+    every = VatReclaim.objects.of(about.administration_id).filter(kind__in=SAID)
+    said = that_stand(about.administration_id).filter(kind__in=SAID)
     items = Receivable.objects.of(about.administration_id).filter(
         invoice=about, kind=ReceivableKind.PRINCIPAL.value
     )  # fmt: skip
     new = list(items.exclude(pk__in=said.values("receivable")))
     if not new:
         return
+    turns = dict(every.filter(receivable__in=new).order_by().values_list("receivable").annotate(Count("pk")))
     VatReclaim.objects.of(about.administration_id).bulk_create(
         VatReclaim(
             administration_id=about.administration_id, receivable=item, day=day, reason=words, recorded_on=today,
             kind=(Reclaim.BANKRUPT if is_bankrupt else Reclaim.CERTAIN).value, user_id=actor.user_id,
+            turn=turns.get(item.pk, 0),
         )
         for item in new
     )  # fmt: skip
     events.write("vat.certain", actor=actor, today=today, debtor_id=about.debtor_id, invoice_id=about.pk,
+                 invoice=about.number, reason=words)  # fmt: skip
+
+
+@transaction.atomic
+def not_certain(*, invoice: str, reason: str, actor: Actor, today: date) -> None:
+    """Take back that it is certain that an invoice is not paid. It can be said again.
+
+    Raises:
+        NoSuchInvoice, ReasonMissing, TooLong, NotSaidCertain, InReturn: there is nothing to take back, or not yet.
+    """
+    actor.must(Deed.WRITE_OFF)
+    about = invoices.find(invoice, actor=actor)
+    words = names.fitting(reason.strip(), LONGEST)
+    if not words:
+        raise ReasonMissing
+    invoices.lock_debtor_of(about)
+    ledger.lock_numbers(actor)  # nothing is put in a return meanwhile, and a second press waits
+    stands = that_stand(about.administration_id).filter(receivable__invoice=about)
+    rows = list(stands.filter(kind__in=SAID))
+    if not rows:
+        raise NotSaidCertain(invoice=about.number)
+    returns = stands.filter(kind=Reclaim.RETURN.value).values_list("period", flat=True)
+    if period := max(returns, key=bounds, default=""):
+        raise InReturn(invoice=about.number, period=period)
+    VatReclaim.objects.of(about.administration_id).bulk_create(
+        VatReclaim(
+            administration_id=about.administration_id, receivable_id=row.receivable_id, kind=Reclaim.UNDONE.value,
+            day=today, reason=words, recorded_on=today, user_id=actor.user_id, takes_back=row,
+        )
+        for row in rows
+    )  # fmt: skip
+    events.write("vat.not_certain", actor=actor, today=today, debtor_id=about.debtor_id, invoice_id=about.pk,
                  invoice=about.number, reason=words)  # fmt: skip

@@ -52,6 +52,7 @@ RIGHTS: dict[str, Rights] = {
     "bad_debt_vat": Rights(Deed.READ_BOOKS),
     "bad_debt_vat_certain": Rights(do=Deed.WRITE_OFF),
     "bad_debt_vat_file": Rights(Deed.EXPORT),
+    "bad_debt_vat_not_certain": Rights(do=Deed.WRITE_OFF),
     "bad_debt_vat_put_in": Rights(do=Deed.WRITE_OFF),
     "bad_debt_vat_take_back": Rights(do=Deed.WRITE_OFF),
     "begin": ENTRANCE,

@@ -75,6 +75,7 @@ OF_BOOKS = [
     path("btw-oninbaar/opgenomen/", watch_vat.put_in, name="bad_debt_vat_put_in"),
     path("btw-oninbaar/terugnemen/", watch_vat.take_back, name="bad_debt_vat_take_back"),
     path("btw-oninbaar/vast/", watch_vat.certain, name="bad_debt_vat_certain"),
+    path("btw-oninbaar/niet-vast/", watch_vat.not_certain, name="bad_debt_vat_not_certain"),
     path("facturen/", invoices.page, name="invoices"),
     path("facturen/<slug:id>/", invoice.page, name="invoice"),
     path("facturen/<slug:id>/afboeken/", invoice.write_off, name="invoice_write_off"),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext, ngettext
 from voldaan.look import words
 from voldaan.look.spreadsheets import Cell, Total
 from voldaan.queries.bad_debt_vat import workpaper
-from voldaan.rules.bad_debt_vat import VatLine, Workpaper
+from voldaan.rules.bad_debt_vat import Reclaim, VatLine, Workpaper
 from voldaan.rules.money import Money
 from voldaan.rules.permissions import Deed
 from voldaan.rules.refusals import Kind, Refusal, mark
@@ -27,6 +27,7 @@ from voldaan.web.report_files import handed
 from voldaan.web.toasts import Toast, leave
 from voldaan.web.typed import day
 
+SAID = (Reclaim.CERTAIN.value, Reclaim.BANKRUPT.value)  # what somebody said, and can take back
 MOST = 100  # rows of one table; the file has them all
 WHY = {
     "a_year": mark("a year after the due date"),
@@ -58,6 +59,7 @@ def _shown(request: Entered, period: str, filled: dict[str, str], problem: str =
         "may_record": request.actor.may(Deed.WRITE_OFF),
         "may_export": request.actor.may(Deed.EXPORT),
         "here": f"{reverse('bad_debt_vat', args=[request.books.slug])}?periode={paper.period}",
+        "said": SAID,
         "filled": filled,
         "problem": problem,
     }
@@ -105,6 +107,14 @@ def certain(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001
             raise
         return _shown(request, request.POST.get("periode", ""), said, words.refused(refusal))
     leave(request, Toast(gettext("Written down. It stands in the return of that day.")))
+    return HttpResponseRedirect(refused.back(request))
+
+
+def not_certain(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001
+    """Take back that it is certain that an invoice is not paid."""
+    vat_reclaims.not_certain(invoice=request.POST.get("invoice", ""), reason=request.POST.get("reason", ""),
+                             actor=request.actor, today=request.today)  # fmt: skip
+    leave(request, Toast(gettext("Taken back: it is not certain any more.")))
     return HttpResponseRedirect(refused.back(request))
 
 
