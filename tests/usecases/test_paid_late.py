@@ -30,9 +30,11 @@ from tests.usecases.test_notices import (
 from voldaan.queries import follow_up as questions
 from voldaan.records.charges import Charge
 from voldaan.records.messages import Message
+from voldaan.rules.letters import Wording
 from voldaan.rules.money import Money
 from voldaan.rules.strategy import Because
-from voldaan.usecases import debtors, deliveries, doubles, follow_up, messages, runs
+from voldaan.rules.wording import LacksPlaceholder
+from voldaan.usecases import debtors, deliveries, doubles, follow_up, messages, runs, wordings
 
 pytestmark = pytest.mark.django_db
 
@@ -98,6 +100,20 @@ def test_in_the_language_of_the_customer(language, says):
     debtors.change(debtor="K", language=language, **acting(story))
     assert story.on(*CONSUMER_AFTER) == [FINAL]
     assert says in re.sub(r"\s+", " ", story.text(FINAL).replace("\xa0", " "))
+
+
+def test_in_the_words_of_the_firm_where_it_wrote_some_for_this():
+    story = late()
+    said = {"language": "nl", "subject": "Nog {total}", "closing": "Groet"}
+    for step, body in (("final_notice", "Betaal de factuur."), ("final_notice_for_the_rest", "Nog dit: {charges}")):
+        own = Wording(step, body=body if "{" in body else f"{body} {{total}}", **said)
+        wordings.write(wording=own, **acting(story))
+    story.on(*CONSUMER_AFTER)
+    text = words(story, FINAL)
+    assert "Nog dit: " in text
+    assert "Betaal de factuur" not in text
+    with story.house.refuses(LacksPlaceholder):
+        wordings.write(wording=Wording("final_notice_for_the_rest", body="Betaal.", **said), **acting(story))
 
 
 def test_a_business_is_asked_as_well():

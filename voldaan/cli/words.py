@@ -238,6 +238,7 @@ STEPS = {
     "consumer_first_reminder": mark("free first reminder"),
     "demand": mark("demand"),
     "final_notice": mark("final notice"),
+    "final_notice_for_the_rest": mark("final notice, of interest and costs alone"),
     "fourteen_day_letter": mark("fourteen-day letter"),
     "hand_over": mark("hand over"),
     "last_call": mark("last call"),

@@ -19,7 +19,7 @@ from voldaan.rules.outbox import Asked, Channel
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.strategy import StepKind
 from voldaan.rules.tongues import FALLBACK, LANGUAGES
-from voldaan.rules.wording import shipped
+from voldaan.rules.wording import FOR_THE_REST, shipped
 
 STEPS = (
     "notice",
@@ -29,6 +29,7 @@ STEPS = (
     "consumer_first_reminder",
     "business_notice",
     "final_notice",
+    FOR_THE_REST,
     *(one.value for one in Asked),
 )  # that come with Voldaan, mildest first
 SETS_NO_DAY = (STEPS[0], *(one.value for one in Asked))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -28,7 +28,7 @@ from voldaan.rules.claims import Basis
 from voldaan.rules.letters import Announced, Charge, ChargeKind, Letter, Line, Party, TermKind, Wording
 from voldaan.rules.notices import ANNOUNCING, CONSUMER_FIRST_REMINDER, FINAL_NOTICE, FOURTEEN_DAY_LETTER
 from voldaan.rules.outbox import ActionState, Channel, content_hash
-from voldaan.rules.wording import shipped, shipped_for_the_rest
+from voldaan.rules.wording import FOR_THE_REST, shipped, shipped_for_the_rest
 
 BLOCK = 500  # messages drawn up at once
 
@@ -103,9 +103,10 @@ def letters(books: int, messages: Sequence[Message], *, today: date) -> list[Dra
 
 def _wording(step: str, language: str, worded: dict[tuple[str, str], Wording],
              lines: Sequence[tuple[Line, Document | None]]) -> Wording:  # fmt: skip
-    """Choose the words: a final notice of what is all paid says so, whatever words of their own people wrote for it."""
+    """Choose the words: a final notice of what is all paid has a text of its own, for it has to say so."""
     if step == FINAL_NOTICE and not any(line.open_cents for line, _ in lines):
-        return shipped_for_the_rest(language)
+        own = worded.get((FOR_THE_REST, language))
+        return replace(own, step=FINAL_NOTICE) if own else shipped_for_the_rest(language)
     return worded.get((step, language)) or shipped(step, language)
 
 

@@ -37,17 +37,18 @@ PLACEHOLDERS: Mapping[str, str] = {
 }
 MAY_BE_EMPTY = frozenset({"charges"})
 
+FINAL_NOTICE, FOR_THE_REST = "final_notice", "final_notice_for_the_rest"
+
 # What a legal notice must say to have force; its writer may put it in the text or below the invoices.
 NEEDED: Mapping[str, tuple[str, ...]] = {
     FOURTEEN_DAY_LETTER: ("total", "term", "consequence"),
     "consumer_first_reminder": ("total", "term", "consequence", "sender", "registration"),
     "business_notice": ("total", "term", "consequence"),
+    FOR_THE_REST: ("total", "charges"),
 }
 
 # A user's own ladder may have steps of any name; they get the words of the mildest step that asks.
 OTHER_STEP = "reminder"
-
-FINAL_NOTICE, FOR_THE_REST = "final_notice", "final_notice_for_the_rest"
 
 LONGEST_SUBJECT = 200
 LONGEST_TEXT = 10_000
