@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from django.utils.translation import get_language, gettext, ngettext
 
@@ -18,6 +19,9 @@ from voldaan.rules.outbox import Channel, MessageState
 from voldaan.rules.refusals import Refusal, mark
 from voldaan.rules.strategy import IN_WORDS, Because, Decision
 from voldaan.rules.tongues import Tongue, tongue
+
+if TYPE_CHECKING:
+    from voldaan.queries.charges import Charges
 
 # What could turn the text around it, or hide in it: shown as what it is, unreadable.
 CONTROL = dict.fromkeys(
@@ -45,6 +49,7 @@ STEPS = {
     "copy": mark("copy of the invoice"),
     "demand": mark("demand"),
     "final_notice": mark("final notice"),
+    "final_notice_for_the_rest": mark("final notice, of interest and costs alone"),
     "fourteen_day_letter": mark("fourteen-day letter"),
     "hand_over": mark("hand over"),
     "too_early": mark("a final notice that left too early"),
@@ -248,6 +253,19 @@ def claim(kind: str, of: str) -> str:
             return gettext("Collection costs")
         case _:
             return ""
+
+
+def charged(charges: Charges, currency: str) -> str:
+    """Say what a message announces or claims beside what is open; what is nothing is left out."""
+    parts = ((mark("{amount} of interest"), charges.interest_cents), (mark("{amount} of costs"), charges.costs_cents))
+    extra = joined([said(part, amount=Money(cents, currency)) for part, cents in parts if cents])
+    if charges.is_announced:
+        total = amount(Money(charges.total_cents, currency))
+        return gettext("announces {charges}: then {total}").format(charges=extra, total=total)
+    if not charges.open_cents:
+        return gettext("claims {charges}, and nothing else").format(charges=extra)
+    beside = amount(Money(charges.open_cents, currency))
+    return gettext("claims {charges} beside {open}").format(charges=extra, open=beside)
 
 
 def rate_source(text: str) -> str:

@@ -20,6 +20,7 @@ from lucide.templatetags.lucide import lucide
 from voldaan.look import words
 from voldaan.look.addresses import address
 from voldaan.look.charts import Segment
+from voldaan.queries.charges import Charges
 from voldaan.rules import capital
 from voldaan.rules.money import Money
 from voldaan.rules.tongues import tongue
@@ -258,6 +259,12 @@ def entry(kind: str) -> str:
 def claim(kind: str, of: str) -> SafeString:
     """Name interest or costs that a letter claimed; nothing for an invoice itself."""
     return OPEN + escape(said) + CLOSE if (said := words.claim(kind, of)) else SafeString()
+
+
+@register.filter
+def charged(charges: Charges, currency: str) -> str:
+    """Say what a message announces or claims."""
+    return words.charged(charges, currency)
 
 
 @register.filter
