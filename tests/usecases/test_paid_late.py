@@ -105,14 +105,17 @@ def test_in_the_language_of_the_customer(language, says):
 def test_in_the_words_of_the_firm_where_it_wrote_some_for_this():
     story = late()
     said = {"language": "nl", "subject": "Nog {total}", "closing": "Groet"}
-    for step, body in (("final_notice", "Betaal de factuur."), ("final_notice_for_the_rest", "Nog dit: {charges}")):
+    for step, body in (
+        ("final_notice", "Betaal de factuur."),
+        ("final_notice_for_the_rest", "Nog dit: {total}. {charges}"),
+    ):
         own = Wording(step, body=body if "{" in body else f"{body} {{total}}", **said)
         wordings.write(wording=own, **acting(story))
     story.on(*CONSUMER_AFTER)
     text = words(story, FINAL)
     assert "Nog dit: " in text
     assert "Betaal de factuur" not in text
-    with story.house.refuses(LacksPlaceholder):
+    with pytest.raises(LacksPlaceholder):
         wordings.write(wording=Wording("final_notice_for_the_rest", body="Betaal.", **said), **acting(story))
 
 

@@ -14,7 +14,7 @@ LISTS = {
     "klanten/ontbrekend/": ("welke", "post"),
     "ontvangsten/": ("welke", "geboekt"),
     "opvolging/berichten/": ("welke", "verzonden"),
-    "verjaring/": ("welke", "later"),
+    "verjaring/": ("welke", "jaar"),
     "opvolging/vandaag/": ("dag", "volgende"),
     "rapporten/": ("orde", "naam"),
     "rapporten/openstaand/": ("vak", "te-laat"),
