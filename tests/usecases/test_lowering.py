@@ -24,6 +24,7 @@ from tests.usecases.test_notices import (
     interest,
     invoice,
 )
+from voldaan.queries import follow_up as follow_up_queries
 from voldaan.queries import timeline, worklist
 from voldaan.records import claims
 from voldaan.records.debtors import Debtor
@@ -302,6 +303,8 @@ def test_a_receipt_that_proves_to_be_later_takes_back_what_was_claimed_too_early
     deliveries.received(message=story.message(LETTER).public_id, on=date(2026, 4, 22), proof="nogmaals", **words(story))
     assert work(story) == ["too_early", "call"]
     proven(story)
+    (one,) = follow_up_queries.why("F1", **words(story))
+    assert "too_early" not in [step.step for step in one.taken], "a question to a person is no step"
     deliveries.withdrawn(message=story.message(FINAL).public_id, reason="te vroeg", **words(story))
     assert work(story) == ["call"]
     assert story.on("2026-05-06") == [], "not before the term is over"

@@ -14,7 +14,7 @@ from voldaan.records.invoices import Invoice
 from voldaan.records.receivables import Receivable
 from voldaan.records.situations import Books, Situation
 from voldaan.rules.money import Money
-from voldaan.rules.outbox import UNDER_WAY, ActionState
+from voldaan.rules.outbox import TOO_EARLY, UNDER_WAY, ActionState
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.refusals import mark
 from voldaan.rules.strategy import Because, Decision, due_step
@@ -99,9 +99,8 @@ def _decided(one: Situation, house: Books, today: date) -> Decision:
 
 
 def _taken(books: int, items: QuerySet[Receivable]) -> dict[int, tuple[TakenStep, ...]]:
-    rows = (
-        Action.objects.of(books).filter(receivable__in=items, state=ActionState.TAKEN.value).order_by("taken_on", "pk")
-    )
+    steps = Action.objects.of(books).filter(receivable__in=items, state=ActionState.TAKEN.value)
+    rows = steps.exclude(step=TOO_EARLY).order_by("taken_on", "pk")  # that one is a question to a person
     taken: dict[int, tuple[TakenStep, ...]] = {}
     for receivable, step, on, message in rows.values_list("receivable_id", "step", "taken_on", "message__public_id"):
         assert on is not None, "a step that was taken has its day"

@@ -32,7 +32,7 @@ from voldaan.rules.law import DebtorKind
 from voldaan.rules.ledger import ReceivableKind
 from voldaan.rules.money import Money
 from voldaan.rules.notices import ANNOUNCING, TO_CONSUMERS
-from voldaan.rules.outbox import FORGOTTEN, UNDER_WAY, ActionState, MessageState, TaskState
+from voldaan.rules.outbox import FORGOTTEN, TOO_EARLY, UNDER_WAY, ActionState, MessageState, TaskState
 from voldaan.rules.strategy import (
     DAYS_OF_RHYTHM,
     MAY_PAY_BESIDE,
@@ -318,6 +318,8 @@ def _what_was_done(facts: _Facts, actions: Answer) -> None:
     left = MessageState.SENT.value
     for row in actions:
         receivable, step, state, taken_on, message, message_state, final, lapses, returned, task_state, kind = row
+        if step == TOO_EARLY:
+            continue  # a question to a person, and no step of any ladder
         if step in ANNOUNCING and -(message or 0) in facts.receipts:
             facts.receipts.setdefault(receivable, facts.receipts[-message])
         if state == ActionState.PLANNED.value:

@@ -32,6 +32,8 @@ def page(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002 - 
     """Show one invoice or credit note."""
     found = invoice_page(id, actor=request.actor)
     follows = [] if found.is_credit_note else why(id, actor=request.actor, today=request.today)
+    if not found.open_cents:
+        follows = [one for one in follows if one.rest]  # of what is paid, only what is not
     context = {
         "found": found,
         "follows": [(one, words.BECAUSE[one.decision.because], _because(one), _mend(one, found, slug))
