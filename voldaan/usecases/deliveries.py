@@ -31,17 +31,17 @@ WITHDRAWN = ActionState.WITHDRAWN.value
 class NotSent(Refusal):
     code = "not_sent"
     kind = Kind.CONFLICT
-    says = mark("Message {id} did not reach the customer: it is {state}. {now}")
+    says = mark("Message {id} did not reach the customer: it is {state}. {now}.")
 
 
-IT_IS_OVER = mark("Then there is nothing to write down of it.")
+IT_IS_OVER = mark("Then there is nothing to write down of it")
 # What can be done with a message that did not leave, by its state.
 INSTEAD = {
-    MessageState.PLANNED.value: mark("Skip it instead, or let it rest."),
-    MessageState.RELEASED.value: mark("Take it back instead, or skip it."),
-    MessageState.CLAIMED.value: mark("Say first that it is in the post, or wait until the mail server answered."),
-    MessageState.UNCERTAIN.value: mark("Say first whether it was sent."),
-    MessageState.SENT.value: mark("It was a trial, and went to yourself only."),
+    MessageState.PLANNED.value: mark("Skip it instead, or let it rest"),
+    MessageState.RELEASED.value: mark("Take it back instead, or skip it"),
+    MessageState.CLAIMED.value: mark("Say first that it is in the post, or wait until the mail server answered"),
+    MessageState.UNCERTAIN.value: mark("Say first whether it was sent"),
+    MessageState.SENT.value: mark("It was a trial, and went to yourself only"),
 }
 
 
