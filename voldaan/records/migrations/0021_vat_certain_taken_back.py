@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('records', '0017_batch_reference'),
+        ('records', '0020_blocked_account'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('records', '0018_matching_precision'),
+        ('records', '0019_matching_precision'),
     ]
 
     operations = [
