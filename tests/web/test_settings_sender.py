@@ -36,6 +36,7 @@ SECOND = "BE68539007547034"
 SENSITIVE: list[tuple[str, dict[str, str]]] = [
     ("rekeningen/", {"deed": "add", "iban": SECOND}),
     ("rekeningen/", {"deed": "first", "iban": "NL91ABNA0417164300"}),
+    ("rekeningen/", {"deed": "block", "iban": "NL91ABNA0417164300"}),
     ("rekeningen/", {"deed": "remove", "iban": "NL91ABNA0417164300"}),
     ("afzender/", {"deed": "address", "address": "dief@b.example"}),
     ("afzender/", SERVER),
@@ -117,6 +118,20 @@ def test_after_confirming_one_goes_on_and_nothing_is_done_by_itself(house: House
     assert accounts.accounts(actor=house.actor) == ["NL91ABNA0417164300"]
     assert client.post(page, {"deed": "add", "iban": SECOND})["Location"] == page
     assert accounts.accounts(actor=house.actor) == ["NL91ABNA0417164300", SECOND]
+
+
+def test_an_account_is_marked_as_blocked_and_is_none_again(house: House, client: Client):
+    page = f"{AT}rekeningen/"
+    for deed in ("add", "block"):
+        assert client.post(page, {"deed": deed, "iban": SECOND})["Location"] == page
+    assert accounts.blocked(actor=house.actor) == {SECOND}
+    shown = client.get(page).content.decode()
+    assert '<span class="sign">G-rekening</span>' in shown
+    assert 'value="first"' not in shown
+    assert client.post(page, {"deed": "first", "iban": SECOND}).status_code == 422
+    assert client.post(page, {"deed": "unblock", "iban": SECOND})["Location"] == page
+    assert accounts.blocked(actor=house.actor) == set()
+    assert client.post(page, {"deed": "block", "iban": "NL91ABNA0417164300"}).status_code == 422
 
 
 def test_a_wrong_account_stays_typed_and_is_not_added(house: House, client: Client):
