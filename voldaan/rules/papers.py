@@ -206,3 +206,26 @@ class OpenItem:
     is_consumer: bool | None = None
     payment_reference: str = ""
     description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AdvisedLine:
+    """What a payer says to pay on one invoice: negative where a credit note is taken off."""
+
+    place: str  # "row 7", for questions about it
+    invoice_number: str  # as the payer wrote it; empty for what is taken off the whole, of which `words` tell
+    cents: int
+    reduced_cents: int = 0  # taken off the invoice on top, such as a discount
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RemittanceAdvice:
+    """What a payer tells of one payment: the invoices that it pays."""
+
+    payer: str  # empty where it does not say
+    paid_on: date | None
+    currency: str
+    cents: int  # as the list itself says, else the sum of its lines
+    lines: tuple[AdvisedLine, ...]
+    is_whole: bool  # every line was read, and they add up

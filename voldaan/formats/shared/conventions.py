@@ -19,8 +19,8 @@ from voldaan.rules.refusals import mark
 WHICH_MARK = mark("“{shown}” may be read in two ways, and no amount decides. Say what the decimal mark is.")
 WHICH_ORDER = mark("“{shown}” may be read in two ways, and no date decides. Say whether the day comes first.")
 
-AMOUNTS = ("open", "balance", "debit", "credit", "original", "vat", "bucket")
-OWED = ("open", "debit", "credit", "bucket")
+AMOUNTS = ("open", "balance", "debit", "credit", "original", "vat", "bucket", "paid", "discount")
+OWED = ("open", "debit", "credit", "bucket", "paid")
 DAYS = ("issue_date", "due_date")
 DEBTOR = ("debtor", "debtor_number", "debtor_name")
 
