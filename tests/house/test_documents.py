@@ -154,7 +154,7 @@ def test_every_format_has_its_section(each):
 
 
 TITLES = {"camt": "CAMT", "mt940": "MT940", "coda": "CODA", "bank_csv": "Bank CSV", "ubl": "UBL",
-          "open_items": "Open-items lists"}  # fmt: skip
+          "remittance_advice": "Remittance advices", "open_items": "Open-items lists"}  # fmt: skip
 
 
 @pytest.mark.parametrize("role", Role, ids=lambda role: role.value)

@@ -33,6 +33,7 @@ from voldaan.records.people import Membership, SignInLink, User
 from voldaan.records.proposals import Proposal, ProposalLine
 from voldaan.records.rates import StatutoryRate
 from voldaan.records.receivables import Receivable
+from voldaan.records.remittance_advices import RemittanceAdvice
 from voldaan.records.strategies import StrategyVersion
 from voldaan.records.vat_reclaims import VatReclaim
 from voldaan.rules.contacts import ContactRole
@@ -69,6 +70,7 @@ from voldaan.usecases import (
     rates,
     receipts_by_hand,
     refunds,
+    remittance_advices,
     runs,
     sending,
     set_offs,
@@ -312,6 +314,11 @@ VERBS: dict[Callable[..., Any], tuple[Deed | None, str, Callable[[House], Any]]]
         "receipt.taken_back",
         lambda h: receipts_by_hand.take_back(receipt=ASIDE, **_as(h)),
     ),
+    remittance_advices.remove: (
+        Deed.IMPORT,
+        "advice.removed",
+        lambda h: remittance_advices.remove(advice=PAPER, **_as(h)),
+    ),
     interruptions.record: (
         Deed.RECORD_CALLS,
         "interruption.recorded",
@@ -540,6 +547,9 @@ def money_in(house: House) -> None:
         amount_cents=700, occurrence=1, booking_date=house.today, value_date=house.today, left_cents=700,
         state="ignored",
     )  # fmt: skip
+    RemittanceAdvice.objects.of(whose).create(
+        **books, public_id=PAPER, document=file, told_on=house.today, currency="EUR", total_cents=500, is_whole=True
+    )
     f2 = Receivable.objects.of(whose).get(invoice__number="F2")
     proposal = Proposal.objects.of(whose).create(
         **books, public_id=PROPOSAL, debtor=f2.debtor, transaction=receipt, match_class="exact"

@@ -23,7 +23,10 @@ from voldaan.rules.refusals import mark
 from voldaan.usecases import files as verbs
 
 
-@click.command(cls=Verb, help=mark("Take in FILES: bank statements, e-invoices, open-items lists, in any mix."))
+@click.command(
+    cls=Verb,
+    help=mark("Take in FILES: bank statements, e-invoices, lists of open items or of what a payer pays, in any mix."),
+)
 @click.argument("files", nargs=-1, required=True, type=FILES)
 @click.option("--dry-run", is_flag=True, help=mark("Say what would come of it; nothing stays."))
 @click.option("--mapping", metavar="FILE", type=FILES, help=mark("JSON file that says which column of a list is what."))

@@ -60,6 +60,9 @@ def _seen(name: str, source: BinaryIO | Problem) -> dict[str, Any]:
                 said["invoice"] = _invoice(records[0])
         case Paper.OPEN_ITEMS:
             said["open_items"] = _list(records)
+        case Paper.ADVICE:
+            if records:
+                said["advice"] = asdict(records[0])
     return said | {"problems": [_plain(problem) for problem in reading.problems]}
 
 
@@ -110,6 +113,9 @@ def _in_a_line(one: dict[str, Any]) -> dict[str, Any]:
     elif items := one.get("open_items"):
         total = Money(items["total_cents"] or 0, items["currency"] or "EUR")
         says = in_words(mark("{rows} open items, together {total}"), rows=items["rows"], total=total)
+    elif advice := one.get("advice"):
+        total = Money(advice["cents"], advice["currency"])
+        says = in_words(mark("{rows} lines of a payer, together {total}"), rows=len(advice["lines"]), total=total)
     else:
         says = ""
     worst = next((s.value for s in Severity if any(p["severity"] == s.value for p in one["problems"])), "")

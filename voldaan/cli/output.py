@@ -16,7 +16,7 @@ import click
 from voldaan.cli.usage import say
 from voldaan.cli.words import NOTHING, TITLES, VALUES
 from voldaan.look.spreadsheets import Cell, excel_file, harmless
-from voldaan.rules.money import Money
+from voldaan.rules.money import Money, typed
 from voldaan.rules.refusals import mark
 
 CONTROL = dict.fromkeys(
@@ -193,10 +193,20 @@ def _cell(field: str, value: Any, record: dict[str, Any]) -> str:
 
 
 def _part(field: str, part: Any, record: dict[str, Any]) -> str:
+    if isinstance(part, dict) and field == "evidence":
+        return say(part["what"]).format(**{name: _fact(name, fact) for name, fact in part["facts"].items()})
     if isinstance(part, dict):
         cells = (_cell(inner, value, record | part) for inner, value in part.items())
         return " ".join(filter(None, cells))
     return value_in_words(field, str(part))
+
+
+def _fact(name: str, fact: str) -> str:
+    """Write a fact of the evidence; only an amount is written otherwise than it is kept."""
+    if name != "amount":
+        return fact.translate(CONTROL)
+    currency, plain = fact.split(" ")
+    return euro_style(typed(plain, currency))
 
 
 def value_in_words(field: str, value: str) -> str:

@@ -185,6 +185,7 @@ STATES = {
 
 # How money found its invoice: by the matcher, by hand, or by the verb that booked it.
 CLASSES = {
+    "advice": mark("list of the payer"),
     "amount_only": mark("amount only"),
     "by_hand": mark("by hand"),
     "credit_note": mark("credit note"),
@@ -209,6 +210,7 @@ CLASSES = {
     "reference_part": mark("reference, other amount"),
     "settled_by_list": mark("gone from the list"),
     "typed_wrong": mark("invoice number with a digit wrong, and amount"),
+    "taken_off": mark("credit note taken off by the payer"),
     "undo": mark("undone"),
 }
 

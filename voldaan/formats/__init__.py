@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, BinaryIO
 
-from voldaan.formats import bank_csv, camt, coda, mt940, open_items, ubl
+from voldaan.formats import bank_csv, camt, coda, mt940, open_items, remittance_advice, ubl
 from voldaan.formats.shared.unpack import BadZip, unzip
 from voldaan.rules.papers import Problem, Reading
 from voldaan.rules.refusals import mark
@@ -19,8 +19,8 @@ from voldaan.rules.refusals import mark
 HEAD = 1 << 16  # bytes that are enough to recognise a file
 
 UNKNOWN = mark(
-    "This is no bank statement (CAMT.053, MT940, CODA, or the CSV of a bank that is known here), e-invoice (UBL) or "
-    "open-items list (CSV, Excel) that can be read."
+    "This is no bank statement (CAMT.053, MT940, CODA, or the CSV of a bank that is known here), e-invoice (UBL), "
+    "remittance advice of a payer or open-items list (CSV, Excel) that can be read."
 )
 
 
@@ -30,6 +30,7 @@ class Paper(Enum):
     BANK = "bank"
     INVOICE = "invoice"
     OPEN_ITEMS = "open_items"
+    ADVICE = "advice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,9 @@ class Format:
     """One format: how it is recognised and read."""
 
     paper: Paper
-    sniff: Callable[[bytes], str | None]  # the name it goes by, such as "camt.053"; None: not this one
+    sniff: Callable[..., str | None]  # the name it goes by, such as "camt.053"; None: not this one
     read: Callable[..., Reading[Any]]
+    is_known_whole: bool = False  # by all that is in it: its beginning does not tell
 
 
 # A text can look like a list; so the lists are asked last.
@@ -48,6 +50,7 @@ FORMATS = (
     Format(Paper.BANK, coda.sniff, coda.read),
     Format(Paper.BANK, bank_csv.sniff, bank_csv.read),
     Format(Paper.INVOICE, ubl.sniff, ubl.read),
+    Format(Paper.ADVICE, remittance_advice.sniff, remittance_advice.read, is_known_whole=True),
     Format(Paper.OPEN_ITEMS, open_items.sniff, open_items.read),
 )
 
@@ -61,7 +64,11 @@ def recognise(source: BinaryIO, *, as_list: bool = False) -> tuple[str, Format] 
     head = source.read(HEAD)
     source.seek(0)
     for each in FORMATS:
-        if name := each.sniff(head):
+        if as_list and each.paper is Paper.ADVICE:
+            continue
+        name = each.sniff(source) if each.is_known_whole else each.sniff(head)
+        source.seek(0)
+        if name:
             return name, each
     if as_list:
         return ("open-items-xlsx" if head.startswith(b"PK") else "open-items-csv"), FORMATS[-1]

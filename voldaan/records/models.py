@@ -18,6 +18,7 @@ from voldaan.records.people import Membership, SignInLink, User
 from voldaan.records.proposals import Proposal, ProposalLine
 from voldaan.records.rates import StatutoryRate
 from voldaan.records.receivables import Allocation, Credit, Entry, Receivable
+from voldaan.records.remittance_advices import AdvisedLine, RemittanceAdvice
 from voldaan.records.strategies import StrategyVersion
 from voldaan.records.terms import TermSetVersion
 from voldaan.records.vat_reclaims import VatReclaim
@@ -25,6 +26,7 @@ from voldaan.records.vat_reclaims import VatReclaim
 __all__ = [
     "Action",
     "Administration",
+    "AdvisedLine",
     "Allocation",
     "BankTransaction",
     "Charge",
@@ -49,6 +51,7 @@ __all__ = [
     "Proposal",
     "ProposalLine",
     "Receivable",
+    "RemittanceAdvice",
     "SignInLink",
     "Statement",
     "StatutoryRate",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from django.db.models import Value
 
 from voldaan.records.administrations import Administration
 from voldaan.records.bank import BankTransaction
@@ -26,6 +27,8 @@ class Proposal(models.Model):
     rank = models.PositiveSmallIntegerField(default=1)
     match_class = models.CharField(max_length=40)
     evidence = models.JSONField(default=list)
+    # What credit notes of the debtor pay beside the receipt: credit, receivable, cents.
+    taken_off = models.JSONField(default=list, db_default=Value([], models.JSONField()))
     state = models.CharField(max_length=10, default="open")  # open, accepted, rejected, withdrawn
 
     objects = Books["Proposal"]()

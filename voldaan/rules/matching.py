@@ -34,6 +34,7 @@ from voldaan.rules.remittance import (
 )
 from voldaan.rules.shortfalls import Shortfall, shortfall
 from voldaan.rules.sums import adding_up, whole
+from voldaan.rules.told import Told
 from voldaan.rules.typos import is_typed_wrong
 
 MOST_PROPOSALS = 5
@@ -88,6 +89,7 @@ class MatchClass(Enum):
     NUMBER_AMOUNT = "number_amount"
     NUMBERS_SUM = "numbers_sum"
     DEBTORS_SUM = "debtors_sum"  # the same, over several debtors
+    ADVICE = "advice"  # the payer's own list
     REFERENCE_LESS = "reference_less"  # paid but for a discount taken in time, or a few cents
     NUMBER_LESS = "number_less"
     TYPED_WRONG = "typed_wrong"  # a person decides
@@ -136,6 +138,10 @@ class Match:
     debtor_id: int
     certain: bool  # may be booked without a person
     given_up: tuple[GivenUp, ...] = ()
+    told: tuple[Told, ...] = ()
+    taken_off: tuple[
+        tuple[int, int, int], ...
+    ] = ()  # credit (of a credit note), receivable and cents: beside the lines
 
     @property
     def settles(self) -> Settles:
@@ -144,9 +150,9 @@ class Match:
         return tuple((receivable, cents, given.get(receivable, 0)) for receivable, cents in self.lines)
 
     @property
-    def evidence_words(self) -> list[str]:
+    def evidence_words(self) -> list[str | Told]:
         """Give the evidence as it is stored and shown."""
-        return [evidence.value for evidence in self.evidence]
+        return [*self.told, *(evidence.value for evidence in self.evidence)]
 
 
 _folded_name = lru_cache(maxsize=4096)(names.folded)

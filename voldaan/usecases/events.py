@@ -24,6 +24,7 @@ SENTENCES = {
     "account.unblocked": mark("Account {iban} is no blocked account any more."),
     "administration.changed": mark("{setting} was changed from {before} to {after}."),
     "administration.opened": mark("The books of {name} were opened."),
+    "advice.removed": mark("The list of {payer} of {amount} was removed."),
     "allocation.made": mark("{amount} was allocated to invoice {invoice}."),
     "allocation.reversed": mark("The allocation of {amount} to invoice {invoice} was undone."),
     "claim.less_by_law": mark("{amount} of {claim} was taken back: by what is known now the law gives less."),

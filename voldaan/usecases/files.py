@@ -21,7 +21,7 @@ from voldaan.rules.money import Money
 from voldaan.rules.papers import Problem, Reading, Severity
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.refusals import Refusal, mark
-from voldaan.usecases import bank, e_invoices, events, matching, open_items
+from voldaan.usecases import bank, e_invoices, events, matching, open_items, remittance_advices
 from voldaan.usecases.accounts import NoSuchAccount
 from voldaan.usecases.locks import lock_books
 
@@ -123,6 +123,8 @@ def _taken(name: str, source: BinaryIO, mapping: Mapping | None, accept_unbalanc
     if answer.result == "imported":
         brought = document if reader.paper is Paper.BANK else None
         matched = matching.match(document=brought, actor=actor, today=today)
+        if reader.paper is Paper.ADVICE:
+            remittance_advices.booked_already(document, actor=actor)
         answer = replace(answer, booked=matched.booked, proposed=matched.proposed, unmatched=matched.unmatched)
     answer = replace(answer, booked_to=Head.objects.of(actor.administration_id).get().booking_number)
     Import.objects.of(actor.administration_id).create(
@@ -256,7 +258,21 @@ def _remembered(actor: Actor, headers: Sequence[str], sheet: str = "") -> Mappin
     return replace(Mapping.from_json(known.mapping), sheet=sheet) if known else None
 
 
-TAKERS = {Paper.BANK: _statements, Paper.INVOICE: _e_invoice, Paper.OPEN_ITEMS: _open_items}
+def _advice(file: _File, *, actor: Actor, today: date) -> Imported:
+    reading = file.read(file.source)
+    problems = list(reading.problems)
+    if not reading.records or any(p.severity is Severity.ERROR for p in problems):
+        raise _NotTaken(refused(file.name, file.format, problems or [Problem("file", NOTHING_IN_IT)]))
+    (paper,) = reading.records
+    lock_books(actor)
+    lines = len(paper.lines)
+    is_new = remittance_advices.take_in(paper, document=file.document, actor=actor, today=today)
+    total = sum(line.cents for line in paper.lines)
+    return _imported(file, problems, new=lines if is_new else 0, known=0 if is_new else lines, control=paper.cents,
+                     total=total)  # fmt: skip
+
+
+TAKERS = {Paper.BANK: _statements, Paper.INVOICE: _e_invoice, Paper.OPEN_ITEMS: _open_items, Paper.ADVICE: _advice}
 
 
 def _one_of(totals: dict[str, int]) -> int | None:

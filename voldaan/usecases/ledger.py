@@ -19,6 +19,7 @@ from voldaan.rules.imputation import FormalClaim, claims_first
 from voldaan.rules.ledger import By, EntryKind, counts_on, source
 from voldaan.rules.permissions import Actor
 from voldaan.rules.refusals import Kind, Refusal, mark
+from voldaan.rules.told import Told
 
 BLOCK = 5_000  # rows a statement inserts at once
 BOOKED = ("administration_id", "number", "debtor_id", "currency", "amount_cents", "value_date", "booked_on",
@@ -65,7 +66,7 @@ class NewAllocation:
     value_date: date
     by: By
     rule: str
-    evidence: tuple[str, ...] = ()
+    evidence: tuple[str | Told, ...] = ()
     reverses_id: int | None = None
 
 

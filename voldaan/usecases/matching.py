@@ -28,7 +28,7 @@ from voldaan.rules.imputation import FormalClaim, claims_first
 from voldaan.rules.law import DebtorKind
 from voldaan.rules.ledger import By, EntryKind, ReceivableKind
 from voldaan.rules.like_names import MOST, most_like
-from voldaan.rules.matching import Evidence, Match, Receipt, Settles, propose
+from voldaan.rules.matching import MOST_PROPOSALS, Evidence, Match, MatchClass, Receipt, Settles, propose
 from voldaan.rules.paid_twice import guarded
 from voldaan.rules.permissions import Actor
 from voldaan.rules.precision import Wanted
@@ -38,6 +38,7 @@ from voldaan.rules.remittance import folded, words
 from voldaan.usecases import proposals, receipts
 from voldaan.usecases.proposals import VALUES, in_chunks
 from voldaan.usecases.receipts import ToBook
+from voldaan.usecases.remittance_advices import Advices
 from voldaan.usecases.repeats import Repeats, paid
 
 T = TypeVar("T")
@@ -120,6 +121,7 @@ class _Block:
         self.by_reference: dict[str, list[int]] = defaultdict(list)
         self.by_debtor: dict[int, list[int]] = defaultdict(list)
         self.by_amount: dict[int, list[int]] = defaultdict(list)
+        self.advices = Advices(rows, self.books)
         self._load()
         self.claims = self._claims()
 
@@ -131,7 +133,7 @@ class _Block:
         to_book: list[ToBook] = []
         for row in left:
             found = self._matches(row)
-            if found and found[0].certain and NAMED & set(found[0].evidence):
+            if found and found[0].certain and _is_named(found[0]):
                 to_book += self._take(row, found[0])
             else:
                 rest.append((row, found))
@@ -146,6 +148,7 @@ class _Block:
         receipts.book(to_book, by=By.MACHINE, actor=self.actor, today=self.today)
         proposals.withdraw([one.transaction.pk for one in to_book], self.books)
         proposals.renew(waiting, actor=self.actor)
+        self.advices.link()
         return before + len({one.transaction.pk for one in to_book})
 
     def _decided(self) -> tuple[dict[int, set[Settles]], set[int]]:
@@ -184,7 +187,7 @@ class _Block:
 
     def _load(self) -> None:
         """Read the open items that any of the receipts could pay."""
-        numbers = set().union(*self.words.values()) if self.words else set()
+        numbers = self.advices.numbers.union(*self.words.values())
         debtors = set().union(*self.payers.values(), *self.namesakes.values())
         for field, values in (
             ("invoice__number_folded", numbers),
@@ -263,6 +266,13 @@ class _Block:
         found = propose(
             receipt, candidates, known_payers=payers, refused=refused, by_itself=self.by_itself
         ) if candidates else []  # fmt: skip
+        told = self.advices.match(row, self._items_of, payers)
+        if told and MatchClass.ADVICE not in self.by_itself:
+            told = replace(told, certain=False)
+        if told and told.settles not in refused:
+            # What the payer's own list says goes before every guess; where it does not fit, a person looks.
+            others = [replace(match, certain=False) for match in found if {*match.settles} != {*told.settles}]
+            found = [told, *([] if told.certain else others[: MOST_PROPOSALS - 1])]
         if self.claims:
             found = [self._claims_first(match, row) for match in found]
         if earlier := self.repeats.before(row):
@@ -279,6 +289,11 @@ class _Block:
         alike = most_like(row.counterparty_name, {item.debtor_id: item.debtor_name for item in items})
         return [item.receivable_id for item in items if item.debtor_id == alike]
 
+    def _items_of(self, number: str) -> list[Candidate]:
+        """Give the items with an invoice number; what was claimed because of it only where there is nothing else."""
+        pks = self.by_number.get(number, [])
+        return [self.candidates[pk] for pk in [pk for pk in pks if pk not in self.claims] or pks]
+
     def _claims_first(self, match: Match, row: BankTransaction) -> Match:
         """Let the money pay what was claimed before the principal, of each debtor; then less of that is settled."""
         of_each: dict[int, list[tuple[int, int]]] = defaultdict(list)
@@ -286,7 +301,7 @@ class _Block:
             of_each[self.candidates[line[0]].debtor_id].append(line)
         each = (claims_first(theirs, self.claims.values(), paid_on=row.value_date) for theirs in of_each.values())
         lines = tuple(chain.from_iterable(each))
-        if lines != match.lines and match.given_up:
+        if lines != match.lines and (match.given_up or match.match_class is MatchClass.ADVICE):
             return replace(match, lines=lines, given_up=(), certain=False)
         return replace(match, lines=lines)
 
@@ -297,11 +312,19 @@ class _Block:
             self.candidates[pk] = replace(item, open_cents=item.open_cents - cents - given, discount=None)
             if claim := self.claims.get(pk):
                 self.claims[pk] = claim._replace(open_cents=claim.open_cents - cents)
+        self.advices.spend(found)
         evidence = tuple(found.evidence_words)
         self.booked_from |= {row.counterparty_iban} - {""}
         self.repeats.booked(row, found.debtor_id)
         booking = ToBook(
-            row, found.debtor_id, row.left_cents, found.lines, found.match_class.value, evidence, found.given_up
+            row,
+            found.debtor_id,
+            row.left_cents,
+            found.lines,
+            found.match_class.value,
+            evidence,
+            found.given_up,
+            found.taken_off,
         )
         return booking.per_debtor({pk: self.candidates[pk].debtor_id for pk, _ in found.lines})
 
@@ -394,6 +417,10 @@ def _unlinked(books: int, rows: Sequence[BankTransaction]) -> dict[int, _Unlinke
             named[credit].add(folded(source.removeprefix("payment:").rsplit(":", 2)[0]))
         found[credit] = _Unlinked(debtor, -cents, day, frozenset(named[credit]), source.startswith("list-settled:"))
     return found
+
+
+def _is_named(match: Match) -> bool:
+    return match.match_class is MatchClass.ADVICE or bool(NAMED & set(match.evidence))
 
 
 def _numbers_in(row: BankTransaction) -> frozenset[str]:

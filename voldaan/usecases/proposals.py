@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from voldaan.records.bank import BankTransaction
 from voldaan.records.proposals import Proposal, ProposalLine
@@ -24,23 +24,27 @@ def renew(waiting: list[tuple[BankTransaction, list[Match]]], *, actor: Actor) -
     books = actor.administration_id
     rows = {row.pk: row for row, _ in waiting}
     was: dict[int, dict[str, list[tuple[str, Settles, int]]]] = defaultdict(lambda: defaultdict(list))
+    said: dict[int, tuple[Any, Any]] = {}  # evidence and set-offs of a proposal
     for some in in_chunks(rows, VALUES):
         earlier = Proposal.objects.of(books).filter(transaction__in=some, state__in=("open", "rejected"))
         lines: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
         of_them = ProposalLine.objects.of(books).filter(proposal__in=earlier).order_by("pk")
-        facts = ("proposal_id", "receivable_id", "amount_cents", "given_up_cents")
-        for proposal, *settles in of_them.values_list(*facts):
+        of_line = ("proposal_id", "receivable_id", "amount_cents", "given_up_cents")
+        for proposal, *settles in of_them.values_list(*of_line):
             lines[proposal].append((settles[0], settles[1], settles[2]))
-        for pk, t, state, kind in earlier.order_by("rank").values_list("pk", "transaction_id", "state", "match_class"):
+        facts = ("pk", "transaction_id", "state", "match_class", "evidence", "taken_off")
+        for pk, t, state, kind, *told in earlier.order_by("rank").values_list(*facts):
             if t is not None:
                 was[t][state].append((kind, tuple(lines[pk]), pk))
+                said[pk] = told[0], told[1]
     stale: list[int] = []
     changed: list[int] = []
     fresh: list[tuple[Proposal, Match]] = []
     for row, found in waiting:
         refused = {(kind, lines_) for kind, lines_, _ in was[row.pk]["rejected"]}
         wanted = [m for m in found if (m.match_class.value, m.settles) not in refused]
-        if [(m.match_class.value, m.settles) for m in wanted] == [(k, ls) for k, ls, _ in was[row.pk]["open"]]:
+        stands = [(kind, settles, *said[pk]) for kind, settles, pk in was[row.pk]["open"]]
+        if [(m.match_class.value, m.settles, m.evidence_words, [*map(list, m.taken_off)]) for m in wanted] == stands:
             continue
         changed.append(row.pk)
         stale += [pk for _, _, pk in was[row.pk]["open"]]
@@ -48,7 +52,7 @@ def renew(waiting: list[tuple[BankTransaction, list[Match]]], *, actor: Actor) -
             (
                 Proposal(
                     administration_id=books, debtor_id=m.debtor_id, transaction=row, rank=rank,
-                    match_class=m.match_class.value, evidence=m.evidence_words,
+                    match_class=m.match_class.value, evidence=m.evidence_words, taken_off=m.taken_off,
                 ),
                 m,
             )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from django.db.models import Case, Count, F, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, F, Q, QuerySet, Sum, Value, When
 
 from voldaan.records.bank import BankTransaction
 from voldaan.records.debtors import PayerAlias
@@ -18,6 +18,7 @@ from voldaan.rules.permissions import Actor
 from voldaan.rules.receipts import ReceiptState
 from voldaan.rules.reductions import GivenUp
 from voldaan.rules.refusals import Kind, Refusal, mark
+from voldaan.rules.told import Told
 from voldaan.usecases import ledger, lowering
 from voldaan.usecases.ledger import BLOCK, NewAllocation, NewEntry
 
@@ -37,8 +38,9 @@ class ToBook:
     cents: int
     lines: tuple[tuple[int, int], ...]  # receivable, cents
     rule: str
-    evidence: tuple[str, ...] = ()
+    evidence: tuple[str | Told, ...] = ()
     given_up: tuple[GivenUp, ...] = ()
+    taken_off: tuple[tuple[int, int, int], ...] = ()  # credit, receivable, cents
 
     def per_debtor(self, owners: Mapping[int, int]) -> list[ToBook]:
         """Part it by the debtors whose receivables it pays; what pays nothing is of the debtor that it names."""
@@ -72,7 +74,8 @@ def book(wanted: Sequence[ToBook], *, by: By, actor: Actor, today: date) -> None
         ],
         batch_size=BLOCK,
     )  # fmt: skip
-    first_day = _first_days([receivable for one in wanted for receivable, _ in one.lines], books)
+    receivables = [receivable for one in wanted for receivable, _ in one.lines]
+    first_day = _first_days([*receivables, *(owed for one in wanted for _, owed, _ in one.taken_off)], books)
     named = list(zip(wanted, credits_, _sources(wanted, books), strict=True))
     ledger.post(
         entries=[
@@ -100,12 +103,40 @@ def book(wanted: Sequence[ToBook], *, by: By, actor: Actor, today: date) -> None
             )
             for one, credit in zip(wanted, credits_, strict=True)
             for receivable, cents in one.lines
-        ],
+        ] + _taken_off(wanted, first_day, by=by, books=books),
         actor=actor, today=today,
     )  # fmt: skip
     _learn(wanted, books)
     settle_states([one.transaction.pk for one in wanted], actor=actor)
     lowering.lower({one.debtor_id for one in wanted}, actor=actor, today=today)
+
+
+def _taken_off(wanted: Sequence[ToBook], first_day: Mapping[int, date], *, by: By, books: int) -> list[NewAllocation]:
+    """Let the credit notes that a payer took off pay what he took them off from; the rule says with which receipt."""
+    notes = {credit for one in wanted for credit, _, _ in one.taken_off}
+    days = dict(Credit.objects.of(books).filter(pk__in=notes).values_list("pk", "value_date")) if notes else {}
+    return [
+        NewAllocation(
+            debtor_id=one.debtor_id, credit_id=credit, receivable_id=receivable, currency=one.transaction.currency,
+            amount_cents=cents, value_date=max(one.transaction.value_date, first_day[receivable], days[credit]), by=by,
+            rule=_taken_off_with(one.transaction.public_id), evidence=one.evidence,
+        )
+        for one in wanted
+        for credit, receivable, cents in one.taken_off
+    ]  # fmt: skip
+
+
+def _taken_off_with(receipt: str) -> str:
+    return f"taken_off:{receipt}"
+
+
+def is_open_credit(taken_off: Iterable[tuple[int, int, int]], books: int) -> bool:
+    """Tell whether these credit notes still have what is taken off."""
+    wanted: Counter[int] = Counter()
+    for credit, _, cents in taken_off:
+        wanted[credit] += cents
+    there = dict(Credit.objects.of(books).filter(pk__in=wanted).values_list("pk", "open_cents"))
+    return all(there.get(pk, 0) >= cents for pk, cents in wanted.items())
 
 
 def _sources(wanted: Sequence[ToBook], books: int) -> Iterator[str]:
@@ -173,8 +204,11 @@ def counter(credits_: Mapping[int, int], *, actor: Actor, today: date) -> int:
         raise PaidBack(number=refund.number)
     received = list(_received(credits_, actor).order_by("number"))
     given = list(given_up_with(credits_, actor=actor))
-    paid = Allocation.objects.of(books).filter(credit__in=credits_, reverses=None)
-    paid = paid.exclude(pk__in=Allocation.objects.of(books).filter(reverses__credit__in=credits_).values("reverses"))
+    paid = Allocation.objects.of(books).filter(
+        Q(credit__in=credits_) | _taken_off_beside(credits_, books), reverses=None
+    )
+    undone = Allocation.objects.of(books).filter(reverses__in=paid.values("pk"))
+    paid = paid.exclude(pk__in=list(undone.values_list("reverses", flat=True)))
     ledger.post(
         entries=[
             NewEntry(
@@ -191,13 +225,20 @@ def counter(credits_: Mapping[int, int], *, actor: Actor, today: date) -> int:
                 amount_cents=-one.amount_cents, by=By.PERSON, rule="undo", reverses_id=one.pk,
                 value_date=ledger.counters_on(one, owner, today),
             )
-            for one in paid.order_by("number")
-            if (owner := credits_[one.credit_id])
+            for one in paid.select_related("credit").order_by("number")
+            if (owner := credits_.get(one.credit_id, one.credit.debtor_id))
         ],
         actor=actor, today=today,
     )  # fmt: skip
     cents: int = -sum(one.amount_cents for one in received)
     return cents
+
+
+def _taken_off_beside(credits_: Iterable[int], books: int) -> Q:
+    """Find what credit notes paid beside the receipts that made these credits."""
+    made = Credit.objects.of(books).filter(pk__in=list(credits_), transaction__isnull=False)
+    rows = list(made.values_list("debtor", "transaction__public_id"))
+    return Q(debtor__in={debtor for debtor, _ in rows}, rule__in={_taken_off_with(receipt) for _, receipt in rows})
 
 
 def given_up_with(credits_: Iterable[int], *, actor: Actor) -> QuerySet[Entry]:
@@ -247,7 +288,9 @@ def settle_states(transactions: Sequence[int], *, actor: Actor) -> None:
 
 def open_lines(lines: Iterable[tuple[int, int]], given: Iterable[GivenUp], books: int) -> bool:
     """Tell whether these amounts, and what is given up on top, are still open on their receivables."""
-    wanted = Counter(dict(lines))
+    wanted: Counter[int] = Counter()
+    for receivable, cents in lines:
+        wanted[receivable] += cents
     for one in given:
         wanted[one.receivable_id] += one.cents
     there = dict(Receivable.objects.of(books).filter(pk__in=wanted).values_list("pk", "open_cents"))

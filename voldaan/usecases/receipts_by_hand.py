@@ -92,7 +92,10 @@ def accept(*, proposal: str, actor: Actor, today: date) -> None:
             "receivable_id", "given_up_cents", "given_up_as"
         )
     )
-    if not receipts.open_lines(lines, given, actor.administration_id):
+    taken_off = tuple((credit, receivable, cents) for credit, receivable, cents in row.taken_off)
+    settled = lines + tuple((receivable, cents) for _, receivable, cents in taken_off)
+    is_open = receipts.open_lines(settled, given, actor.administration_id)
+    if not is_open or not receipts.is_open_credit(taken_off, actor.administration_id):
         raise ProposalOutdated(proposal=proposal)
     if row.transaction_id is None:
         _settle_by_list(row, lines, actor=actor, today=today)
@@ -100,7 +103,8 @@ def accept(*, proposal: str, actor: Actor, today: date) -> None:
         receipt = BankTransaction.objects.of(actor.administration_id).locked().get(pk=row.transaction_id)
         if receipt.left_cents < sum(cents for _, cents in lines):
             raise ProposalOutdated(proposal=proposal)
-        booking = ToBook(receipt, row.debtor_id, receipt.left_cents, lines, row.match_class, tuple(row.evidence), given)
+        booking = ToBook(receipt, row.debtor_id, receipt.left_cents, lines, row.match_class, tuple(row.evidence), given,
+                         taken_off)  # fmt: skip
         owners = dict(asked.values_list("receivable_id", "receivable__debtor_id"))
         receipts.book(booking.per_debtor(owners), by=By.PERSON, actor=actor, today=today)
     row.state = "accepted"
