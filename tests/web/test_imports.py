@@ -13,6 +13,7 @@ from lxml import etree
 from tests.tools import files
 from tests.tools.house import House
 from tests.web.conftest import OWNER, SLUG, signed_in
+from voldaan.queries.remittance_advices import waiting_advices
 
 DOOR = f"/{SLUG}/inlezen/"
 LIST = files.items([files.Item("1", "Klant 1", f"20270000{n}", 10_000 + n, due="15-02-2027") for n in range(3)])
@@ -80,3 +81,38 @@ def test_the_name_of_a_file_is_only_a_name(house: House):
     told = sent(("<img src=x onerror=alert(1)>.csv", LIST), ("../../etc/passwd", LIST))
     assert told[0].startswith("<img src=x onerror=alert(1)>.csv")  # it is read out of the text of the page
     assert told[1].startswith("passwd")
+
+
+def test_a_list_of_a_payer_waits_until_its_receipt_is_there_and_can_be_removed(house: House):
+    told = "Betaalspecificatie\nOpdrachtgever;Café <b>Zee</b>\nUw factuur;Bedrag\n202700001;100,01\n"
+    sent(("lijst.csv", LIST))
+    (card,) = sent(("betaald.csv", told))
+    assert "betaalspecificatie" in card
+    client = signed_in(OWNER)
+    page = client.get(DOOR).content.decode()
+    assert "Café &lt;b&gt;Zee&lt;/b&gt;" in page
+    assert "nog geen ontvangst van dit bedrag" in page
+    (advice,) = waiting_advices(most=9, actor=house.actor)
+    answer = client.post(f"{DOOR}betaalspecificaties/{advice.id}/verwijderen/")
+    assert answer["Location"] == DOOR
+    assert "Betaalspecificaties die wachten" not in client.get(DOOR).content.decode()
+    sent(("weer.csv", told))
+    other = files.camt053([files.Movement(date(2027, 2, 27), 10_001, name="Iemand", text="zie de lijst")])
+    sent(("afschrift.xml", other))
+    assert "de ontvangst wacht op u" in client.get(DOOR).content.decode()
+    inbox = client.get(f"/{SLUG}/ontvangsten/").content.decode()
+    assert "de betaler noemt hem zelf, in zijn specificatie van 1 maart 2027" in inbox
+    assert "de rekening of de naam van de betaler is niet die van de klant" in inbox
+
+
+def test_a_list_of_hundreds_folds_what_it_pays(house: House):
+    rows = [files.Item("1", "Klant 1", f"2027{n:05d}", 1_000 + n, due="15-02-2027") for n in range(40)]
+    told = "".join(f"{row.invoice};{row.cents // 100},{row.cents % 100:02d}\n" for row in rows)
+    total = sum(row.cents for row in rows)
+    sent(("lijst.csv", files.items(rows)), ("betaald.csv", f"Uw factuur;Betaald\n{told}"))
+    paid = [files.Movement(date(2027, 2, 27), total, name="Klant 1"), files.Movement(date(2027, 2, 27), 1)]
+    (card,) = sent(("afschrift.xml", files.camt053(paid)))
+    assert "1 ontvangst geboekt" in card
+    booked = signed_in(OWNER).get(f"/{SLUG}/ontvangsten/?welke=geboekt").content.decode()
+    assert "en nog 28" in booked
+    assert house.broken() == {}

@@ -23,6 +23,7 @@ from voldaan.records.messages import Message
 from voldaan.records.people import Membership, User
 from voldaan.records.proposals import Proposal, ProposalLine
 from voldaan.records.receivables import Receivable
+from voldaan.records.remittance_advices import RemittanceAdvice
 from voldaan.rules.ladders import FOURTEEN_DAYS, written
 from voldaan.rules.limitation import Interruption
 from voldaan.rules.permissions import Deed, Role
@@ -38,6 +39,7 @@ NOBODY: set[str] = set()
 
 # What the table of roles says of each page about books: who sees it, and who does what it does.
 EXPECTED: dict[str, tuple[set[str], set[str]]] = {
+    "advice_remove": (NOBODY, KEEPERS),
     "approval": (READERS, LEAVERS),
     "approval_skip": (NOBODY, KEEPERS),
     "approvals": (READERS, NOBODY),
@@ -199,6 +201,13 @@ def held_list(house: House) -> str:
     return files.bring_in(name="lijst.csv", source=source, hold=True, actor=house.actor, today=house.today).held
 
 
+def advice(house: House) -> str:
+    """Bring a list of a payer; give its id."""
+    source = BytesIO(b"Uw factuur;Betaald\nF9;5,00\n")
+    files.bring_in(name="betaald.csv", source=source, actor=house.actor, today=house.today)
+    return str(RemittanceAdvice.objects.of(house.actor.administration_id).get().public_id)
+
+
 PLACES = {"number": 0, "step": "reminder", "language": "nl"}  # in an address, beside whose it is
 
 
@@ -260,6 +269,7 @@ class Books:
             "limitation_take_back": interruptions.record(
                 invoice="F1", kind=Interruption.DEMAND, day=self.house.today, proof="3S1", **who
             ),
+            "advice_remove": advice(self.house),
             "list_columns": held_list(self.house),
             **dict.fromkeys(("invoice_file", "invoice_mail", "invoice_send"), with_document(item.invoice)),
             "message_attachment": mail,

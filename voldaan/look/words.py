@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import get_language, gettext, ngettext
 
@@ -208,6 +208,16 @@ def said(sentence: str, **facts: object) -> str:
         return ""
     words = gettext(sentence)
     return words.format(**{name: _fact(fact) for name, fact in facts.items()}) if facts else words
+
+
+def evidence(item: str | Mapping[str, Any]) -> str:
+    """Say what speaks for or against a match: a marked word, or a sentence with its facts."""
+    if isinstance(item, str):
+        return said(item)
+    facts: dict[str, Any] = dict(item["facts"])
+    if "day" in facts:
+        facts["day"] = date.fromisoformat(facts["day"])
+    return said(item["what"], **facts)
 
 
 def refused(refusal: Refusal) -> str:

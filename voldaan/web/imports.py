@@ -8,16 +8,20 @@ from typing import Any, BinaryIO, cast
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
 from voldaan import formats
 from voldaan.look import words
+from voldaan.queries.remittance_advices import WaitingAdvice, waiting_advices
 from voldaan.rules.papers import Problem
 from voldaan.rules.statements import INTERIM, STATEMENTS
 from voldaan.usecases import files as verbs
+from voldaan.usecases import remittance_advices
 from voldaan.web.entered import Entered
+from voldaan.web.toasts import Toast, leave
 
+MOST_ADVICES = 50  # that wait, on one page
 MOST_PROBLEMS = 20  # of one file: the rest is counted
 
 
@@ -37,10 +41,22 @@ class Told:
 def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the entrance has read it
     """Ask for files, or take in those that came."""
     if request.method != "POST":
-        return render(request, "imports/page.html", {"told": []})
+        return render(request, "imports/page.html", {"told": [], "advices": _waiting(request)})
     lenient = request.POST.get("accept_unbalanced") == "yes"
     answers = [told(answer) for file in request.FILES.getlist("files") for answer in _brought(file, request, lenient)]
-    return render(request, "imports/page.html", {"told": answers, "is_asked": not answers})
+    shown = {"told": answers, "is_asked": not answers, "advices": _waiting(request)}
+    return render(request, "imports/page.html", shown)
+
+
+def remove_advice(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
+    """Set a list of a payer aside."""
+    remittance_advices.remove(advice=id, actor=request.actor, today=request.today)
+    leave(request, Toast(gettext("Removed. The same file may come in again.")))
+    return redirect("imports", slug=slug)
+
+
+def _waiting(request: Entered) -> list[WaitingAdvice]:
+    return waiting_advices(most=MOST_ADVICES, actor=request.actor)
 
 
 def _brought(file: UploadedFile[Any], request: Entered, accept_unbalanced: bool) -> Iterator[verbs.Imported]:  # noqa: FBT001
@@ -74,6 +90,8 @@ def _kind(format_: str | None) -> str:
             return gettext("bank statement ({format})").format(format="CSV")
         case _ if format_ in INTERIM:
             return gettext("movements told by the bank in between ({format})").format(format=format_.upper())
+        case _ if format_.startswith("advice-"):
+            return gettext("what a payer says to pay")
         case "ubl":
             return gettext("e-invoice (UBL)")
         case _:

@@ -44,6 +44,7 @@ CALCULATOR = ("calculator", "calculator_file", "calculator_limitation", "calcula
 
 RIGHTS: dict[str, Rights] = {
     "administrations": Rights(Who.ANYBODY),
+    "advice_remove": Rights(do=Deed.IMPORT),
     "approval": Rights(Deed.READ_BOOKS, Deed.RELEASE_RUN),
     "approval_skip": Rights(do=Deed.PREPARE_RUN),
     "approvals": Rights(Deed.READ_BOOKS),

@@ -97,6 +97,7 @@ OF_BOOKS = [
     path("goedkeuren/bericht/<slug:id>/overslaan/", approvals.skip, name="approval_skip"),
     path("brieven/", tasks.letters, name="letters"),
     path("inlezen/", imports.page, name="imports"),
+    path("inlezen/betaalspecificaties/<slug:id>/verwijderen/", imports.remove_advice, name="advice_remove"),
     path("inlezen/<slug:id>/kolommen/", columns.page, name="list_columns"),
     path("instellingen/", company.page, name="settings"),
     path("instellingen/afzender/", sender.page, name="settings_sender"),

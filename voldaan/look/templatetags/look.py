@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache
-from typing import cast
+from typing import Any, cast
 
 from django import template
 from django.templatetags.i18n import do_translate
@@ -241,6 +241,12 @@ def sentence(marked: str) -> SafeString:
 @lru_cache(KEPT)
 def _sentence(marked: str, _language: str | None) -> SafeString:
     return escape(words.said(marked))
+
+
+@register.filter
+def evidence(item: str | Mapping[str, Any]) -> SafeString:
+    """Say what speaks for or against a match."""
+    return _sentence(item, get_language()) if isinstance(item, str) else escape(words.evidence(item))
 
 
 @register.filter
