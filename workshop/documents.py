@@ -59,6 +59,8 @@ class Desk:
                 return ""
             case ["echo", "$?"]:
                 return f"{self.status}\n"
+            case ["cat", file]:
+                return tidy(Path(file).read_text("utf-8"))
             case ["voldaan", *arguments]:
                 result = CliRunner().invoke(voldaan, arguments, obj=Installation(), prog_name="voldaan")
                 if result.exception and not isinstance(result.exception, SystemExit):

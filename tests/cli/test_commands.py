@@ -107,6 +107,8 @@ DONE_AND_REFUSED: dict[str, tuple[list[str], list[str]]] = {
     "dossier": (["dossier", "1003", "--output", "{folder}", *NOW], ["dossier", "--invoice", "nothing", *NOW]),
     "export payments": (["export", "payments", "--since", "2027-03-01"],
                         ["export", "payments", "--as", "nobody@b.example"]),
+    "export runs": (["export", "runs"], ["export", "runs", "--as", "nobody@b.example"]),
+    "export again": ([], ["export", "again", "9"]),
     "check": (["check"], ["check", "--administration", "elders"]),
     "fingerprint": (["fingerprint"], ["fingerprint", "--administration", "elders"]),
 }  # fmt: skip

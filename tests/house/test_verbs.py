@@ -59,6 +59,7 @@ from voldaan.usecases import (
     doubles,
     due_dates,
     entries,
+    exports,
     files,
     follow_up,
     interruptions,
@@ -365,6 +366,11 @@ VERBS: dict[Callable[..., Any], tuple[Deed | None, str, Callable[[House], Any]]]
         lambda h: rates.take_back(country="NL", kind="consumer", valid_from=date(2027, 7, 1), **_as(h)),
     ),
     people.remove: (Deed.MANAGE_USERS, "person.removed", lambda h: people.remove(email=MEMBER, **_as(h))),
+    exports.hand_over: (
+        Deed.ALLOCATE,
+        "payments.exported",
+        lambda h: exports.hand_over(layout="csv", **_as(h)),
+    ),
     due_dates.rests_on: (
         Deed.CHANGE_DEBTORS,
         "term.told",

@@ -9,7 +9,7 @@ import pytest
 from tests.tools.files import PAYER, Movement, bring, camt053
 from tests.tools.house import House
 from voldaan.queries import exports
-from voldaan.queries.exports import MatchedPayment
+from voldaan.rules.exports import MatchedPayment
 from voldaan.rules.permissions import NotAllowed, Role
 
 DAY = date(2027, 3, 1)

@@ -12,6 +12,7 @@ from django.db.models import F
 from tests.tools.house import House
 from voldaan.records import guards
 from voldaan.records.events import Event
+from voldaan.records.exports import Export
 from voldaan.records.interruptions import Interruption
 from voldaan.records.messages import WordingText
 from voldaan.records.receivables import Allocation, Entry
@@ -22,13 +23,14 @@ from voldaan.rules.law import DebtorKind
 from voldaan.rules.letters import Wording
 from voldaan.rules.limitation import Interruption as Kind
 from voldaan.rules.term_sets import TermSet
-from voldaan.usecases import interruptions, vat_reclaims, wordings
+from voldaan.usecases import exports, interruptions, vat_reclaims, wordings
 from voldaan.usecases.terms import agree_terms
 
 TABLES: dict[str, Any] = {
     "records_allocation": Allocation,
     "records_entry": Entry,
     "records_event": Event,
+    "records_export": Export,
     "records_interruption": Interruption,
     "records_strategyversion": StrategyVersion,
     "records_termsetversion": TermSetVersion,
@@ -37,6 +39,7 @@ TABLES: dict[str, Any] = {
 }
 WORDS = {
     "records_event": "kind",
+    "records_export": "layout",
     "records_interruption": "proof",
     "records_strategyversion": "code",
     "records_termsetversion": "kind",
@@ -59,6 +62,7 @@ def house(db: None) -> House:
     interruptions.record(invoice="F1", kind=Kind.DEMAND, day=house.today, proof="3S1", actor=house.actor,
                          today=house.today)  # fmt: skip
     vat_reclaims.certain(invoice="F1", day=house.today, reason="failliet", actor=house.actor, today=house.today)
+    exports.hand_over(layout="csv", actor=house.actor, today=house.today)
     connection.check_constraints()  # or PostgreSQL would refuse for the foreign keys it still has to look at
     return house
 

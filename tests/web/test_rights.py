@@ -27,7 +27,7 @@ from voldaan.records.remittance_advices import RemittanceAdvice
 from voldaan.rules.ladders import FOURTEEN_DAYS, written
 from voldaan.rules.limitation import Interruption
 from voldaan.rules.permissions import Deed, Role
-from voldaan.usecases import administrations, files, interruptions, notes, people, runs, strategies
+from voldaan.usecases import administrations, exports, files, interruptions, notes, people, runs, strategies
 from voldaan.web.rights import RIGHTS, Who
 
 pytestmark = pytest.mark.one_engine  # who may ask for a page
@@ -69,6 +69,9 @@ EXPECTED: dict[str, tuple[set[str], set[str]]] = {
     "dossier": (READERS, NOBODY),
     "dossier_file": (NOBODY, READERS),
     "doubles": (READERS, NOBODY),
+    "export_file": (READERS, NOBODY),
+    "exports": (READERS, NOBODY),
+    "exports_hand_over": (NOBODY, KEEPERS),
     "follow_up": (READERS, NOBODY),
     "getting_started": (READERS, NOBODY),
     "imports": (KEEPERS, KEEPERS),
@@ -129,6 +132,7 @@ EXPECTED: dict[str, tuple[set[str], set[str]]] = {
     "sending_stop": (NOBODY, LEAVERS),
     "settings": (READERS, OWNERS),
     "settings_accounts": (READERS, OWNERS),
+    "settings_bookkeeping": (READERS, OWNERS),
     "settings_follow_up": (READERS, OWNERS),
     "settings_people": (READERS, OWNERS),
     "settings_rates": (READERS, OWNERS),
@@ -242,6 +246,7 @@ class Books:
             "approval_skip": mail,
             **dict.fromkeys(("contact_change", "contact_restore", "contacts"), debtor),
             **dict.fromkeys(("claim", "claim_file", "claim_paper"), debtor),
+            "export_file": exported(self.house, letter),
             "debtor": debtor,
             "debtor_kind": debtor,
             "debtor_terms": debtor,
@@ -313,6 +318,15 @@ class Books:
         return reverse(name, kwargs=words)
 
 
+def exported(house: House, debtor: str) -> str:
+    """Hand over one payment to the bookkeeping, and leave one that is new; give the id of the export."""
+    house.invoice(debtor, "E1", "9.00", due="2027-12-01")
+    house.pay("E1", "4.00")
+    made = exports.hand_over(layout="csv", actor=house.actor, today=house.today)
+    house.pay("E1", "5.00")
+    return made
+
+
 def with_document(invoice: Invoice) -> str:
     """Keep a document for an invoice; give the id of the invoice."""
     invoice.document = documents.keep(BytesIO(b"%PDF"), administration_id=invoice.administration_id, name="F.pdf",
@@ -361,6 +375,7 @@ WORDS = {
     "on": "2027-03-01",
     "words": "verhuisd",
     "sure": "yes",
+    "layout": "csv",
 }
 
 

@@ -14,6 +14,7 @@ from voldaan.queries import wordings as questions
 from voldaan.records.administrations import Administration
 from voldaan.records.events import Event
 from voldaan.records.messages import WordingText
+from voldaan.rules import exports
 from voldaan.rules.letters import Wording
 from voldaan.usecases import people, wordings
 
@@ -38,12 +39,12 @@ def own() -> dict[str, Any]:
 
 
 def test_each_setting_has_its_place_and_says_what_it_does(client: Client, browse: Browse):
-    pages = [browse(AT), browse(f"{AT}opvolging/")]
+    pages = [browse(AT), browse(f"{AT}opvolging/"), browse(f"{AT}boekhouding/")]
     fields = {name for page in pages for name in page.tree.xpath("//main//form//@name")}
     asked = {"name", "street", "postcode", "city", "phone", "registration_number", "vat_number", "capital_rate",
              "strategy", "bank_freshness_days", "large_run", "claim_lease_seconds", "language",
              "time_zone", "sells", "consumer_strategy", "principal_first", "vat_filing", "write_off_limit",
-             "match_tolerance", "matching_precision"}  # fmt: skip
+             "match_tolerance", "matching_precision", *exports.SETTINGS.values()}  # fmt: skip
     assert asked == {
         name for name in fields if not name.startswith("was_") and name not in {"csrfmiddlewaretoken", "back"}
     }
@@ -78,7 +79,7 @@ def test_what_is_too_long_for_its_column_is_refused(client: Client, name, value)
     assert own() == before
 
 
-@pytest.mark.parametrize("page", ["", "opvolging/"])
+@pytest.mark.parametrize("page", ["", "opvolging/", "boekhouding/"])
 def test_no_other_field_can_be_written_from_these_pages(client: Client, page):
     mine = set(re.findall(r'name="was_([a-z_]+)"', client.get(AT + page).content.decode()))
     before = own()
@@ -90,7 +91,7 @@ def test_no_other_field_can_be_written_from_these_pages(client: Client, page):
 
 def test_who_may_only_read_sees_the_values_and_no_form(house: House):
     reader = as_auditor(house)
-    for page in ("", "opvolging/", "rekeningen/", "afzender/", "verzenden/", "gebruikers/", "teksten/",
+    for page in ("", "opvolging/", "boekhouding/", "rekeningen/", "afzender/", "verzenden/", "gebruikers/", "teksten/",
                  "teksten/reminder/nl/"):  # fmt: skip
         shown = reader.get(AT + page).content.decode()
         assert "<form" not in shown.partition("<main")[2].partition("</main>")[0]
@@ -175,7 +176,7 @@ def test_there_is_no_text_where_nothing_is_written(client: Client, place):
 
 
 def test_a_page_asks_few_questions(client: Client, django_assert_max_num_queries: Any):
-    for page in ("", "opvolging/", "rekeningen/", "afzender/", "verzenden/", "gebruikers/", "teksten/",
+    for page in ("", "opvolging/", "boekhouding/", "rekeningen/", "afzender/", "verzenden/", "gebruikers/", "teksten/",
                  "teksten/reminder/nl/"):  # fmt: skip
         with django_assert_max_num_queries(13):
             client.get(AT + page)

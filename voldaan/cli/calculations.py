@@ -18,8 +18,8 @@ from voldaan.cli.shell import FILES, Shell, Verb, in_words, pass_shell
 from voldaan.cli.usage import say
 from voldaan.countries import COUNTRIES, be, nl
 from voldaan.countries.rates import with_added
-from voldaan.look.spreadsheets import harmless
 from voldaan.rules.bad_debt_vat import Filing
+from voldaan.rules.cells import harmless
 from voldaan.rules.day_counts import DayCount
 from voldaan.rules.imputation import Claim, Payment, impute
 from voldaan.rules.interest import InterestTerms, interest_cents

@@ -15,7 +15,8 @@ import click
 
 from voldaan.cli.usage import say
 from voldaan.cli.words import NOTHING, TITLES, VALUES
-from voldaan.look.spreadsheets import Cell, excel_file, harmless
+from voldaan.look.spreadsheets import Cell, excel_file
+from voldaan.rules.cells import harmless
 from voldaan.rules.money import Money, typed
 from voldaan.rules.refusals import mark
 

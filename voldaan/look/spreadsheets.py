@@ -8,12 +8,11 @@ from datetime import date, datetime, time
 from itertools import chain, count, islice
 from typing import IO, Any
 
+from voldaan.rules.cells import harmless
 from voldaan.rules.money import Money, minor_digits
 
 Cell = str | int | date | Money | None
 
-# What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection), also in its full-width forms.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 SHEET_ROWS = 1_048_575  # of one sheet of Excel, below its titles
 LOOKED_AT = 200  # rows that say how wide the columns are
 NARROWEST, WIDEST = 8, 48  # characters
@@ -24,11 +23,6 @@ class Total(tuple[Cell, ...]):
     """A row that says what others add up to."""
 
     __slots__ = ()
-
-
-def harmless(text: str) -> str:
-    """Mark a text as text, where a spreadsheet that opens a CSV would take it for a formula."""
-    return f"'{text}" if text.lstrip(" \n\"';,").startswith(FORMULA) else text
 
 
 def csv_file(out: IO[str], titles: Sequence[str], rows: Iterable[Sequence[Cell]], *, point: str) -> None:

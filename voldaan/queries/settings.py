@@ -15,7 +15,8 @@ from voldaan.rules.permissions import Actor, Deed
 
 SHOWN = (
     "bank_freshness_days", "capital_rate", "city", "claim_lease_seconds", "closed_until", "consumer_strategy",
-    "country", "language", "large_run", "live", "match_tolerance", "matching_precision", "name", "payment_term_days",
+    "country", "language", "large_run", "ledger_debtors", "ledger_differences", "ledger_discounts", "ledger_journal",
+    "ledger_office", "ledger_receipts", "live", "match_tolerance", "matching_precision", "name", "payment_term_days",
     "phone", "postcode", "principal_first", "registration_number", "sells", "sender", "sending_held", "slug", "smtp",
     "strategy", "street", "time_zone", "vat_filing", "vat_number", "write_off_limit",
 )  # fmt: skip

@@ -45,6 +45,13 @@ class Administration(models.Model):
     match_tolerance = CentsField(default=5, db_default=5)  # so many cents short, a payment settles all the same
     matching_precision = models.CharField(max_length=8, default="99.99", db_default="99.99")  # of `Wanted` in rules
     write_off_limit = CentsField(null=True)  # cents of one invoice; above it, only an owner; null: no limit
+    # By which codes the bookkeeping package knows where a payment belongs; empty: the usual one of that package.
+    ledger_journal = models.CharField(max_length=20, blank=True, default="", db_default="")
+    ledger_office = models.CharField(max_length=20, blank=True, default="", db_default="")
+    ledger_debtors = models.CharField(max_length=20, blank=True, default="", db_default="")
+    ledger_receipts = models.CharField(max_length=20, blank=True, default="", db_default="")
+    ledger_discounts = models.CharField(max_length=20, blank=True, default="", db_default="")
+    ledger_differences = models.CharField(max_length=20, blank=True, default="", db_default="")
     large_run = models.PositiveIntegerField(default=250)  # above so many messages at once, the number is typed
 
     class Meta:

@@ -12,6 +12,7 @@ APPEND_ONLY = (
     "records_allocation",
     "records_entry",
     "records_event",
+    "records_export",
     "records_interruption",
     "records_strategyversion",
     "records_termsetversion",

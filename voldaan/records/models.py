@@ -7,6 +7,7 @@ from voldaan.records.charges import Charge
 from voldaan.records.debtors import Contact, Debtor, PayerAlias
 from voldaan.records.documents import Document
 from voldaan.records.events import Event
+from voldaan.records.exports import Export
 from voldaan.records.holds import Hold
 from voldaan.records.imports import Import, ListMapping
 from voldaan.records.interruptions import Interruption
@@ -36,6 +37,7 @@ __all__ = [
     "Document",
     "Entry",
     "Event",
+    "Export",
     "Head",
     "Hold",
     "Import",

@@ -16,7 +16,7 @@ from voldaan.records import terms
 from voldaan.records.actions import Action
 from voldaan.records.administrations import Administration, Head, OwnAccount
 from voldaan.records.people import Membership, User
-from voldaan.rules import mailboxes, names, references
+from voldaan.rules import exports, mailboxes, names, references
 from voldaan.rules.bad_debt_vat import Filing
 from voldaan.rules.ladders import FOURTEEN_DAYS
 from voldaan.rules.limitation import Sells
@@ -33,6 +33,7 @@ LONGEST_LINE, LONGEST_PHONE, LONGEST_CODE = 120, 40, 20
 LONGEST_LEASE = 86_400
 MOST_AT_ONCE = 10_000_000
 LIMIT = re.compile(r"([0-9]{1,9})(?:[.,]([0-9]{1,2}))?")
+LEDGER_CODE = re.compile(r"[A-Za-z0-9._-]{0,20}")
 PERCENT = re.compile(r"([0-9]{1,2})(?:[.,]([0-9]{1,2}))?")
 # The first words of addresses of no books.
 OF_PAGES = {"account", "begin", "demo", "preferences", "rekenen", "start", "static"}
@@ -274,6 +275,12 @@ def _precision(text: str) -> str:
     return text
 
 
+def _ledger_code(text: str) -> str:
+    if not LEDGER_CODE.fullmatch(text):
+        raise ValueError(mark("at most 20 letters, digits, dots and dashes are wanted, without blanks"))
+    return text
+
+
 def _switch(text: str) -> bool:
     if text not in ("on", "off"):
         raise ValueError(mark("on or off is wanted"))
@@ -301,6 +308,7 @@ SETTINGS: dict[str, Callable[[str], Any]] = {
     "consumer_strategy": str,
     "language": _language,
     "large_run": _number,
+    **dict.fromkeys(exports.SETTINGS.values(), _ledger_code),
     "match_tolerance": _tolerance,
     "matching_precision": _precision,
     "name": _name,

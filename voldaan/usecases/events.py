@@ -74,6 +74,7 @@ SENTENCES = {
     "note.written": mark("A note was written."),
     "payment.recorded": mark("A payment of {amount} for invoice {invoice} was recorded by hand."),
     "payment.taken_back": mark("A payment of {amount} that was recorded by hand was taken back: {reason}."),
+    "payments.exported": mark("Export {export} to the bookkeeping ({layout}): {count} payments."),
     "period.closed": mark("Everything up to and including {until} was closed."),
     "person.added": mark("{role} was added."),
     "person.arrived": mark("A person chose a password and came in."),

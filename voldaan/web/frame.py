@@ -40,6 +40,7 @@ OF_CUSTOMERS = ("contacts", "debtor", "debtor_merge", "dossier", "doubles", "mis
                 "timeline")  # fmt: skip
 SETTINGS = (
     "settings_accounts",
+    "settings_bookkeeping",
     "settings_follow_up",
     "settings_people",
     "settings_sender",
@@ -55,7 +56,15 @@ ROOMS = (
     Room("customers", mark("Customers"), "users", OF_CUSTOMERS, key="k"),
     Room("invoices", mark("Invoices"), "receipt-text", ("invoice", "invoice_dossier", "invoice_send"), key="f"),
     Room("imports", mark("Take in"), "arrow-down-to-line", ("list_columns",), (STATEMENT,), key="i"),
-    Room("receipts", mark("Receipts"), "landmark", ("receipt_search",), counts="receipts", key="o"),
+    Room(
+        "receipts",
+        mark("Receipts"),
+        "landmark",
+        ("exports", "exports_hand_over", "receipt_search"),
+        (mark("Bookkeeping"),),
+        "receipts",
+        "o",
+    ),
     Room(
         "reports",
         mark("Reports"),

@@ -158,6 +158,25 @@ FOLLOW_UP = (
     )),
 )  # fmt: skip
 
+BOOKKEEPING = (
+    Group(mark("Where payments are booked in your bookkeeping package"), (
+        Field("ledger_receipts", mark("Account of what was received"),
+              mark("The bank account, or the account in between on which your package books what the bank told."), 20),
+        Field("ledger_debtors", mark("Account of the customers"),
+              mark("Mostly 1300. Empty: the usual one of the package you choose."), 20),
+        Field("ledger_discounts", mark("Account of payment discounts"),
+              mark("What a customer took off for paying in time. Needed once there is one."), 20),
+        Field("ledger_differences", mark("Account of small differences"),
+              mark("The few cents that a payment fell short. Needed once there is one."), 20),
+    )),
+    Group(mark("How your package calls it"), (
+        Field("ledger_journal", mark("Journal"),
+              mark("The code of the general journal (memoriaal), such as 90 or MEMO. Empty: the usual one."), 20),
+        Field("ledger_office", mark("Office code"),
+              mark("Only Twinfield asks for it: the code of your administration there."), 20),
+    )),
+)  # fmt: skip
+
 
 def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the entrance has read it
     """Show who the company is, or change it."""
@@ -167,6 +186,11 @@ def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the ent
 def follow_up(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001
     """Show by which terms customers are followed up, or change them."""
     return _form(request, FOLLOW_UP, "settings_follow_up", gettext("Follow-up"))
+
+
+def bookkeeping(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001
+    """Show by which codes the bookkeeping package knows where a payment belongs, or change them."""
+    return _form(request, BOOKKEEPING, "settings_bookkeeping", gettext("Bookkeeping"))
 
 
 def _form(request: Entered, groups: tuple[Group, ...], name: str, title: str) -> HttpResponse:

@@ -40,6 +40,7 @@ SHELVES = (
     Shelf("settings_terms", mark("Payment terms"), "handshake"),
     Shelf("settings_follow_up", mark("Follow-up"), "list-checks"),
     Shelf("settings_accounts", mark("Accounts"), "landmark"),
+    Shelf("settings_bookkeeping", mark("Bookkeeping"), "book-open-check"),
     Shelf("settings_sender", mark("Sender and mail server"), "at-sign", ("settings_sender_trial",)),
     Shelf("settings_sending", mark("Sending"), "send"),
     Shelf("settings_people", mark("Users and roles"), "users"),
