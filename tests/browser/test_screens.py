@@ -26,6 +26,7 @@ FILES = {
     "calculator_file",
     "claim_file",
     "claim_paper",
+    "export_file",
     "invoice_file",
     "invoice_mail",
     "limitation_file",

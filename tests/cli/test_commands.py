@@ -107,6 +107,7 @@ DONE_AND_REFUSED: dict[str, tuple[list[str], list[str]]] = {
     "dossier": (["dossier", "1003", "--output", "{folder}", *NOW], ["dossier", "--invoice", "nothing", *NOW]),
     "export payments": (["export", "payments", "--since", "2027-03-01"],
                         ["export", "payments", "--as", "nobody@b.example"]),
+    "rests": (["rests", "--up-to", "0.50"], ["rests", "--give-up", "3"]),
     "export runs": (["export", "runs"], ["export", "runs", "--as", "nobody@b.example"]),
     "export again": ([], ["export", "again", "9"]),
     "check": (["check"], ["check", "--administration", "elders"]),

@@ -72,6 +72,7 @@ from voldaan.usecases import (
     receipts_by_hand,
     refunds,
     remittance_advices,
+    rests,
     runs,
     sending,
     set_offs,
@@ -376,6 +377,12 @@ VERBS: dict[Callable[..., Any], tuple[Deed | None, str, Callable[[House], Any]]]
         "term.told",
         lambda h: due_dates.rests_on(basis=TermBasis.AGREED, reason="contract", debtor="7", **_as(h)),
     ),
+    rests.give_up: (Deed.ALLOCATE, "rests.given_up", lambda h: rests.give_up(invoice="R1", **_as(h))),
+    rests.give_up_all: (
+        Deed.ALLOCATE,
+        "rests.given_up",
+        lambda h: rests.give_up_all(most_cents=100, paid_since=h.today, count=1, **_as(h)),
+    ),
     vat_reclaims.certain: (
         Deed.WRITE_OFF,
         "vat.certain",
@@ -459,6 +466,8 @@ def opened() -> House:
     money_in(house)
     follow_up_of(house)
     asked_of(house)
+    house.invoice("8", "R1", "10.00")
+    house.pay("R1", "9.98")
     invoices.receive(debtor="8", number="V1", amount=Money(12_100), vat_cents=2_100, issue_date=date(2025, 11, 1),
                      due_date=date(2025, 12, 1), **_as(house))  # fmt: skip
     whose = house.actor.administration_id

@@ -16,19 +16,22 @@ from django.db import connection, connections
 
 from tests.tools.house import House
 from voldaan.queries import aging
+from voldaan.queries import exports as handed
 from voldaan.queries.moments import NOW
 from voldaan.rules.money import typed
 from voldaan.rules.permissions import Role, actor_as
 from voldaan.rules.refusals import Refusal
-from voldaan.usecases import administrations, debtors, doubles, people
+from voldaan.usecases import administrations, debtors, doubles, exports, people, rests
 from voldaan.usecases.administrations import BooksExist, CloseGoesForward
 from voldaan.usecases.allocations import AlreadyUndone, NothingOpen
 from voldaan.usecases.debtors import DebtorExists
 from voldaan.usecases.entries import AlreadyTakenBack, StillAllocated
+from voldaan.usecases.exports import NothingNew
 from voldaan.usecases.invoices import InvoiceExists
 from voldaan.usecases.ledger import MergedMeanwhile
 from voldaan.usecases.payments import KeyUsed, Recorded, SamePayment
 from voldaan.usecases.people import AlreadyMember
+from voldaan.usecases.rests import NoRest
 
 AT_ONCE = 8
 ROUNDS = int(os.environ.get("VOLDAAN_RACES", "1"))
@@ -164,6 +167,34 @@ class TestOneWins:
 
     def test_a_day_is_closed_once(self, house, again):
         one_wins(house, [lambda: house.close("2027-02-28")] * AT_ONCE, CloseGoesForward)
+
+
+@pytest.mark.parametrize("again", range(ROUNDS))
+def test_an_export_is_made_once_and_a_small_rest_given_up_once(house, again):
+    house.invoice(house.debtor("Zee"), "F1", "100.00")
+    house.pay("F1", "99.50")
+    words: dict[str, Any] = {"actor": house.actor, "today": house.today}
+    one_wins(house, [lambda: exports.hand_over(layout="csv", **words)] * AT_ONCE, NothingNew)
+    one_wins(house, [lambda: rests.give_up(invoice="F1", **words)] * AT_ONCE, NoRest)
+
+
+@pytest.mark.parametrize("again", range(ROUNDS))
+def test_what_is_paid_while_exports_are_made_leaves_once(house, again):
+    words: dict[str, Any] = {"actor": house.actor, "today": house.today}
+    debtor = house.debtor("Zee")
+    for nth in range(AT_ONCE):
+        house.invoice(debtor, f"F{nth}", "10.00")
+    pays = [partial(house.pay, f"F{nth}", "10.00") for nth in range(AT_ONCE)]
+    made = at_once([*pays, *[partial(exports.hand_over, layout="csv", **words)] * 4])
+    assert all(isinstance(answer, str | Recorded | NothingNew) for answer in made), made
+    house.invoice(debtor, "L", "10.00")
+    house.pay("L", "10.00")
+    exports.hand_over(layout="csv", **words)
+    left = Counter[bytes]()
+    for one in handed.runs(actor=house.actor):
+        with handed.again(id=one.id, actor=house.actor)[1] as file:
+            left.update(line.split(b";")[0] for line in file.read().splitlines()[1:])
+    assert left == {str(row.number).encode(): 1 for row in handed.payments(since=None, actor=house.actor)}
 
 
 def test_one_new_person_in_many_books(house):

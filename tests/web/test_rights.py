@@ -154,6 +154,9 @@ EXPECTED: dict[str, tuple[set[str], set[str]]] = {
     "strategy_file": (READERS, NOBODY),
     "strategy_follow": (OWNERS, OWNERS),
     "strategy_write": (OWNERS, OWNERS),
+    "rest_give_up": (NOBODY, KEEPERS),
+    "rests": (READERS, NOBODY),
+    "rests_give_up": (NOBODY, KEEPERS),
     "search": (READERS, NOBODY),
     "task_done": (NOBODY, KEEPERS | {"caller"}),
     "task_put_off": (NOBODY, KEEPERS | {"caller"}),
@@ -267,6 +270,7 @@ class Books:
                     "invoice_undo",
                     "invoice_unpaid",
                     "invoice_write_off",
+                    "rest_give_up",
                 ),
                 item.invoice.public_id,
             ),
@@ -376,6 +380,9 @@ WORDS = {
     "words": "verhuisd",
     "sure": "yes",
     "layout": "csv",
+    "count": "0",
+    "most": "100",
+    "since": "2027-01-01",
 }
 
 

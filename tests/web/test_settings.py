@@ -44,7 +44,7 @@ def test_each_setting_has_its_place_and_says_what_it_does(client: Client, browse
     asked = {"name", "street", "postcode", "city", "phone", "registration_number", "vat_number", "capital_rate",
              "strategy", "bank_freshness_days", "large_run", "claim_lease_seconds", "language",
              "time_zone", "sells", "consumer_strategy", "principal_first", "vat_filing", "write_off_limit",
-             "match_tolerance", "matching_precision", *exports.SETTINGS.values()}  # fmt: skip
+             "match_tolerance", "matching_precision", "rest_limit", *exports.SETTINGS.values()}  # fmt: skip
     assert asked == {
         name for name in fields if not name.startswith("was_") and name not in {"csrfmiddlewaretoken", "back"}
     }

@@ -68,6 +68,7 @@ VERBS = {
     "write-off": ("write_offs", mark("Write off an invoice, wholly or in part.")),
     "pay-back": ("refunds", mark("Say that credit was paid back to the customer.")),
     "set-off": ("set_offs", mark("Set off an invoice against what you owe the customer.")),
+    "rests": ("rests", mark("List what is left of invoices after their payment, or give it up.")),
     "take-back": ("entries", mark("Take back a booking.")),
     "report": ("reports", mark("Print a report, or write it to Excel.")),
     "dossier": ("dossiers", mark("Write all that was done about one customer or invoice, with its documents.")),

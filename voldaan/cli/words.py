@@ -386,6 +386,7 @@ NOTHING = {
     "debtor list": mark("There is no such customer. Add one with: voldaan debtor add --name …"),
     "export runs": mark("Nothing was handed over yet. Do so with: voldaan export payments --for PACKAGE"),
     "export payments": mark("Nothing was matched here. Take in a bank statement with: voldaan import FILE"),
+    "rests": mark("Nothing small is left of what was paid."),
     "entries": mark("Nothing is booked here. Take in your open-items list with: voldaan import FILE"),
     "open-items": mark("Nothing is open. Take in your open-items list with: voldaan import FILE"),
     "proposals": mark("Nothing waits for you. What came in stands in: voldaan report transactions"),

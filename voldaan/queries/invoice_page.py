@@ -48,6 +48,11 @@ class Line:
         return self.kind == ALLOCATED
 
     @property
+    def is_given_up(self) -> bool:
+        """Tell whether it was given up: written off, or a few cents after a payment."""
+        return self.kind in {WRITTEN_OFF, EntryKind.DIFFERENCE.value}
+
+    @property
     def can_go(self) -> bool:
         """Tell whether it can be taken back."""
         return not (self.is_undone or self.is_counter)

@@ -17,7 +17,8 @@ SHOWN = (
     "bank_freshness_days", "capital_rate", "city", "claim_lease_seconds", "closed_until", "consumer_strategy",
     "country", "language", "large_run", "ledger_debtors", "ledger_differences", "ledger_discounts", "ledger_journal",
     "ledger_office", "ledger_receipts", "live", "match_tolerance", "matching_precision", "name", "payment_term_days",
-    "phone", "postcode", "principal_first", "registration_number", "sells", "sender", "sending_held", "slug", "smtp",
+    "phone", "postcode", "principal_first", "registration_number", "rest_limit", "sells", "sender", "sending_held",
+    "slug", "smtp",
     "strategy", "street", "time_zone", "vat_filing", "vat_number", "write_off_limit",
 )  # fmt: skip
 OFF = "off"
@@ -44,5 +45,6 @@ def settings(*, actor: Actor, today: date | None = None) -> list[Setting]:
     if row["bank_freshness_days"] is None:
         row["bank_freshness_days"] = OFF
     row["match_tolerance"] = Money(row["match_tolerance"], "EUR").plain()
+    row["rest_limit"] = Money(row["rest_limit"], "EUR").plain()
     row["principal_first"] = "on" if row["principal_first"] else OFF
     return [Setting(name, None if row[name] in (None, "") else str(row[name])) for name in SHOWN]

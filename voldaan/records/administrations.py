@@ -44,6 +44,8 @@ class Administration(models.Model):
     capital_rate = models.PositiveSmallIntegerField(default=800)  # what money costs: hundredths of a percent a year
     match_tolerance = CentsField(default=5, db_default=5)  # so many cents short, a payment settles all the same
     matching_precision = models.CharField(max_length=8, default="99.99", db_default="99.99")  # of `Wanted` in rules
+    # So many cents that are left after a payment, whoever handles receipts gives up without a reason; 0: none.
+    rest_limit = CentsField(default=100, db_default=100)
     write_off_limit = CentsField(null=True)  # cents of one invoice; above it, only an owner; null: no limit
     # By which codes the bookkeeping package knows where a payment belongs; empty: the usual one of that package.
     ledger_journal = models.CharField(max_length=20, blank=True, default="", db_default="")

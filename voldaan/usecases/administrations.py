@@ -29,6 +29,7 @@ from voldaan.usecases import events, ledger, messages, strategies
 LONGEST_TERM_DAYS = 365
 LONGEST_FRESHNESS_DAYS = 30
 LARGEST_TOLERANCE = 10_00  # cents
+LARGEST_REST = 50_00  # cents
 LONGEST_LINE, LONGEST_PHONE, LONGEST_CODE = 120, 40, 20
 LONGEST_LEASE = 86_400
 MOST_AT_ONCE = 10_000_000
@@ -275,6 +276,13 @@ def _precision(text: str) -> str:
     return text
 
 
+def _rest(text: str) -> int:
+    found = LIMIT.fullmatch(text)
+    if not found or _hundredths(found) > LARGEST_REST:
+        raise ValueError(mark("an amount such as 1.00, at most 50.00, is wanted"))
+    return _hundredths(found)
+
+
 def _ledger_code(text: str) -> str:
     if not LEDGER_CODE.fullmatch(text):
         raise ValueError(mark("at most 20 letters, digits, dots and dashes are wanted, without blanks"))
@@ -317,6 +325,7 @@ SETTINGS: dict[str, Callable[[str], Any]] = {
     "postcode": _short,
     "principal_first": _switch,
     "registration_number": _short,
+    "rest_limit": _rest,
     "sells": _sells,
     "strategy": str,
     "street": _plain,

@@ -90,6 +90,7 @@ SENTENCES = {
     "receipt.left_as_credit": mark("{amount} from the bank was left as credit of the customer."),
     "receipt.set_aside": mark("Bank transaction {receipt} was set aside: not from a customer."),
     "receipt.taken_back": mark("What became of bank transaction {receipt} was taken back: {amount}."),
+    "rests.given_up": mark("{amount} was given up, small rests after payment of {invoices}."),
     "sender.changed": mark("{setting} was changed from {before} to {after}."),
     "sender.tried": mark("A test message was sent. The answer was: {said}"),
     "sending.resumed": mark("Sending goes on."),

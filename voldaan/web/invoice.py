@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
 from voldaan.look import words
+from voldaan.queries import rests
 from voldaan.queries.follow_up import Why, why
 from voldaan.queries.invoice_page import InvoicePage, invoice_page
 from voldaan.rules.money import Money
@@ -16,6 +17,7 @@ from voldaan.rules.notices import ANNOUNCING
 from voldaan.rules.permissions import Deed
 from voldaan.rules.refusals import Kind, Refusal, mark
 from voldaan.usecases import allocations, entries, payments, write_offs
+from voldaan.usecases.administrations import LARGEST_REST
 from voldaan.web import mending
 from voldaan.web.entered import Entered
 from voldaan.web.toasts import Toast, leave
@@ -39,6 +41,7 @@ def page(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002 - 
         "follows": [(one, words.BECAUSE[one.decision.because], _because(one), _mend(one, found, slug))
                     for one in follows],
         "may": {deed.name.lower(): request.actor.may(deed) for deed in Deed},
+        "is_rest": 0 < found.open_cents <= LARGEST_REST and rests.is_rest(id, actor=request.actor),
         "terms": words.TERMS.items(),
         "term": words.TERMS[found.parts[0].term_basis] if found.parts else "",
         "token": secrets.token_urlsafe(12),  # the same form twice is one payment
