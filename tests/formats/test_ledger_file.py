@@ -151,8 +151,10 @@ def test_a_layout_uses_only_words_that_there_are_and_names_what_it_needs(code):
     assert set(layout.usual) <= set(layout.needs)
 
 
-def test_a_code_that_the_administration_said_goes_before_the_usual_one():
+def test_a_code_that_the_administration_said_goes_before_the_usual_one_of_its_country():
     exact = layouts()["exact"]
-    assert exact.lacks({}, ["discount"]) == ["receipts", "discounts"]
-    assert exact.filled({"journal": "91", "debtors": ""}) == {"journal": "91", "debtors": "1300"}
-    assert layouts()["csv"].lacks({}, ["discount", "difference"]) == []
+    assert exact.lacks(exact.filled({}, "NL"), ["discount"]) == ["receipts", "discounts"]
+    said = exact.filled({"journal": "91", "debtors": ""}, "BE")
+    assert (said["journal"], said["debtors"]) == ("91", "400000")
+    assert layouts()["snelstart"].lacks(layouts()["snelstart"].filled({}, "BE")) == ["journal", "debtors", "receipts"]
+    assert layouts()["csv"].lacks(exact.filled({}, "NL"), ["discount", "difference"]) == []

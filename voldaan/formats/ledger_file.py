@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from voldaan.rules.cells import harmless
-from voldaan.rules.exports import AGAINST, MatchedPayment
+from voldaan.rules.exports import AGAINST, CODES, MatchedPayment
 from voldaan.rules.money import Money
 
 FOLDER = Path(__file__).parent / "ledger_layouts"
@@ -34,6 +34,7 @@ class Layout:
     day: str
     needs: tuple[str, ...]
     usual: dict[str, str] = field(default_factory=dict)  # codes of a new administration in that package
+    usual_debtors: dict[str, str] = field(default_factory=dict)  # the account of the customers, by country
     numbered_customers: bool = False  # it knows customers by their number
     any_currency: bool = False
     separator: str = ""
@@ -48,16 +49,16 @@ class Layout:
         """Name the kind of file."""
         return "csv" if self.line else "xml"
 
-    def filled(self, said: Codes) -> dict[str, str]:
-        """Give every code: as the administration said it, else the usual one."""
-        return {code: said.get(code) or self.usual.get(code, "") for code in {*said, *self.usual}}
+    def filled(self, said: Codes, country: str) -> dict[str, str]:
+        """Give every code: as the administration said it, else the usual one of this package in its country."""
+        usual = {**self.usual, "debtors": self.usual_debtors.get(country, "")}
+        return {code: said.get(code) or usual.get(code, "") for code in CODES}
 
-    def lacks(self, said: Codes, whats: Iterable[str] = ()) -> list[str]:
+    def lacks(self, known: Codes, whats: Iterable[str] = ()) -> list[str]:
         """Name the codes that must be told first, to write bookings of these kinds."""
         if not self.needs:
             return []
-        known = self.filled(said)
-        return [code for code in dict.fromkeys([*self.needs, *(AGAINST[one] for one in whats)]) if not known.get(code)]
+        return [code for code in dict.fromkeys([*self.needs, *(AGAINST[one] for one in whats)]) if not known[code]]
 
 
 @cache
@@ -75,17 +76,16 @@ def read(code: str, text: str) -> Layout:
 
 def write(out: IO[str], layout: Layout, rows: Iterable[MatchedPayment], codes: Codes) -> None:
     """Write a file. What a customer or a bank wrote stands in it as text: never as a formula, never as an element."""
-    known = layout.filled(codes)
     if layout.line:
         writer = csv.writer(out, delimiter=layout.separator)
         writer.writerow(layout.line[0])
         for row in rows:
-            values = _values(row, layout, known, harmless)
+            values = _values(row, layout, codes, harmless)
             writer.writerows([cell.format_map(values) for cell in line.values()] for line in layout.line)
         return
     out.write(layout.head.lstrip())
     for row in rows:
-        out.write(_xml(layout.booking.lstrip(), _values(row, layout, known, str)))
+        out.write(_xml(layout.booking.lstrip(), _values(row, layout, codes, str)))
     out.write(layout.foot.lstrip())
 
 

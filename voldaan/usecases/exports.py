@@ -77,8 +77,8 @@ def hand_over(*, layout: str, actor: Actor, today: date) -> str:
     form, books = ledger_file.layouts()[layout], actor.administration_id
     through = ledger.lock_numbers(actor).booking_number
     after = records.handed_over(books)
-    told = Administration.objects.values("slug", *SETTINGS.values()).get(pk=books)
-    codes = {code: told[setting] for code, setting in SETTINGS.items()}
+    told = Administration.objects.values("slug", "country", *SETTINGS.values()).get(pk=books)
+    codes = form.filled({code: told[setting] for code, setting in SETTINGS.items()}, told["country"])
     seen = _Seen(form, codes)
     with TemporaryFile() as file:
         text = io.TextIOWrapper(file, "utf-8", newline="", write_through=True)

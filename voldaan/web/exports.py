@@ -26,7 +26,7 @@ HOW = {
     "odoo": mark(
         "In Odoo: Accounting, Journal Entries, Import records. Test the import first; Odoo shows what is off."
     ),
-    "snelstart": mark("In SnelStart: Administratie, Importeren, Boekingen. Make a backup of your books there first."),
+    "snelstart": mark("In SnelStart: import it as Boekingen. Make a backup of your books there first."),
     "twinfield": mark("In Twinfield: upload it under File manager and import it; it comes in as provisional."),
 }
 SURE = {
