@@ -65,6 +65,12 @@ def test_one_is_given_up_from_its_invoice_and_taken_back_there(client: Client, h
     assert house.open()["F1"] == 40
 
 
+def test_the_timeline_tells_it_once(client: Client, house: House, browse: Browse):
+    invoice = Invoice.objects.of(house.actor.administration_id).select_related("debtor").get(number="F1")
+    client.post(f"/{SLUG}/facturen/{invoice.public_id}/rest/")
+    assert browse(f"/{SLUG}/klanten/{invoice.debtor.public_id}/verloop/").text.count("€0.40") == 1
+
+
 def test_what_is_much_has_no_such_button(house: House, browse: Browse):
     id_ = Invoice.objects.of(house.actor.administration_id).get(number="F3").public_id
     assert not [one for one in browse(f"/{SLUG}/facturen/{id_}/").all("//button") if one.startswith("Give up")]

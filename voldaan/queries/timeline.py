@@ -39,7 +39,7 @@ MONEY = ("allocation.made", "allocation.reversed", "claim.less_by_law", "claim.p
 # Told by the message, the booking or the note itself.
 TOLD = ("credit.paid_back", "credit_note.received", "entry.reversed", "invoice.received", "message.failed",
         "message.sent", "message.uncertain", "note.withdrawn", "note.written", "payment.recorded",
-        "receipt.left_as_credit", "set_off.made", "write_off.made")  # fmt: skip
+        "receipt.left_as_credit", "rests.given_up", "set_off.made", "write_off.made")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
