@@ -22,8 +22,8 @@ from tests.tools.house import House
 from tests.tools.standing import standing
 from voldaan.records.actions import Action, Task
 from voldaan.records.administrations import Administration, OwnAccount
-from voldaan.records.bank import BankTransaction, Statement
-from voldaan.records.debtors import Contact
+from voldaan.records.bank import BankGap, BankTransaction, Statement
+from voldaan.records.debtors import Contact, PayerAlias
 from voldaan.records.documents import Document
 from voldaan.records.interruptions import Interruption as Stop
 from voldaan.records.invoices import Invoice
@@ -52,6 +52,7 @@ from voldaan.usecases import (
     administrations,
     allocations,
     asked,
+    bank_gaps,
     contacts,
     debtors,
     deliveries,
@@ -66,6 +67,7 @@ from voldaan.usecases import (
     invoices,
     messages,
     notes,
+    payers,
     payments,
     people,
     rates,
@@ -73,6 +75,8 @@ from voldaan.usecases import (
     refunds,
     remittance_advices,
     rests,
+    receipts_spread,
+    receipts_together,
     runs,
     sending,
     set_offs,
@@ -100,6 +104,9 @@ RATE = Told("r.csv:2", "NL", "consumer", "2027-01-01", "", "5.00", "Stb.")
 LATER = "6" * 12  # a task that was put off
 LEFT = "c" * 12  # a message that was sent
 STOPPED = "5s" * 6  # an interruption of F2
+TAKEN = "t" * 12  # a receipt that stands as credit
+PAYER, FORGOTTEN = "NL20INGB0001234567", "NL02RABO0123456789"  # accounts from which a customer pays, or paid
+PASSED = "NL02ABNA0123456789"  # an account whose missing days were passed over
 SECOND = "NL02ABNA0123456789"  # account of the house
 WITHOUT_ACTOR = {administrations.open_books, people.arrive, people.let_in_again}
 
@@ -280,6 +287,41 @@ VERBS: dict[Callable[..., Any], tuple[Deed | None, str, Callable[[House], Any]]]
         Deed.ALLOCATE,
         "proposal.accepted",
         lambda h: receipts_by_hand.accept(proposal=PROPOSAL, **_as(h)),
+    ),
+    bank_gaps.pass_over: (
+        Deed.IMPORT,
+        "bank_gap.passed_over",
+        lambda h: bank_gaps.pass_over(account="NL91ABNA0417164300", after=h.today, reason="gebeld", **_as(h)),
+    ),
+    bank_gaps.ask_again: (
+        Deed.IMPORT,
+        "bank_gap.asked_again",
+        lambda h: bank_gaps.ask_again(account=PASSED, after=h.today, **_as(h)),
+    ),
+    payers.forget: (
+        Deed.ALLOCATE,
+        "payer.forgotten",
+        lambda h: payers.forget(debtor=debtors.find("7", actor=h.actor).public_id, iban=PAYER, **_as(h)),
+    ),
+    payers.remember: (
+        Deed.ALLOCATE,
+        "payer.remembered",
+        lambda h: payers.remember(debtor=debtors.find("7", actor=h.actor).public_id, iban=FORGOTTEN, **_as(h)),
+    ),
+    receipts_together.accept_all: (
+        Deed.ALLOCATE,
+        "proposals.accepted",
+        lambda h: receipts_together.accept_all(wanted=[PROPOSAL], match_class="exact", **_as(h)),
+    ),
+    receipts_together.take_back_all: (
+        Deed.ALLOCATE,
+        "receipts.taken_back",
+        lambda h: receipts_together.take_back_all(wanted=[TAKEN], **_as(h)),
+    ),
+    receipts_spread.spread_over: (
+        Deed.ALLOCATE,
+        "receipt.spread",
+        lambda h: receipts_spread.spread_over(receipt=RECEIPT, parts=[("F2", Money(100, "EUR"))], **_as(h)),
     ),
     receipts_by_hand.ask_again: (
         Deed.ALLOCATE,
@@ -464,6 +506,7 @@ def opened() -> House:
     StatutoryRate.objects.create(country="NL", kind="consumer", valid_from=date(2027, 7, 1), percent="4.00",
                                  source="Stb.", added_on=house.today, added_by="test")  # fmt: skip
     money_in(house)
+    payers_and_gaps(house)
     follow_up_of(house)
     asked_of(house)
     house.invoice("8", "R1", "10.00")
@@ -579,6 +622,25 @@ def money_in(house: House) -> None:
         rank=2,
         state="rejected",
     )
+
+
+def payers_and_gaps(house: House) -> None:
+    """Let a receipt stand as credit; know an account, forget another, and miss days of two."""
+    whose = house.actor.administration_id
+    aside = BankTransaction.objects.of(whose).get(public_id=ASIDE)
+    BankTransaction.objects.of(whose).create(
+        administration_id=whose, public_id=TAKEN, statement=aside.statement, format="camt.053", account=aside.account,
+        currency="EUR", amount_cents=900, occurrence=1, booking_date=house.today, value_date=house.today,
+        left_cents=900, state="unmatched",
+    )  # fmt: skip
+    receipts_by_hand.leave_as_credit(receipt=TAKEN, debtor="8", **_as(house))
+    whom = debtors.find("7", actor=house.actor)
+    for iban in (PAYER, FORGOTTEN):
+        PayerAlias.objects.of(whose).create(administration_id=whose, debtor=whom, iban=iban, seen=2)
+    payers.forget(debtor=whom.public_id, iban=FORGOTTEN, **_as(house))
+    for account, passed_on in ((aside.account, None), (PASSED, house.today)):
+        BankGap.objects.of(whose).create(administration_id=whose, account=account, currency="EUR", after=house.today,
+                                         until=house.today + timedelta(1), passed_on=passed_on)  # fmt: skip
 
 
 def test_no_verb_is_left_out():

@@ -11,11 +11,13 @@ from typing import Any
 from django.db.models import BigIntegerField, Case, F, OuterRef, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 
+from voldaan.queries.inbox_wanted import Wanted
 from voldaan.records.bank import BankTransaction
 from voldaan.records.bulk import Counted
 from voldaan.records.proposals import Proposal, ProposalLine
 from voldaan.records.receivables import Credit
 from voldaan.records.together import Rows, together
+from voldaan.rules.highlights import Signs, spans
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.receipts import ReceiptState
 
@@ -103,6 +105,7 @@ class PaidItem:
     open_cents: int  # now
     given_up_cents: int = 0  # on top of what is paid
     given_up_as: str = ""  # of `EntryKind`
+    reference: str = ""  # for the payment of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,18 @@ class WaitingProposal:
     evidence: list[str]  # marked
     items: list[PaidItem]
     left_cents: int  # of the receipt, once this is booked: it stays as credit of the customer
+    match_class: str = ""
+
+    @property
+    def cents(self) -> int:
+        """Give what it pays."""
+        return sum(one.cents for one in self.items)
+
+    @property
+    def signs(self) -> Signs:
+        """Give what to look for in the words of the bank line, as evidence of it."""
+        numbers = [sign for one in self.items for sign in (one.invoice, one.reference) if sign]
+        return Signs(tuple(dict.fromkeys(numbers)), self.debtor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +144,19 @@ class WaitingReceipt:
     cents: int
     left_cents: int
     currency: str
+    structured_reference: str
+    end_to_end_id: str
     proposals: list[WaitingProposal]  # the best first
+
+    @property
+    def signs(self) -> Signs:
+        """Give what speaks for the best way to book it."""
+        return self.proposals[0].signs if self.proposals else Signs()
+
+    @property
+    def payers_mark(self) -> str:
+        """Give the reference that the payer gave it himself, where that is evidence."""
+        return self.end_to_end_id if spans(self.end_to_end_id, self.signs) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +175,7 @@ class Inbox:
 
 
 RECEIPT = ("public_id", "value_date", "counterparty_name", "counterparty_iban", "text", "amount_cents", "left_cents",
-           "currency")  # fmt: skip
+           "currency", "structured_reference", "end_to_end_id")  # fmt: skip
 OPEN_STATES = (ReceiptState.PROPOSED.value, ReceiptState.UNMATCHED.value)
 
 
@@ -166,7 +193,7 @@ def waiting(receipt: str, *, actor: Actor) -> WaitingReceipt | None:
     """Show one receipt (public id) without what is proposed for it; None where it does not wait."""
     actor.must(Deed.READ_BOOKS)
     rows = receipts_that_wait(actor.administration_id).filter(public_id=receipt).values_list(*RECEIPT)
-    return next((WaitingReceipt(*(*row, [])) for row in rows), None)
+    return next((_receipt([*row, []]) for row in rows), None)
 
 
 def is_whole(receipt: str, *, actor: Actor) -> bool:
@@ -176,10 +203,20 @@ def is_whole(receipt: str, *, actor: Actor) -> bool:
     return rows.filter(left_cents=F("amount_cents")).exists()
 
 
-def inbox(*, most: int, actor: Actor) -> Inbox:
-    """Show what waits, at most `most` of each kind: what a yes is enough for first, then the oldest."""
+def inbox(*, wanted: Wanted | None = None, most: int, actor: Actor) -> Inbox:
+    """Show what waits, at most `most` of each kind: what a yes is enough for first, then the oldest.
+
+    Where only some receipts are `wanted`, what a newer list says is settled is left out.
+    """
     actor.must(Deed.READ_BOOKS)
-    receipts, settled = together(_inbox, actor.administration_id, most=most)
+    if wanted is None:
+        return as_told(*together(both, actor.administration_id, most=most))
+    waiting = wanted.of(receipts_that_wait(actor.administration_id), actor.administration_id)
+    return as_told(list(_waiting(waiting, actor.administration_id, most)), [])
+
+
+def as_told(receipts: Sequence[Sequence[Any]], settled: Sequence[Sequence[Any]]) -> Inbox:
+    """Take in what was answered to `both`."""
     return Inbox(
         [_receipt(facts) for *facts, _ in receipts],
         receipts[0][-1] if receipts else 0,
@@ -188,32 +225,47 @@ def inbox(*, most: int, actor: Actor) -> Inbox:
     )
 
 
-def _inbox(books: int, *, most: int) -> list[QuerySet[Any, Any]]:
-    waiting, listed = receipts_that_wait(books), settled_that_wait(books)
-    about = ("public_id", "debtor__name", "debtor__public_id", "evidence")
-    lines = ProposalLine.objects.of(books).filter(proposal=OuterRef("pk")).order_by("pk")
-    items = Rows(lines.values_list("receivable__invoice__number", "amount_cents", "receivable__due_date",
-                                   "receivable__open_cents", "given_up_cents", "given_up_as"))  # fmt: skip
-    ways = Proposal.objects.of(books).filter(transaction=OuterRef("pk"), state="open").order_by("rank", "pk")
-    wants_more = Case(When(state=ReceiptState.PROPOSED.value, then=0), default=1)
+ABOUT = ("public_id", "debtor__name", "debtor__public_id", "evidence", "match_class")
+
+
+def both(books: int, *, most: int) -> list[QuerySet[Any, Any]]:
+    """Ask for the receipts that wait, and for what a newer list says is settled."""
+    listed = settled_that_wait(books)
+    lines = _lines(books)
     return [
-        waiting.order_by(wants_more, "booking_date", "pk").values_list(
-            *RECEIPT, Rows(ways.values_list(*about, items)), Counted(waiting),
-        )[:most],
+        _waiting(receipts_that_wait(books), books, most),
         listed.order_by("pk").values_list(
-            *about, Subquery(lines.values("receivable__currency")[:1]), items, Counted(listed)
+            *ABOUT, Subquery(lines.values("receivable__currency")[:1]), Rows(lines.values_list(*ITEM)), Counted(listed)
         )[:most],
     ]  # fmt: skip
 
 
+ITEM = ("receivable__invoice__number", "amount_cents", "receivable__due_date", "receivable__open_cents",
+        "given_up_cents", "given_up_as", "receivable__invoice__payment_reference")  # fmt: skip
+
+
+def _lines(books: int) -> QuerySet[ProposalLine]:
+    return ProposalLine.objects.of(books).filter(proposal=OuterRef("pk")).order_by("pk")
+
+
+def _waiting(waiting: QuerySet[BankTransaction], books: int, most: int) -> QuerySet[Any, Any]:
+    items = Rows(_lines(books).values_list(*ITEM))
+    ways = Proposal.objects.of(books).filter(transaction=OuterRef("pk"), state="open").order_by("rank", "pk")
+    wants_more = Case(When(state=ReceiptState.PROPOSED.value, then=0), default=1)
+    return waiting.order_by(wants_more, "booking_date", "pk").values_list(
+        *RECEIPT, Rows(ways.values_list(*ABOUT, items)), Counted(waiting),
+    )[:most]  # fmt: skip
+
+
 def _receipt(facts: Sequence[Any]) -> WaitingReceipt:
-    id_, on, name, iban, text, cents, left, currency, ways = facts
-    found = [_proposal(way, left) for way in ways]
-    return WaitingReceipt(id_, on, name, iban, text, cents, left, currency, found)
+    known, ways = facts[: len(RECEIPT)], facts[len(RECEIPT)]
+    found = [_proposal(way, known[RECEIPT.index("left_cents")]) for way in ways]
+    told: list[Any] = [*known, found]
+    return WaitingReceipt(*told)
 
 
 def _proposal(facts: Sequence[Any], receipt_cents: int | None = None) -> WaitingProposal:
-    id_, debtor, debtor_id, evidence, items = facts
+    id_, debtor, debtor_id, evidence, match_class, items = facts
     paid = [PaidItem(*item) for item in items]
     left = 0 if receipt_cents is None else receipt_cents - sum(one.cents for one in paid)
-    return WaitingProposal(id_, debtor, debtor_id, evidence, paid, left)
+    return WaitingProposal(id_, debtor, debtor_id, evidence, paid, left, match_class)

@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
-from voldaan.queries import bookings, charges
+from voldaan.queries import bookings, charges, payers
 from voldaan.queries.bookings import StatementLine
 from voldaan.queries.customers import beside
+from voldaan.queries.payers import PayerRow
 from voldaan.records import situations
 from voldaan.records.actions import Action
 from voldaan.records.debtors import Debtor, reached
@@ -27,6 +28,8 @@ from voldaan.rules.outbox import ActionState
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.strategy import Decision, Taken, due_step
 from voldaan.rules.unknown import NoSuchDebtor, NoSuchInvoice
+
+MOST_PAYERS = 20  # accounts from which a customer pays
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,7 @@ class Customer:
     messages: list[MessageLine]  # newest first
     account: list[StatementLine]  # what was booked, by value date, with the balance after it
     strategies: list[tuple[str, str]]  # the code and the name of each that he may follow
+    payers: list[PayerRow]  # the accounts from which he is known to pay
 
 
 def customer(id: str, *, actor: Actor, today: date) -> Customer:  # noqa: A002 - the word of the contract
@@ -115,7 +119,7 @@ def customer(id: str, *, actor: Actor, today: date) -> Customer:  # noqa: A002 -
     if not rows:
         raise NoSuchDebtor(debtor=id)
     ((pk, *about),) = rows
-    house, found, (about_items, credit, messages, movements, notices) = situations.of_debtor(
+    house, found, (about_items, credit, messages, movements, notices, known_payers) = situations.of_debtor(
         pk, books, today=today, along=_along
     )
     known_of = {pk: _About(*rest) for pk, *rest in about_items}
@@ -125,6 +129,7 @@ def customer(id: str, *, actor: Actor, today: date) -> Customer:  # noqa: A002 -
     known_as: list[Any] = [
         *about, _owed(items, kept), items, [MessageLine(*one) for one in messages],
         bookings.with_balances(movements), sorted((code, one.name) for code, (_, one) in house.strategies.items()),
+        [PayerRow(*row) for row in known_payers],
     ]  # fmt: skip
     return Customer(*known_as)
 
@@ -153,6 +158,7 @@ def _along(books: int, debtor: int) -> list[QuerySet[Any, Any]]:
             receivable__in=still_open.values("pk"), state=ActionState.TAKEN.value, message__step__in=sorted(ANNOUNCING),
             message__returned_on__isnull=True,
         ).order_by("pk").values_list("receivable_id", "message__public_id"),
+        payers.of_debtor(debtor, books, MOST_PAYERS),
     ]  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from voldaan.records.actions import Action, Task
 from voldaan.records.administrations import Administration, OwnAccount
-from voldaan.records.bank import BankTransaction
+from voldaan.records.bank import BankGap, BankTransaction
 from voldaan.records.charges import Charge
 from voldaan.records.debtors import Contact, Debtor, PayerAlias
 from voldaan.records.holds import Hold
@@ -44,6 +44,7 @@ FACTS: dict[str, tuple[type[Any], tuple[Any, ...]]] = {
     "actions": (Action, (*DEBTOR, *ON, "step", "open_cents", "decided_on", "state", "taken_on")),
     "allocations": (Allocation, (*DEBTOR, *ON, MADE_BY, "currency", "amount_cents", "value_date", "counts_on", "by",
                                  "rule", "reverses__amount_cents")),
+    "bank_gaps": (BankGap, ("account", "currency", "after", "until", "passed_on")),
     "bank_transactions": (BankTransaction, ("account", "currency", "booking_date", "amount_cents", "occurrence",
                                             "left_cents", "state")),
     "charges": (Charge, ("message__debtor__number", "message__debtor__name", "message__step", "message__decided_on",
@@ -62,7 +63,7 @@ FACTS: dict[str, tuple[type[Any], tuple[Any, ...]]] = {
                            "credit_cents", "warnings", "decided_on", "state", "is_trial", "final_date", "sent_on",
                            "lapses_on", "received_on", "returned_on")),
     "own_accounts": (OwnAccount, ("iban", "position")),
-    "payer_aliases": (PayerAlias, (*DEBTOR, "iban", "seen")),
+    "payer_aliases": (PayerAlias, (*DEBTOR, "iban", "seen", "last_seen_on")),
     "proposals": (ProposalLine, ("proposal__match_class", "proposal__state", "proposal__transaction__booking_date",
                                  "receivable__invoice__number", "receivable__instalment", "amount_cents")),
     "receivables": (Receivable, (*DEBTOR, *ITEM, "kind", "currency", "due_date", "term_basis", "open_cents")),

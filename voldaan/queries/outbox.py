@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Case, Count, OuterRef, Q, QuerySet, When
 
 from voldaan.countries import COUNTRIES
+from voldaan.queries.coverage import missing_days
 from voldaan.records import situations
 from voldaan.records.actions import Action
 from voldaan.records.administrations import Administration
@@ -84,6 +85,8 @@ class Gate:
     held: str  # of `HeldSending`; empty: it is not
     sender: str
     bank_is_stale: bool
+    account: str = ""  # of which days are missing in between
+    missing: tuple[date, ...] = ()  # those bank days
 
 
 COLUMNS = ("public_id", "debtor__name", "debtor__public_id", "step", "channel", "recipient", "subject", "state",
@@ -185,8 +188,10 @@ def gate(*, actor: Actor, today: date) -> Gate:
 
 def _at_the_gate(own: Found, accounts: Found, today: date) -> Gate:
     ((live, held, sender, country, freshness),) = own
-    bank = Bank(situations.furthest(accounts), freshness)
-    return Gate(live, held, sender, bank.is_stale(today, COUNTRIES[country]))
+    known = situations.furthest_behind(accounts)
+    bank = Bank(known.day if known else None, freshness)
+    account, missing = missing_days(known, COUNTRIES[country])
+    return Gate(live, held, sender, bank.is_stale(today, COUNTRIES[country]), account, tuple(missing))
 
 
 def _gate(books: int) -> list[QuerySet[Any, Any]]:

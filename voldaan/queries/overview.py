@@ -16,6 +16,7 @@ from voldaan.countries import COUNTRIES
 from voldaan.queries import limitation, notices, worklist
 from voldaan.queries.aging import AgingRow, per_debtor
 from voldaan.queries.bank_inbox import receipts_that_wait, settled_that_wait
+from voldaan.queries.coverage import missing_days
 from voldaan.queries.missing import unmailed_who_owe
 from voldaan.queries.moments import NOW
 from voldaan.queries.ready import last_decided
@@ -43,6 +44,8 @@ class BankData:
     complete_until: date | None  # None: no statement yet
     is_stale: bool
     is_watched: bool  # False: a person switched the gate off
+    account: str = ""  # of which days are missing in between
+    missing: tuple[date, ...] = ()  # those bank days
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +125,7 @@ def _overview(books: int, state: State, today: date, kind: str, most_work: int,
     waiting = most_urgent(answers, kind=kind, most=most_work, today=today)
     return Overview(
         not is_begun, sorted(currencies, key=lambda one: (-one.debtors, one.currency)),
-        _bank(Bank(situations.furthest(accounts), freshness), COUNTRIES[country], today),
+        _bank(situations.furthest_behind(accounts), freshness, COUNTRIES[country], today),
         waiting, receipts, unmailed, limitation.count_waiting(books, state, today) if is_old else 0,
         (decided or {}).get("hindered", 0), told,
         _asked(books, today) if not waiting.kinds and not receipts else [],
@@ -181,5 +184,7 @@ def _in_currency(currency: str, rows: list[tuple[Any, ...]], largest: list[Aging
 _cents = attrgetter(*(field.name for field in fields(AgingRow) if field.name.endswith("_cents")))
 
 
-def _bank(bank: Bank, country: Country, today: date) -> BankData:
-    return BankData(bank.complete_until, bank.is_stale(today, country), bank.days_behind is not None)
+def _bank(known: situations.Known | None, freshness: int | None, country: Country, today: date) -> BankData:
+    bank = Bank(known.day if known else None, freshness)
+    account, missing = missing_days(known, country)
+    return BankData(bank.complete_until, bank.is_stale(today, country), freshness is not None, account, tuple(missing))

@@ -32,6 +32,27 @@ class Statement(models.Model):
         indexes = [models.Index(fields=["administration", "account", "currency", "closed_on"])]
 
 
+class BankGap(models.Model):
+    """Days of an account of which no statement tells, between two that do not follow on each other.
+
+    Found anew with each statement that comes in; as long as nobody passed it over, what is known ends before it.
+    """
+
+    administration = models.ForeignKey(Administration, models.PROTECT, related_name="+")
+    account = models.CharField(max_length=40)
+    currency = models.CharField(max_length=3)
+    after = models.DateField()  # the last day that is known before it
+    until = models.DateField()  # the last day that is missing
+    passed_on = models.DateField(null=True)  # a person said that nothing from customers is in it
+
+    objects = Books["BankGap"]()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["administration", "account", "currency", "after"], name="bank_gap_once"),
+        ]
+
+
 class BankTransactionWords(models.QuerySet["BankTransaction"]):
     def locked(self) -> Self:
         """Lock these rows, in one order for everyone, after the debtor. Not their keys: others may add rows to them."""

@@ -104,6 +104,7 @@ class PayerAlias(models.Model):
     debtor = models.ForeignKey(Debtor, models.PROTECT, related_name="+")
     iban = models.CharField(max_length=34)
     seen = models.PositiveIntegerField(default=0)  # payments booked from it; 0 where a list or a person told us
+    last_seen_on = models.DateField(null=True)  # the value date of the last of them
 
     objects = Books["PayerAlias"]()
 

@@ -2,7 +2,7 @@
 
 from voldaan.records.actions import Action, Task
 from voldaan.records.administrations import Administration, Head, OwnAccount
-from voldaan.records.bank import BankTransaction, Statement
+from voldaan.records.bank import BankGap, BankTransaction, Statement
 from voldaan.records.charges import Charge
 from voldaan.records.debtors import Contact, Debtor, PayerAlias
 from voldaan.records.documents import Document
@@ -29,6 +29,7 @@ __all__ = [
     "Administration",
     "AdvisedLine",
     "Allocation",
+    "BankGap",
     "BankTransaction",
     "Charge",
     "Contact",

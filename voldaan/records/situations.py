@@ -11,12 +11,12 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Case, Exists, Max, OuterRef, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, Exists, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 
 from voldaan.countries import COUNTRIES
 from voldaan.records.actions import Action
 from voldaan.records.administrations import Administration, OwnAccount
-from voldaan.records.bank import Statement
+from voldaan.records.bank import BankGap, Statement
 from voldaan.records.bulk import AsKept, Keys
 from voldaan.records.debtors import Contact, Debtor, reached
 from voldaan.records.holds import Hold
@@ -424,14 +424,38 @@ def _complete_until(books: int) -> date | None:
 
 
 def told(books: int) -> QuerySet[Statement, Any]:
-    """Ask how far the statements of each account reach, and whether it is one of our own."""
+    """Ask how far the statements of each account reach, whether it is one of our own, and what is missing in between.
+
+    Of several gaps that is the first which nobody passed over.
+    """
     own = OwnAccount.objects.of(books).filter(iban=OuterRef("account"))
     closed = Statement.objects.of(books).filter(closed_on__isnull=False).order_by()
-    return closed.values_list("account").annotate(day=Max("closed_on"), is_own=Exists(own))
+    gaps = BankGap.objects.of(books).filter(account=OuterRef("account"), passed_on=None).order_by("after", "pk")
+    first = {"after": Subquery(gaps.values("after")[:1]), "until": Subquery(gaps.values("until")[:1])}
+    return closed.values_list("account").annotate(day=Max("closed_on"), is_own=Exists(own), **first)
+
+
+class Known(NamedTuple):
+    """Up to which day all that moved on an account is known, and until when it is missing from there on."""
+
+    day: date
+    account: str
+    missing_until: date | None  # None: nothing is known to be missing; newer statements may come
 
 
 def furthest(accounts: Answer) -> date | None:
-    """Find the account that is furthest behind, of those that statements come from: of our own, where there are any."""
-    closed = [(day, is_own) for _, day, is_own in accounts]
-    of_own: list[date] = [day for day, is_own in closed if is_own]
-    return min(of_own) if of_own else max((day for day, _ in closed), default=None)
+    """Give up to which day it is known who paid."""
+    behind = furthest_behind(accounts)
+    return behind.day if behind else None
+
+
+def furthest_behind(accounts: Answer) -> Known | None:
+    """Find the account that is furthest behind, of those that statements come from: of our own, where there are any.
+
+    What comes after days that are missing proves nothing about those: an account is known up to its first gap.
+    """
+    known = [(Known(after or day, account, until), is_own) for account, day, is_own, after, until in accounts]
+    of_own: list[Known] = [one for one, is_own in known if is_own]
+    if of_own:
+        return min(of_own, key=lambda one: (one.day, one.account))
+    return max((one for one, _ in known), key=lambda one: (one.day, one.account), default=None)

@@ -27,6 +27,11 @@ SENTENCES = {
     "advice.removed": mark("The list of {payer} of {amount} was removed."),
     "allocation.made": mark("{amount} was allocated to invoice {invoice}."),
     "allocation.reversed": mark("The allocation of {amount} to invoice {invoice} was undone."),
+    "bank_gap.asked_again": mark("The days after {after} are missing on account {account} after all."),
+    "bank_gap.passed_over": mark(
+        "The days after {after}, up to and including {until}, are missing on account {account} and are passed over: "
+        "{reason}"
+    ),
     "claim.less_by_law": mark("{amount} of {claim} was taken back: by what is known now the law gives less."),
     "claim.paid_before": mark(
         "{amount} of {claim} was taken back: money that counts for {day} was booked only after it was claimed."
@@ -72,6 +77,8 @@ SENTENCES = {
     "messages.taken_back": mark("{count} messages were taken back, and wait again."),
     "note.withdrawn": mark("A note was withdrawn."),
     "note.written": mark("A note was written."),
+    "payer.forgotten": mark("That account {iban} pays for this customer was forgotten; it was seen {seen} times."),
+    "payer.remembered": mark("Account {iban} is known again to pay for this customer."),
     "payment.recorded": mark("A payment of {amount} for invoice {invoice} was recorded by hand."),
     "payment.taken_back": mark("A payment of {amount} that was recorded by hand was taken back: {reason}."),
     "payments.exported": mark("Export {export} to the bookkeeping ({layout}): {count} payments."),
@@ -84,13 +91,16 @@ SENTENCES = {
     "proposal.accepted": mark("Proposal {proposal} was accepted."),
     "proposal.asked_again": mark("The no to proposal {proposal} was taken back."),
     "proposal.rejected": mark("Proposal {proposal} was rejected."),
+    "proposals.accepted": mark("{count} proposals of one kind ({match_class}) were accepted at once: {amount}."),
     "rate.taken_back": mark("Statutory rate {rate} was taken back; its source was: {source}"),
     "rates.added": mark("Statutory rates added: {rates}."),
     "receipt.allocated": mark("{amount} from the bank was allocated to invoice {invoice}."),
     "receipt.left_as_credit": mark("{amount} from the bank was left as credit of the customer."),
     "receipt.set_aside": mark("Bank transaction {receipt} was set aside: not from a customer."),
+    "receipt.spread": mark("{amount} from the bank was spread over {count} invoices."),
     "receipt.taken_back": mark("What became of bank transaction {receipt} was taken back: {amount}."),
     "rests.given_up": mark("{amount} was given up, small rests after payment of {invoices}."),
+    "receipts.taken_back": mark("What became of {count} bank transactions was taken back: {amount}."),
     "sender.changed": mark("{setting} was changed from {before} to {after}."),
     "sender.tried": mark("A test message was sent. The answer was: {said}"),
     "sending.resumed": mark("Sending goes on."),

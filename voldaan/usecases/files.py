@@ -21,7 +21,7 @@ from voldaan.rules.money import Money
 from voldaan.rules.papers import Problem, Reading, Severity
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.refusals import Refusal, mark
-from voldaan.usecases import bank, e_invoices, events, matching, open_items, remittance_advices
+from voldaan.usecases import bank, bank_gaps, e_invoices, events, matching, open_items, remittance_advices
 from voldaan.usecases.accounts import NoSuchAccount
 from voldaan.usecases.locks import lock_books
 
@@ -167,6 +167,7 @@ def _statements(file: _File, *, actor: Actor, today: date) -> Imported:  # noqa:
     if any(p.severity is not Severity.WARNING for p in problems):
         raise _NotTaken(refused(file.name, file.format, problems))
     lock_books(actor)
+    bank_gaps.renew(file.document, actor=actor)
     total = _one_of(done.total_cents)
     return _imported(file, problems, new=done.new, known=done.known, control=total, total=total)
 

@@ -77,10 +77,10 @@ def match(*, document: Document | None = None, actor: Actor, today: date) -> Mat
     return Matched(booked + more, proposed, sum(states.values()))
 
 
-def propose_again(receipt: int, *, actor: Actor, today: date) -> None:
-    """Look anew at one receipt that a person took back, and leave it to him: part of that verb."""
+def propose_again(*receipts: int, actor: Actor, today: date) -> None:
+    """Look anew at receipts that a person took back, and leave them to him: part of that verb."""
     waiting = BankTransaction.objects.of(actor.administration_id).filter(amount_cents__gt=0)
-    _match(waiting, [receipt], actor, today, left_to_person={receipt})
+    _match(waiting, list(receipts), actor, today, left_to_person=receipts)
 
 
 def _match(waiting: QuerySet[BankTransaction], ids: list[int], actor: Actor, today: date, *,

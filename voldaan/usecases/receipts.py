@@ -162,9 +162,12 @@ def _first_days(receivables: Iterable[int], books: int) -> dict[int, date]:
 def _learn(wanted: Sequence[ToBook], books: int) -> None:
     """Remember which account paid for which debtor."""
     seen: dict[tuple[int, str], int] = {}
+    last: dict[tuple[int, str], date] = {}
     for one in wanted:
         if iban := one.transaction.counterparty_iban[:34]:
-            seen[one.debtor_id, iban] = seen.get((one.debtor_id, iban), 0) + 1
+            key, day = (one.debtor_id, iban), one.transaction.value_date
+            seen[key] = seen.get(key, 0) + 1
+            last[key] = max(day, last.get(key, day))
     there = {
         (debtor, iban): pk
         for pk, debtor, iban in PayerAlias.objects.of(books)
@@ -172,16 +175,17 @@ def _learn(wanted: Sequence[ToBook], books: int) -> None:
         .values_list("pk", "debtor_id", "iban")
     }
     PayerAlias.objects.of(books).bulk_create(
-        PayerAlias(administration_id=books, debtor_id=debtor, iban=iban, seen=times)
+        PayerAlias(administration_id=books, debtor_id=debtor, iban=iban, seen=times, last_seen_on=last[debtor, iban])
         for (debtor, iban), times in seen.items()
         if (debtor, iban) not in there
     )
-    by_times: dict[int, list[int]] = {}
+    alike: dict[tuple[int, date], list[int]] = {}
     for key, times in seen.items():
         if key in there:
-            by_times.setdefault(times, []).append(there[key])
-    for times, aliases in by_times.items():
-        PayerAlias.objects.of(books).filter(pk__in=aliases).update(seen=F("seen") + times)
+            alike.setdefault((times, last[key]), []).append(there[key])
+    for (times, day), aliases in alike.items():
+        later = Case(When(last_seen_on__gt=day, then=F("last_seen_on")), default=Value(day))
+        PayerAlias.objects.of(books).filter(pk__in=aliases).update(seen=F("seen") + times, last_seen_on=later)
 
 
 def is_booked(credits_: Mapping[int, int], *, actor: Actor) -> bool:
