@@ -61,6 +61,7 @@ def address(name: str, house: House) -> str:
         "list_columns": lambda: held_list(house),
         "outbox_message": lambda: Message.objects.of(books).get(debtor__number="3").public_id,
         "receipt_search": lambda: receipt(house),
+        "receipt_spread": lambda: receipt(house),
         "strategy": lambda: "14-dagen",
         "strategy_follow": lambda: "30-dagen",
         "strategy_write": lambda: "14-dagen",

@@ -62,6 +62,7 @@ def page(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002 - 
         "kinds": words.KINDS.items(),
         "terms": words.TERMS.items(),
         "may_pause": request.actor.may(Deed.PAUSE),
+        "may_allocate": request.actor.may(Deed.ALLOCATE),
     }  # fmt: skip
     return render(request, "debtor/page.html", context)
 

@@ -7,13 +7,16 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from voldaan.look import words
 from voldaan.queries import bank_inbox as questions
+from voldaan.queries import inbox_room
 from voldaan.queries.receipt_list import Became, receipts
 from voldaan.rules.money import Money
 from voldaan.rules.permissions import Deed
+from voldaan.rules.refusals import Refusal
 from voldaan.rules.unknown import NoSuchDebtor, NoSuchInvoice
 from voldaan.usecases import receipts_by_hand as verbs
-from voldaan.web import receipt_search, refused
+from voldaan.web import receipt_filter, receipt_search, refused
 from voldaan.web.entered import Entered
 from voldaan.web.toasts import TIME_TO_UNDO, Toast, leave
 from voldaan.web.typed import amount, choice, number
@@ -27,8 +30,7 @@ def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the ent
     may_allocate = request.actor.may(Deed.ALLOCATE)
     said = choice(request.GET, "welke", IN_ADDRESS)
     if not said:
-        inbox = questions.inbox(most=MOST, actor=request.actor)
-        return render(request, "receipts/page.html", {"inbox": inbox, "may_allocate": may_allocate, "said": ""})
+        return _waiting(request, may_allocate=may_allocate)
     rows = receipts(
         became=IN_ADDRESS[said], after=number(request.GET.get("na", "")), most=MOST + 1, actor=request.actor
     )
@@ -39,6 +41,37 @@ def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the ent
         "may_allocate": may_allocate,
     }
     return render(request, "receipts/booked.html", context)
+
+
+def _waiting(request: Entered, *, may_allocate: bool) -> HttpResponse:
+    """Show what waits, or the part of it that is asked for; where nonsense is asked, say so and show nothing."""
+    typed, problem, inbox = receipt_filter.typed(request), "", None
+    asked = receipt_filter.Filter(typed, None)
+    if typed:
+        around = inbox_room.around(actor=request.actor)
+        try:
+            asked = receipt_filter.asked(typed, accounts=around.accounts)
+            inbox = questions.inbox(wanted=asked.wanted, most=MOST, actor=request.actor)
+        except Refusal as refusal:
+            problem = words.refused(refusal)
+    else:
+        inbox, around = inbox_room.whole(most=MOST, actor=request.actor)
+    rows = inbox.receipts if inbox else []
+    behind = [*(one.id for one in rows[1:]), ""]  # where one goes on once this one has its place
+    context = {
+        "inbox": inbox,
+        "rows": list(zip(rows, behind, strict=False)),
+        "problem": problem,
+        "typed": typed,
+        "address": asked.address,
+        "accounts": around.accounts,
+        "classes": around.classes,
+        "one_class": typed.get("soort", "") if typed.get("soort") != receipt_filter.NOTHING else "",
+        "share": around.share,
+        "may_allocate": may_allocate,
+        "said": "",
+    }
+    return render(request, "receipts/page.html", context, status=422 if problem else 200)
 
 
 def accept(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002

@@ -14,20 +14,23 @@ from django.templatetags.i18n import do_translate
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import unescape_string_literal
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 from lucide.templatetags.lucide import lucide
 
 from voldaan.look import words
 from voldaan.look.addresses import address
 from voldaan.look.charts import Segment
+from voldaan.look.match_classes import CLASSES
 from voldaan.queries.charges import Charges
 from voldaan.rules import capital
+from voldaan.rules.highlights import Signs, pieces
 from voldaan.rules.money import Money
 from voldaan.rules.tongues import tongue
 
 register = template.Library()
 
 HUES = 8  # of the dots, in the style sheet
+DAYS_NAMED = 6
 KEPT = 2_000  # days and bars, as they are written
 OPEN, CLOSE = format_html("<{}>", "bdi"), format_html("</{}>", "bdi")
 NIL = format_html('<span class="nil">{}</span>', "–")
@@ -214,9 +217,37 @@ def month_day(on: date) -> str:
 
 
 @register.filter
+def days(those: Sequence[date]) -> str:
+    """List days without their weekday: of many the first ones, and how many more there are."""
+    own, more = words.own_tongue(), len(those) - DAYS_NAMED
+    named = [own.day(one) for one in those[:DAYS_NAMED]]
+    if more > 0:
+        named.append(ngettext("%(n)d more day", "%(n)d more days", more) % {"n": more})
+    return words.joined(named)
+
+
+@register.filter
 def theirs(text: str) -> SafeString:
     """Show words that somebody else typed: apart from ours, whatever direction they run, and without hidden signs."""
-    return OPEN + escape(text if text.isprintable() else text.translate(words.CONTROL)) + CLOSE
+    return OPEN + escape(_plain(text)) + CLOSE
+
+
+@register.filter
+def marked(text: str, signs: Signs) -> SafeString:
+    """Show words that somebody else typed as `theirs` does, with what is evidence marked."""
+    parts = ((_plain(part), is_evidence) for part, is_evidence in pieces(text, signs))
+    shown = [format_html("<mark>{}</mark>", part) if is_evidence else escape(part) for part, is_evidence in parts]
+    return OPEN + format_html_join("", "{}", ((part,) for part in shown)) + CLOSE
+
+
+def _plain(text: str) -> str:
+    return text if text.isprintable() else text.translate(words.CONTROL)
+
+
+@register.filter
+def match_class(code: str) -> str:
+    """Name how money found its invoice."""
+    return words.word(CLASSES, code)
 
 
 CALLABLE = re.compile(r"\+?[\d(][\d\s()./-]{4,}\d")  # the first number of what may be more than one

@@ -3,14 +3,24 @@
 
 const WAITS = 1500; // milliseconds: the second of two keys comes within these
 
-/* A page goes before what stands around it. In a list the row where one is is meant, never another; else the first. */
+/* A page goes before what stands around it. In a list the row where one is is meant, and in it the choice where one
+   is; never another; else the first. */
 const bears = (key) => {
   const it = `[data-key="${CSS.escape(key)}"]`;
-  const row = document.activeElement.closest("tr");
-  return row?.querySelector(it) ??
-         document.querySelector(row ? `main ${it}:not(tr *)` : `main ${it}`) ?? document.querySelector(`${it}:not(main *)`);
+  const row = document.activeElement.closest("tr, [data-row]");
+  return document.activeElement.closest("[data-choice]")?.querySelector(it) ?? row?.querySelector(it) ??
+         document.querySelector(row ? `main ${it}:not(tr *, [data-row] *)` : `main ${it}`) ??
+         document.querySelector(`${it}:not(main *)`);
 };
-const rows = () => [...document.querySelectorAll("main [data-rows] tbody th > a:first-of-type")];
+const rows = () => [...document.querySelectorAll("main [data-rows] :is(tbody th > a:first-of-type, [data-row])")];
+
+/* Rows that are no links are gone through by arrows as well, and Enter does what is done with most of them. */
+const inRows = (key) => {
+  const at = document.activeElement;
+  if (key === "Enter") return at.matches("[data-row], [data-choice]") ? at.querySelector("[data-enter]") : null;
+  const step = { ArrowDown: 1, ArrowUp: -1 }[key];
+  return step && document.querySelector("main [data-row]") && !at.closest("dialog, details[open]") ? next(step) : null;
+};
 
 /* One key, or one after another ("g v"), presses what bears it: never while somebody types, holds another key, or wants
    no keys. A capital is meant only with Shift: Caps Lock means nothing. What should be looked at first is brought into
@@ -24,7 +34,7 @@ document.addEventListener("keydown", (pressed) => {
   if (typing || pressed.ctrlKey || pressed.metaKey || pressed.altKey || pressed.isComposing || pressed.repeat) return;
   const key = (pressed.timeStamp - begun.at < WAITS ? begun.key : "") + pressed.key;
   begun = { key: document.querySelector(`[data-key^="${CSS.escape(`${key} `)}"]`) ? `${key} ` : "", at: pressed.timeStamp };
-  const meant = bears(key) ?? { j: next(1), k: next(-1) }[key];
+  const meant = bears(key) ?? inRows(key) ?? { j: next(1), k: next(-1) }[key];
   if (!meant) return;
   pressed.preventDefault();
   const { x, y, width, height } = meant.getBoundingClientRect();
@@ -47,7 +57,7 @@ function leave(typing) {
 /* The link of the row behind the one where one is, or of the row before it. */
 function next(step) {
   const all = rows();
-  const at = all.findIndex((link) => link.closest("tr").contains(document.activeElement));
+  const at = all.findIndex((one) => one.closest("tr, [data-row]").contains(document.activeElement));
   return at < 0 ? all[0] : all[at + step];
 }
 
@@ -61,7 +71,8 @@ function says(bearer) {
 }
 
 function listed(of) {
-  const found = new Map(of.dataset.rows && rows().length ? [["j k", of.dataset.rows]] : []);
+  const ofRows = document.querySelector("main [data-says]")?.dataset.says ?? of.dataset.rows;
+  const found = new Map(of.dataset.rows && rows().length ? [["j k", ofRows]] : []);
   for (const bearer of document.querySelectorAll("[data-key]")) {
     const { key } = bearer.dataset;
     if (bearer.closest(of.dataset.of) && bearer.getClientRects().length && !found.has(key)) found.set(key, says(bearer));
