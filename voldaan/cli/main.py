@@ -40,6 +40,7 @@ VERBS = {
     "accept": ("receipts", mark("Book a proposal as it stands.")),
     "reject": ("receipts", mark("Refuse a proposal.")),
     "set-aside": ("receipts", mark("Say that money is not from a customer.")),
+    "receipts": ("inbox", mark("Look at payers and bank days; decide about many receipts at once.")),
     "run": ("follow_up", mark("Decide what every customer gets today.")),
     "worklist": ("follow_up", mark("List what waits for you.")),
     "approve": ("messages", mark("Let messages go.")),
