@@ -25,7 +25,7 @@ MOST, FOUND, LONGEST = 100, 8, 100
 class NotSpread(Refusal):
     code = "not_spread"
     kind = Kind.INVALID
-    says = mark("It cannot be booked like this yet. {why}")
+    says = mark("It cannot be booked like this yet: see what stands beside the invoices.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +99,8 @@ def _reckoned(said: QueryDict, invoices: list[OpenInvoice], receipt: bank_inbox.
 
 
 def _booked(request: Entered, slug: str, id_: str, reckoned: Reckoned) -> HttpResponse:
-    problems = [row.problem for row in reckoned.rows if row.problem]
-    if problems:
-        raise NotSpread(why=problems[0])
+    if any(row.problem for row in reckoned.rows):
+        raise NotSpread
     receipt = bank_inbox.waiting(id_, actor=request.actor)
     currency = receipt.currency if receipt else ""
     parts = [(row.invoice.id, Money(row.cents, currency)) for row in reckoned.rows if row.is_chosen]
