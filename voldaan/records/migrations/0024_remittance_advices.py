@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('records', '0021_vat_certain_taken_back'),
+        ('records', '0023_rest_limit'),
     ]
 
     operations = [

@@ -16,7 +16,7 @@ def fill_last_seen(apps, _editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('records', '0017_batch_reference'),
+        ('records', '0024_remittance_advices'),
     ]
 
     operations = [
