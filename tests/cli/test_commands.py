@@ -19,6 +19,7 @@ from voldaan.cli.shell import OUR_FAULT, REFUSED, USAGE, WAITING, WRONG
 NOW = ("--today", "2027-03-03")
 CLAIMED = ("--due", "2026-12-31", "--country", "NL", "--debtor", "consumer")
 OWN = "NL91ABNA0417164300"
+PAYER = "NL15INGB0001234560"
 RATES = str(Path(voldaan_countries.__file__).with_name("rates.csv"))
 # Verb: words that are done, words that are refused. {…} are ids of the story.
 STOPS = ("--what", "demand", "--on", "2027-03-01", "--proof", "3S123")
@@ -37,6 +38,7 @@ DONE_AND_REFUSED: dict[str, tuple[list[str], list[str]]] = {
     "account add": (["account", "add", "BE68 5390 0754 7034"], ["account", "add", "BE68 5390 0754 7035"]),
     "account list": (["account", "list"], ["account", "list", "--as", "nobody@b.example"]),
     "account first": (["account", "first", OWN], ["account", "first", "BE68 5390 0754 7034"]),
+    "account block": ([], ["account", "block", "BE68 5390 0754 7034"]),
     "account remove": ([], ["account", "remove", OWN]),
     "user add": (["user", "add", "a@b.example", "--role", "auditor"],
                  ["user", "add", "eigenaar@linde.example", "--role", "auditor"]),
@@ -62,6 +64,17 @@ DONE_AND_REFUSED: dict[str, tuple[list[str], list[str]]] = {
     "proposals": (["proposals"], ["proposals", "--administration", "elders"]),
     "accept": (["accept", "{proposal}", *NOW], ["accept", "nothing", *NOW]),
     "reject": (["reject", "{proposal}", *NOW], ["reject", "nothing", *NOW]),
+    "receipts payers": (["receipts", "payers"], ["receipts", "payers", "--as", "nobody@b.example"]),
+    "receipts forget": (["receipts", "forget", "1001", PAYER, *NOW], ["receipts", "forget", "9999", PAYER, *NOW]),
+    "receipts remember": ([], ["receipts", "remember", "9999", PAYER, *NOW]),
+    "receipts days": (["receipts", "days"], ["receipts", "days", "--as", "nobody@b.example"]),
+    "receipts pass-over": ([], ["receipts", "pass-over", OWN, "2027-03-01", "--reason", "rustig", *NOW]),
+    "receipts ask-again": ([], ["receipts", "ask-again", OWN, "2027-03-01", *NOW]),
+    "receipts by-itself": (["receipts", "by-itself", *NOW], ["receipts", "by-itself", "--as", "nobody@b.example"]),
+    "receipts accept-all": (["receipts", "accept-all", "amount_only", *NOW],
+                            ["receipts", "accept-all", "amount_only", "--as", "nobody@b.example"]),
+    "receipts spread": (["receipts", "spread", "{unmatched}", "2026-0288=1", *NOW],
+                        ["receipts", "spread", "{unmatched}", "nothing=1", *NOW]),
     "set-aside": (["set-aside", "{unmatched}", *NOW], ["set-aside", "nothing", *NOW]),
     "run": (["run", *NOW], ["run", "--administration", "elders"]),
     "worklist": (["worklist", *NOW], ["worklist", "--administration", "elders"]),
@@ -100,6 +113,9 @@ DONE_AND_REFUSED: dict[str, tuple[list[str], list[str]]] = {
     "undo": (["undo", "10", *NOW], ["undo", "1", *NOW]),
     "write-off": (["write-off", "2026-0288", "--reason", "oninbaar", *NOW],
                   ["write-off", "2026-0288", "--reason", "oninbaar", "--amount", "9999", *NOW]),
+    "set-off": (["set-off", "2026-0288", "--reference", "A1", "--reason", "inkoop", *NOW],
+                ["set-off", "2026-0288", "--reference", "A1", "--reason", "inkoop", "--amount", "9999", *NOW]),
+    "pay-back": ([], ["pay-back", "1", *NOW]),
     "take-back": (["take-back", "7", "--reason", "vergissing", *NOW], ["take-back", "8", "--reason", "x", *NOW]),
     "backup": ([], ["backup", "--verify", __file__]),
     "restore": ([], ["restore", __file__]),

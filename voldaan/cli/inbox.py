@@ -9,7 +9,7 @@ import click
 
 from voldaan.cli.output import Listing
 from voldaan.cli.shell import DAY, Shell, Verb, answers, in_words, pass_shell
-from voldaan.look.match_classes import CLASSES
+from voldaan.look.match_classes import PROPOSED
 from voldaan.queries import bank_inbox, by_itself, coverage, debtors, payers
 from voldaan.queries.inbox_wanted import Wanted
 from voldaan.rules.money import Money, typed
@@ -136,7 +136,7 @@ def by_itself_(shell: Shell) -> object:
 
 
 @receipts.command(cls=Verb, help=mark("Book the best proposal of each receipt where that is of CLASS, all at once."))
-@click.argument("match_class", metavar="CLASS", type=click.Choice(sorted(CLASSES)))
+@click.argument("match_class", metavar="CLASS", type=click.Choice(sorted(PROPOSED)))
 @click.option("--yes", is_flag=True, help=mark("Book them; else they are only counted."))
 @pass_shell
 def accept_all(shell: Shell, match_class: str, *, yes: bool) -> None:

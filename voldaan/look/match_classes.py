@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from voldaan.rules.matching import MatchClass
 from voldaan.rules.refusals import mark
 
+PROPOSED = frozenset(one.value for one in MatchClass)  # by the matcher
 CLASSES = {
     "advice": mark("list of the payer"),
     "amount_only": mark("amount only"),

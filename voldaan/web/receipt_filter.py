@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest
 
-from voldaan.look.match_classes import CLASSES
+from voldaan.look.match_classes import PROPOSED
 from voldaan.queries.inbox_wanted import NOTHING_PROPOSED, Wanted
 from voldaan.rules.refusals import Kind, Refusal, mark
 from voldaan.web.typed import amount, day
@@ -65,7 +65,7 @@ def asked(said: dict[str, str], *, accounts: Sequence[str]) -> Filter:
     if not said:
         return Filter(said, None)
     kind, account = said.get("soort", ""), said.get("rekening", "")
-    if kind and kind != NOTHING and kind not in CLASSES:
+    if kind and kind != NOTHING and kind not in PROPOSED:
         raise NoSuchClass(typed=kind)
     if account and account not in accounts:
         raise NothingOnAccount(typed=account)
