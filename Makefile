@@ -58,7 +58,7 @@ $(PEERS)/.ok: benchmarks/peers.txt
 	$(PEERS)/bin/pip install -q -r benchmarks/peers.txt
 	@touch $@
 
-bench-peers: ready $(PEERS)/.ok ## measure the daily run against Tryton's dunning; takes two minutes
+bench-peers: ready $(PEERS)/.ok ## measure the daily run and the booking of receipts against Tryton; takes some minutes
 	$(BIN)/python -m benchmarks.peers
 
 lock: $(V)/.ok ## renew requirements.lock from pyproject.toml

@@ -14,6 +14,7 @@ BENCHMARKS = (
     ("benchmarks.runs", "100000"),
     ("benchmarks.runs", "1000000"),
     ("benchmarks.claims", "100000"),
+    ("benchmarks.matching", "100000", "1000000"),
     ("benchmarks.letters", "300"),
     ("benchmarks.pages", "100000"),
 )

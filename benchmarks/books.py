@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from datetime import date, timedelta
+from importlib import import_module
 from itertools import islice
 from typing import Any
 
@@ -13,8 +13,8 @@ TODAY = date(2027, 3, 1)
 
 
 def prepare() -> None:
-    """Load Django for a database of our own in a folder that goes away."""
-    os.environ.setdefault("VOLDAAN_DATA", tempfile.mkdtemp(prefix="voldaan-bench-"))
+    """Load Django for a database of our own in a folder that goes away; `VOLDAAN_TEST_DB=postgres` starts a server."""
+    import_module("tests.tools.database")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "voldaan.config.settings")
     import django
     from django.core.management import call_command

@@ -1,6 +1,7 @@
-"""`make bench-peers`: the follow-up of the day against Tryton's dunning of as many invoices, all of them due.
+"""`make bench-peers`: the follow-up of the day against Tryton's dunning, and receipts against Tryton's statement.
 
-Both decide what each invoice gets and write it down for a person to approve: here as messages, there as drafts.
+Both decide what each of as many due invoices gets and write it down for a person to approve: here as messages, there as
+drafts. Of the receipts both know which invoice each pays, and book and reconcile them.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from benchmarks.measure import HEAD, Figure, report, seconds
 from benchmarks.tryton_dunning import DAY, DUE, ISSUED, RUNS
 
 TIMES = 100
+TIMES_STATEMENT = 300
+LINES = 500  # of the statement: posting the invoices that it pays takes Tryton most of the time
 PEERS = Path("var/peers/bin/python")
 
 
@@ -56,6 +59,31 @@ def rate(invoices: int) -> float:
     return invoices / median(took)
 
 
+def booked(receipts: int) -> float:
+    """Give how many receipts of which it is known what they pay are booked in a second of CPU."""
+    from django.db import transaction
+
+    from benchmarks import matching
+    from voldaan.records.bank import BankTransaction
+    from voldaan.usecases.matching import Block, blocks, write
+
+    actor = matching.opened(receipts * 10)
+    whose = actor.administration_id
+    waiting = BankTransaction.objects.of(whose).filter(state="unmatched")
+    decided = [Block(rows, whose).decided() for rows in blocks(waiting)]
+
+    def book() -> None:
+        for block in decided:
+            write(block, actor=actor, today=books.TODAY)
+
+    took = []
+    for _ in range(RUNS):
+        with transaction.atomic():
+            took.append(seconds(book))
+            transaction.set_rollback(True)
+    return receipts / median(took)
+
+
 def figures(invoices: int) -> Iterator[Figure]:
     """Measure one size; without assertions, which Tryton has many of, it is at its fastest."""
     words = [str(PEERS), "-O", "-m", "benchmarks.tryton_dunning", str(invoices)]
@@ -67,6 +95,13 @@ def figures(invoices: int) -> Iterator[Figure]:
             f"run, {invoices:,} due, to Tryton's dunnings {what}",
             f"{ours:,.0f}/s", f"{rate_:,.0f}/s", ours / rate_, TIMES, at_least=True,
         )  # fmt: skip
+    words[3:] = ["benchmarks.tryton_statements", str(LINES)]
+    tryton = json.loads(subprocess.run(words, check=True, stdout=subprocess.PIPE).stdout)  # noqa: S603
+    ours = booked(LINES)
+    yield Figure(
+        f"book, {LINES} receipts, to Tryton's statement lines",
+        f"{ours:,.0f}/s", f"{tryton['booked']:,.0f}/s", ours / tryton["booked"], TIMES_STATEMENT, at_least=True,
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

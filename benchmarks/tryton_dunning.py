@@ -25,7 +25,7 @@ DAY = TODAY + timedelta(days=1)
 ISSUED, DUE = DAY - timedelta(days=40), DAY - timedelta(days=26)
 
 
-def installed(folder: Path) -> Any:
+def installed(folder: Path, module: str = "account_dunning") -> Any:
     """Install Tryton into a new database; give the way in that its clients have, without the network."""
     secret = folder / "password"
     secret.write_text("bench")
@@ -36,7 +36,7 @@ def installed(folder: Path) -> Any:
         "TRYTOND_DATABASE__PATH": str(folder),
         "TRYTONPASSFILE": str(secret),
     }
-    words = ["-d", "peer", "--email", "bench@example.org", "--activate-dependencies", "-u", "account_dunning"]
+    words = ["-d", "peer", "--email", "bench@example.org", "--activate-dependencies", "-u", module]
     subprocess.run([sys.executable, "-O", "-m", "trytond.cli.admin", *words], check=True)  # noqa: S603
     from proteus import config
 

@@ -13,6 +13,7 @@ from tests.tools.files import Item, Movement, bring, camt053, items
 from tests.tools.growth import STRAIGHT, growth
 from tests.tools.house import House
 from voldaan.queries import bank_inbox
+from voldaan.records.receivables import Allocation
 from voldaan.usecases import matching
 
 DAY = date(2027, 2, 20)
@@ -101,6 +102,64 @@ def test_five_thousand_equal_amounts_with_nothing_to_go_by():
         return work
 
     assert growth(prepared, 500) < STRAIGHT
+
+
+@pytest.mark.usefixtures("db")
+def test_what_was_paid_by_hand_of_others_costs_a_receipt_nothing():
+    def prepared(count: int) -> Callable[[], None]:
+        house = House.opened(f"Firma {count}")
+        stock(house, count * 2)
+        for n in range(count):
+            house.pay(f"2027{n:05d}", "1.00", on=DAY.isoformat())
+
+        def work() -> None:
+            line = Movement(DAY, 1_049 + count, "", "Iemand", f"factuur 2027{49 + count:05d}")
+            assert bring(house, camt053([line])).booked == 1
+
+        return work
+
+    assert growth(prepared, 50) < 1.5
+
+
+def refer(house: House, *numbers: str) -> None:
+    """Give these invoices a reference, and the receipts for them (by their amount) the same."""
+    with connection.cursor() as cursor:
+        for number in numbers:
+            cursor.execute(
+                "UPDATE records_invoice SET payment_reference = %s WHERE number = %s", ["9" + number, number]
+            )
+            cursor.execute(
+                "UPDATE records_banktransaction SET structured_reference = %s WHERE text = %s", ["9" + number, number]
+            )
+
+
+def test_a_reference_with_its_amount_is_matched_as_if_all_else_had_been_looked_up(db, monkeypatch):
+    """The short way gives what the long way gives, also where others pay the same."""
+    done = []
+    for name in ("short", "long"):
+        house = House.opened(name)
+        stock(house, 120)
+        receipts = [Movement(DAY, 1_000 + n, "", f"Klant {n + 1}", f"2027{n:05d}", f"E{n}") for n in range(40)]
+        receipts.append(Movement(DAY, 1_000, "", "Klant 1", "202700000", "again"))
+        receipts.insert(0, Movement(DAY, 1_001, "", "Klant 2", "factuur 202700001", "before"))
+        receipts.append(Movement(DAY, 1_002 + 1_052, "", "Klant 3", "alles", "sum"))
+        with monkeypatch.context() as patch:
+            patch.setattr(matching, "match", lambda **_: matching.Matched())
+            bring(house, camt053(receipts))
+        refer(house, *[f"2027{n:05d}" for n in range(30)])
+        with monkeypatch.context() as patch:
+            if name == "long":
+                patch.setattr(matching.Block, "_plain", lambda _: {})
+            _, matched = queries_of_match(house)
+        rows = Allocation.objects.of(house.actor.administration_id).order_by("number")
+        facts = rows.values_list(
+            "receivable__invoice__number", "amount_cents", "rule", "evidence", "credit__open_cents"
+        )
+        done.append((matched, list(facts), house.open()))
+        assert house.broken() == {}
+    short, long = done
+    assert short == long
+    assert {rule for _, _, rule, *_ in short[1]} == {"reference_amount", "number_amount"}
 
 
 def test_two_receipts_for_one_invoice_pay_it_once(house):

@@ -102,6 +102,19 @@ class Keys(Expression):
         return "SELECT value FROM json_each(%s)", (self.keys,)
 
 
+class Words(Keys):
+    """Many words as one value: for `__in`."""
+
+    def __init__(self, words: Collection[str]) -> None:
+        super().__init__(json.dumps(list(words)))
+        self.words = list(words)
+        self.output_field = models.TextField()
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Sql:  # noqa: ARG002 - Django's words
+        """Say it as PostgreSQL takes it."""
+        return "SELECT unnest(%s::text[])", (self.words,)
+
+
 class AsKept(models.Func):
     """A day as the engine keeps it, for raw rows: its converter, called for each, takes longer than the row."""
 
@@ -110,6 +123,11 @@ class AsKept(models.Func):
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_: Any) -> Any:
         """Take the type from it, by which the driver would know a day."""
         return self.as_sql(compiler, connection, template="CAST(%(expressions)s AS text)")
+
+
+def as_day(kept: str | date) -> date:
+    """Read a day as the engine keeps it."""
+    return date.fromisoformat(kept) if isinstance(kept, str) else kept
 
 
 class Counted(models.Subquery):

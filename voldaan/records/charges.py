@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from voldaan.records.actions import Action
 from voldaan.records.administrations import Administration
+from voldaan.records.bulk import Keys
 from voldaan.records.fields import CentsField
 from voldaan.records.messages import Message
 from voldaan.records.receivables import Receivable
@@ -75,7 +76,7 @@ def claims_to_pay(books: int, debtors: Collection[int]) -> list[FormalClaim]:
 
 def formal_claims(books: int, debtors: Collection[int]) -> list[FormalClaim]:
     """Give what is open of the interest and costs that were claimed from these debtors, the oldest first."""
-    rows = Charge.objects.of(books).filter(booked_as__debtor__in=debtors, booked_as__open_cents__gt=0)
+    rows = Charge.objects.of(books).filter(booked_as__debtor__in=Keys(debtors), booked_as__open_cents__gt=0)
     columns = ("booked_as_id", "booked_as__open_cents", "principal_id", "notice_id", "booked_as__invoice__issue_date")
     found = list(rows.order_by("pk").values_list(*columns))
     lines: dict[int, set[int]] = defaultdict(set)

@@ -27,8 +27,9 @@ def fitting(text: str, longest: int) -> str:
 
 def folded(name: str) -> str:
     """Fold a name for search: no accents, no capitals, single spaces, so that both engines find the same."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
-    return " ".join(bare.casefold().split())
+    if not name.isascii():
+        name = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+    return " ".join(name.casefold().split())
 
 
 # Legal forms, and words that say as little of who it is.

@@ -6,9 +6,8 @@ The verbs (invoices, payments, allocations, write-offs, imports) say what to boo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -22,8 +21,7 @@ from voldaan.rules.refusals import Kind, Refusal, mark
 from voldaan.rules.told import Told
 
 BLOCK = 5_000  # rows a statement inserts at once
-BOOKED = ("administration_id", "number", "debtor_id", "currency", "amount_cents", "value_date", "booked_on",
-          "counts_on", "reverses_id")  # fmt: skip
+BOOKED = ("number", "debtor_id", "currency", "amount_cents", "value_date", "counts_on", "reverses_id")
 
 
 class PeriodClosed(Refusal):
@@ -38,8 +36,7 @@ class MergedMeanwhile(Refusal):
     says = mark("This customer was merged into another just now. Nothing was booked. Do the same again.")
 
 
-@dataclass(frozen=True, slots=True)
-class NewEntry:
+class NewEntry(NamedTuple):
     """An entry to append, on a receivable or on a credit. Positive: the debtor owes more."""
 
     debtor_id: int
@@ -54,8 +51,7 @@ class NewEntry:
     given_with_id: int | None = None  # the credit of the receipt with which it was given up
 
 
-@dataclass(frozen=True, slots=True)
-class NewAllocation:
+class NewAllocation(NamedTuple):
     """An allocation to append; a counter-row is negative and names the row it undoes."""
 
     debtor_id: int
@@ -96,9 +92,9 @@ def post(*, entries: Sequence[NewEntry] = (), allocations: Sequence[NewAllocatio
 
     def booked(number: int, row: NewEntry | NewAllocation) -> tuple[Any, ...]:
         shows = counts_on(row.value_date, closed_until)
-        return (books, number, row.debtor_id, row.currency, row.amount_cents, row.value_date, today, shows,
-                row.reverses_id)  # fmt: skip
+        return number, row.debtor_id, row.currency, row.amount_cents, row.value_date, shows, row.reverses_id
 
+    alike = {"administration_id": books, "booked_on": today}
     bulk.insert(
         Entry,
         (*BOOKED, "receivable_id", "credit_id", "kind", "source", "given_with_id"),
@@ -113,6 +109,7 @@ def post(*, entries: Sequence[NewEntry] = (), allocations: Sequence[NewAllocatio
             )
             for number, row in enumerate(entries, before + 1)
         ),
+        **alike,
     )
     bulk.insert(
         Allocation,
@@ -121,6 +118,7 @@ def post(*, entries: Sequence[NewEntry] = (), allocations: Sequence[NewAllocatio
             (*booked(number, row), row.receivable_id, row.credit_id, row.by.value, row.rule, list(row.evidence))
             for number, row in enumerate(allocations, before + len(entries) + 1)
         ),
+        **alike,
     )
     _must_be_theirs(books, before)
     _bring_along(books, before)

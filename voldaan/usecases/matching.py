@@ -5,47 +5,41 @@ Part of the verb `files.bring_in`; the verbs by which a person decides are in `r
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
 from itertools import chain, islice
-from typing import TypeVar
 
 from django.db.models import Count, QuerySet
 
 from voldaan.records.administrations import Administration, OwnAccount
 from voldaan.records.bank import BankTransaction
-from voldaan.records.charges import claims_to_pay
+from voldaan.records.bulk import Keys, Words
 from voldaan.records.debtors import Debtor, PayerAlias
 from voldaan.records.documents import Document
 from voldaan.records.proposals import ProposalLine
-from voldaan.records.receivables import Allocation, Credit, Entry, Receivable
-from voldaan.records.terms import terms_at
+from voldaan.records.receivables import Entry
 from voldaan.rules import names, precision
 from voldaan.rules.candidates import Candidate
-from voldaan.rules.imputation import FormalClaim, claims_first
-from voldaan.rules.law import DebtorKind
-from voldaan.rules.ledger import By, EntryKind, ReceivableKind
+from voldaan.rules.imputation import claims_first
+from voldaan.rules.ledger import By, EntryKind
 from voldaan.rules.like_names import MOST, most_like
 from voldaan.rules.matching import MOST_PROPOSALS, Evidence, Match, MatchClass, Receipt, Settles, propose
 from voldaan.rules.paid_twice import guarded
 from voldaan.rules.permissions import Actor
 from voldaan.rules.precision import Wanted
 from voldaan.rules.receipts import ReceiptState
-from voldaan.rules.reductions import EarlyPayment
 from voldaan.rules.remittance import folded, words
-from voldaan.usecases import proposals, receipts
-from voldaan.usecases.proposals import VALUES, in_chunks
-from voldaan.usecases.receipts import ToBook
+from voldaan.usecases import known_payments, proposals, receipts
+from voldaan.usecases.candidates import Candidates
+from voldaan.usecases.known_payments import KnownPayments
+from voldaan.usecases.receipts import Movement, ToBook
 from voldaan.usecases.remittance_advices import Advices
 from voldaan.usecases.repeats import Repeats, paid
 
-T = TypeVar("T")
-
 AT_ONCE = 2_000  # receipts whose candidates are looked up together
 FEW = 5  # items with the amount of a receipt, and nothing else to go by: more tell nobody anything
-DAYS_APART = 10  # at most, between a payment that a person recorded and the bank line that brings it
 WAITING = [ReceiptState.UNMATCHED.value, ReceiptState.PROPOSED.value]
 NAMED = {Evidence.STRUCTURED_REFERENCE, Evidence.INVOICE_NUMBER}
 
@@ -64,13 +58,9 @@ def match(*, document: Document | None = None, actor: Actor, today: date) -> Mat
     waiting = BankTransaction.objects.of(actor.administration_id).filter(
         state__in=WAITING, amount_cents__gt=0, left_cents__gt=0
     )
-    ids = list(waiting.order_by("booking_date", "pk").values_list("pk", flat=True))
-    booked, payers = _match(waiting, ids, actor, today)
+    booked, payers = _match(waiting, actor, today)
     # What was booked tells which accounts pay for whom: that may settle others from the same accounts.
-    again = list(
-        waiting.filter(counterparty_iban__in=payers).order_by("booking_date", "pk").values_list("pk", flat=True)
-    )
-    more, _ = _match(waiting, again, actor, today)
+    more, _ = _match(waiting.filter(counterparty_iban__in=Words(payers)), actor, today) if payers else (0, set())
     left = waiting if document is None else waiting.filter(statement__document=document)
     states: dict[str, int] = dict(left.order_by().values_list("state").annotate(count=Count("pk")))
     proposed = states.pop(ReceiptState.PROPOSED.value, 0)
@@ -79,81 +69,102 @@ def match(*, document: Document | None = None, actor: Actor, today: date) -> Mat
 
 def propose_again(*receipts: int, actor: Actor, today: date) -> None:
     """Look anew at receipts that a person took back, and leave them to him: part of that verb."""
-    waiting = BankTransaction.objects.of(actor.administration_id).filter(amount_cents__gt=0)
-    _match(waiting, list(receipts), actor, today, left_to_person=receipts)
+    waiting = BankTransaction.objects.of(actor.administration_id).filter(amount_cents__gt=0, pk__in=Keys(receipts))
+    _match(waiting, actor, today, left_to_person=receipts)
 
 
-def _match(waiting: QuerySet[BankTransaction], ids: list[int], actor: Actor, today: date, *,
+def _match(waiting: QuerySet[BankTransaction], actor: Actor, today: date, *,
            left_to_person: Collection[int] = ()) -> tuple[int, set[str]]:  # fmt: skip
     """Match these receipts; give how many were booked, and from which accounts."""
     booked, payers = 0, set[str]()
-    for some in in_chunks(ids, AT_ONCE):
-        rows = list(waiting.filter(pk__in=some).order_by("booking_date", "pk"))
-        for currency in sorted({row.currency for row in rows}):
-            block = _Block([r for r in rows if r.currency == currency], actor, today)
-            block.taken_back.update(left_to_person)
-            booked += block.match()
-            payers |= block.booked_from
+    for rows in blocks(waiting):
+        found = Block(rows, actor.administration_id, left_to_person).decided()
+        write(found, actor=actor, today=today)
+        booked += len(set(found.linked.values())) + len({one.transaction.pk for one in found.to_book})
+        payers |= {one.transaction.counterparty_iban for one in found.to_book} - {""}
     return booked, payers
 
 
-class _Block:
-    """Receipts in one currency, and everything that they could be about."""
+def blocks(waiting: QuerySet[BankTransaction]) -> Iterator[list[Movement]]:
+    """Give these receipts so many at a time, each time in one currency."""
+    ids = list(waiting.order_by("booking_date", "pk").values_list("pk", flat=True))
+    for at in range(0, len(ids), AT_ONCE):
+        rows = Movement.of(waiting.filter(pk__in=Keys(ids[at : at + AT_ONCE])).order_by("booking_date", "pk"))
+        for currency in sorted({row.currency for row in rows}):
+            yield [row for row in rows if row.currency == currency]
 
-    def __init__(self, rows: list[BankTransaction], actor: Actor, today: date) -> None:
+
+@dataclass(slots=True)
+class Decided:
+    """What is to be written of a block of receipts."""
+
+    advices: Advices
+    linked: dict[int, int] = field(default_factory=dict)  # credit that was booked before: the receipt that brought it
+    to_book: list[ToBook] = field(default_factory=list)
+    waiting: list[tuple[Movement, list[Match]]] = field(default_factory=list)
+
+
+def write(found: Decided, *, actor: Actor, today: date) -> None:
+    """Book what is certain of a block, and propose the rest."""
+    known_payments.link(found.linked, actor=actor)
+    receipts.book(found.to_book, by=By.MACHINE, actor=actor, today=today)
+    proposals.withdraw([one.transaction.pk for one in found.to_book], actor.administration_id)
+    proposals.renew(found.waiting, actor=actor)
+    found.advices.link()
+
+
+class Block:
+    """Receipts in one currency, and everything that they could be about. It reads, and writes nothing."""
+
+    def __init__(self, rows: list[Movement], books: int, left_to_person: Collection[int] = ()) -> None:
         self.rows = rows
-        self.actor = actor
-        self.today = today
-        self.books = actor.administration_id
+        self.books = books
         self.words = {row.pk: _numbers_in(row) for row in rows}
         self.payers = self._payers()
-        self.namesakes = self._namesakes()
-        self.repeats = Repeats(rows, self.books)
-        self.booked_from: set[str] = set()
-        self.refused, self.taken_back = self._decided()
+        self.refused, self.taken_back = self._judged()
+        self.taken_back.update(left_to_person)
+        self.repeats = Repeats(rows, books)
         settings = Administration.objects.values_list("match_tolerance", "matching_precision", "country")
-        self.tolerance_cents, wanted, self.country = settings.get(pk=self.books)
-        self.blocked = set(OwnAccount.objects.of(self.books).filter(is_blocked=True).values_list("iban", flat=True))
+        self.tolerance_cents, wanted, self.country = settings.get(pk=books)
+        self.blocked = set(OwnAccount.objects.of(books).filter(is_blocked=True).values_list("iban", flat=True))
         self.by_itself = precision.by_itself(Wanted(wanted))
-        self.terms = terms_at(self.books)
-        self.candidates: dict[int, Candidate] = {}
-        self.by_number: dict[str, list[int]] = defaultdict(list)
-        self.by_reference: dict[str, list[int]] = defaultdict(list)
-        self.by_debtor: dict[int, list[int]] = defaultdict(list)
-        self.by_amount: dict[int, list[int]] = defaultdict(list)
-        self.advices = Advices(rows, self.books)
-        self._load()
-        self.claims = self._claims()
+        self.namesakes: dict[str, set[int]] = {}
+        self.candidates = Candidates(books, rows[0].currency)
+        self.advices = Advices(rows, books)
+        self.candidates.read_named(self.advices.numbers.union(*self.words.values()))
+        self.candidates.read_claims()
+        self.plain = self._plain()
+        self._look_further([row for row in rows if row.pk not in self.plain])
+        self.known = KnownPayments(books, {*self.candidates.owners, *set().union(*self.payers.values())}, rows)
 
-    def match(self) -> int:
-        """Book what is certain, what is named by the payer first; propose the rest. Give how many were booked."""
-        left = self._without_known_payments()
-        before = len(self.rows) - len(left)
-        rest: list[tuple[BankTransaction, list[Match]]] = []
-        to_book: list[ToBook] = []
-        for row in left:
+    def decided(self) -> Decided:
+        """Say what is certain, what is named by the payer first; and what to propose of the rest."""
+        decided = Decided(self.advices)
+        new: list[Movement] = []
+        for row in self.rows:
+            if brought := self._brings(row):
+                decided.linked |= dict.fromkeys(brought, row.pk)
+            else:
+                new.append(row)
+        rest: list[tuple[Movement, list[Match]]] = []
+        for row in new:
             found = self._matches(row)
             if found and found[0].certain and _is_named(found[0]):
-                to_book += self._take(row, found[0])
+                decided.to_book += self._take(row, found[0])
             else:
                 rest.append((row, found))
-        waiting = []
         for row, before_others in rest:
-            # Again: what the others paid is open no longer.
-            found = self._matches(row) if before_others else []
+            # Again: what others paid is open no longer.
+            found = self._matches(row) if before_others and self._is_touched(row) else before_others
             if found and found[0].certain:
-                to_book += self._take(row, found[0])
+                decided.to_book += self._take(row, found[0])
             else:
-                waiting.append((row, found))
-        receipts.book(to_book, by=By.MACHINE, actor=self.actor, today=self.today)
-        proposals.withdraw([one.transaction.pk for one in to_book], self.books)
-        proposals.renew(waiting, actor=self.actor)
-        self.advices.link()
-        return before + len({one.transaction.pk for one in to_book})
+                decided.waiting.append((row, found))
+        return decided
 
-    def _decided(self) -> tuple[dict[int, set[Settles]], set[int]]:
+    def _judged(self) -> tuple[dict[int, set[Settles]], set[int]]:
         """Give what a person refused for each receipt, and the receipts whose booking a person took back."""
-        ids = [row.pk for row in self.rows]
+        ids = Keys([row.pk for row in self.rows])
         lines: dict[tuple[int, int], list[tuple[int, int, int]]] = defaultdict(list)
         of_refused = ProposalLine.objects.of(self.books).filter(
             proposal__transaction__in=ids, proposal__state="rejected"
@@ -164,108 +175,103 @@ class _Block:
         refused: dict[int, set[Settles]] = defaultdict(set)
         for (t, _), of_one in lines.items():
             refused[t].add(tuple(of_one))
-        reversals = Entry.objects.of(self.books).filter(reverses__isnull=False, credit__transaction__in=ids)
+        reversals = Entry.objects.of(self.books).filter(kind=EntryKind.REVERSAL.value, credit__transaction__in=ids)
         return refused, {t for t in reversals.values_list("credit__transaction", flat=True) if t is not None}
 
     def _payers(self) -> dict[str, frozenset[int]]:
         known: dict[str, set[int]] = defaultdict(set)
         ibans = {row.counterparty_iban for row in self.rows} - {""}
-        for some in in_chunks(ibans, VALUES):
-            rows = PayerAlias.objects.of(self.books).filter(iban__in=some)
-            for iban, debtor in rows.values_list("iban", "debtor_id"):
-                known[iban].add(debtor)
+        rows = PayerAlias.objects.of(self.books).filter(iban__in=Words(ibans))
+        for iban, debtor in rows.values_list("iban", "debtor_id"):
+            known[iban].add(debtor)
         return {iban: frozenset(debtors) for iban, debtors in known.items()}
 
-    def _namesakes(self) -> dict[str, set[int]]:
+    def _plain(self) -> dict[int, int]:
+        """Give the receipts with the reference and the amount of one item: nothing else need be looked up for them.
+
+        Unless others may pay that item too, it was claimed on, or a person had a say in it.
+        """
+        asked = Counter(word for words_ in self.words.values() for word in words_)
+        items, claims = self.candidates, self.candidates.claims.values()
+        claimed_on = {pk for claim in claims for pk in claim.principals} | set(items.claims)
+        plain: dict[int, int] = {}
+        for row in self.rows if not self.advices.numbers else ():
+            reference = row.structured_reference
+            if not reference or row.pk in self.refused or row.pk in self.taken_back or asked[reference] != 1:
+                continue
+            ids = items.by_reference.get(reference, ())
+            if len(ids) == 1 and ids[0] not in claimed_on and items.items[ids[0]].open_cents == row.left_cents:
+                plain[row.pk] = ids[0]
+        return plain
+
+    def _look_further(self, rows: list[Movement]) -> None:
+        """Read what these receipts may pay by who pays, and of those of whom that tells nothing by their amount."""
+        self.namesakes |= self._bearers({names.folded(row.counterparty_name) for row in rows} - {""})
+        payers = [self.payers.get(row.counterparty_iban, ()) for row in rows]
+        self.candidates.read_of(set().union(*payers, *self.namesakes.values()))
+        self.candidates.read_amounts({row.left_cents for row in rows if not self._pointed_at(row)})
+        self.candidates.read_claims()
+
+    def _bearers(self, called: Collection[str]) -> dict[str, set[int]]:
         known: dict[str, set[int]] = defaultdict(set)
-        called = {names.folded(row.counterparty_name) for row in self.rows} - {""}
-        for some in in_chunks(called, VALUES):
-            rows = Debtor.objects.of(self.books).filter(name_search__in=some)
-            for name, debtor in rows.values_list("name_search", "pk"):
-                known[name].add(debtor)
+        rows = Debtor.objects.of(self.books).filter(name_search__in=Words(called))
+        for name, debtor in rows.values_list("name_search", "pk"):
+            known[name].add(debtor)
         return known
 
-    def _load(self) -> None:
-        """Read the open items that any of the receipts could pay."""
-        numbers = self.advices.numbers.union(*self.words.values())
-        debtors = set().union(*self.payers.values(), *self.namesakes.values())
-        for field, values in (
-            ("invoice__number_folded", numbers),
-            ("invoice__payment_reference", numbers),  # a reference typed into the text counts as well
-            ("debtor", debtors),
-            ("open_cents", {row.left_cents for row in self.rows}),
-        ):
-            for some in in_chunks(values, VALUES):
-                self._add(Receivable.objects.of(self.books).filter(**{f"{field}__in": some}))
-
-    def _discount(self, cents: int, who: str, issued: date) -> EarlyPayment | None:
-        """Give the discount that was agreed for an invoice of a day; of whom nothing is known, he is a business."""
-        terms = self.terms(who or DebtorKind.BUSINESS.value, issued)
-        if terms is None or terms.discount is None:
-            return None
-        until = issued + timedelta(days=terms.discount.days)
-        return EarlyPayment.of(cents, rate=terms.discount.rate, until=until)
-
-    def _claims(self) -> dict[int, FormalClaim]:
-        """Load what was formally claimed on the open items, and let it go by the number and the day of those."""
-        claims = {one.receivable: one for one in claims_to_pay(self.books, list(self.by_debtor))}
-        if not claims:
-            return claims
-        self._add(Receivable.objects.of(self.books).filter(pk__in=list(claims)))
-        for pk, claim in claims.items():
-            of = [self.candidates[one] for one in claim.principals if one in self.candidates]
-            if of and pk in self.candidates:
-                first = min(of, key=lambda item: (item.due_date, item.receivable_id))
-                known = self.candidates[pk]
-                self.candidates[pk] = replace(
-                    known, number=first.number, reference=first.reference, invoice_id=first.invoice_id
-                )
-                self.by_number[folded(first.number)].append(pk)
-                if first.reference:
-                    self.by_reference[first.reference].append(pk)
-        return claims
-
-    def _add(self, rows: QuerySet[Receivable]) -> None:
-        facts = ("pk", "debtor_id", "invoice_id", "invoice__number", "invoice__payment_reference", "open_cents",
-                 "due_date", "debtor__name", "debtor__number")  # fmt: skip
-        of_discount = ("kind", "invoice__amount_cents", "invoice__issue_date", "debtor__kind")
-        for *row, kind, printed, issued, who in rows.filter(
-            open_cents__gt=0, currency=self.rows[0].currency
-        ).values_list(*facts, *of_discount):
-            if row[0] in self.candidates:
-                continue
-            item = Candidate(*row)
-            # On what is whole: who paid a part of it before took no discount.
-            is_whole = kind == ReceivableKind.PRINCIPAL.value and item.open_cents == printed
-            if is_whole and (discount := self._discount(printed, who, issued)):
-                item = replace(item, discount=discount)
-            self.candidates[item.receivable_id] = item
-            self.by_number[folded(item.number)].append(item.receivable_id)
-            self.by_debtor[item.debtor_id].append(item.receivable_id)
-            self.by_amount[item.open_cents].append(item.receivable_id)
-            if item.reference:
-                self.by_reference[item.reference].append(item.receivable_id)
-
-    def _matches(self, row: BankTransaction) -> list[Match]:
-        payers = self.payers.get(row.counterparty_iban, frozenset())
-        wanted: dict[int, None] = {}
+    def _pointed_at(self, row: Movement) -> dict[int, None]:
+        """Give the items that the words, the account or the name of a receipt point at, in order."""
+        found: dict[int, None] = {}
         for number in sorted(self.words[row.pk]):
-            wanted.update(dict.fromkeys(self.by_number.get(number, ())))
-            wanted.update(dict.fromkeys(self.by_reference.get(number, ())))
+            found.update(dict.fromkeys(self.candidates.by_number.get(number, ())))
+            found.update(dict.fromkeys(self.candidates.by_reference.get(number, ())))
+        payers = self.payers.get(row.counterparty_iban, frozenset())
         for debtor in sorted(payers | self.namesakes.get(names.folded(row.counterparty_name), set())):
-            wanted.update(dict.fromkeys(self.by_debtor.get(debtor, ())))
-        if not wanted:
-            wanted.update(dict.fromkeys(self._with_amount(row)))
-        candidates = [item for pk in wanted if (item := self.candidates[pk]).open_cents > 0]
+            found.update(dict.fromkeys(self.candidates.by_debtor.get(debtor, ())))
+        return found
+
+    def _is_touched(self, row: Movement) -> bool:
+        """Tell whether others paid something that may change what was found for a receipt."""
+        if self.candidates.claims or self.advices.numbers or self.repeats.before(row):
+            return True
+        return not self.candidates.taken.isdisjoint(self._wanted(row))
+
+    def _matches(self, row: Movement) -> list[Match]:
+        if plain := self.plain.pop(row.pk, None):
+            found = self._proposed(row, [plain])
+            if found and found[0].certain:
+                return found
+            self._look_further([row])  # another took it after all
+        return self._proposed(row, self._wanted(row))
+
+    def _wanted(self, row: Movement) -> Collection[int]:
+        """Give the items that a receipt may pay: what it points at, else the few that have its amount."""
+        if wanted := self._pointed_at(row):
+            return wanted
+        return self._with_amount(row)
+
+    def _with_amount(self, row: Movement) -> list[int]:
+        """Find the few items with this amount; among many, those of the one customer whose name is like the payer's."""
+        same = self.candidates.by_amount.get(row.left_cents, [])
+        if len(same) <= FEW or not row.counterparty_name:
+            return same if len(same) <= FEW else []
+        items = [self.candidates.items[pk] for pk in islice(same, MOST + 1)]
+        alike = most_like(row.counterparty_name, {item.debtor_id: item.debtor_name for item in items})
+        return [item.receivable_id for item in items if item.debtor_id == alike]
+
+    def _proposed(self, row: Movement, wanted: Iterable[int]) -> list[Match]:
+        """Say what a receipt may pay of these items."""
+        candidates = [item for pk in wanted if (item := self.candidates.items[pk]).open_cents > 0]
         receipt = Receipt(
             row.left_cents, row.value_date, row.counterparty_iban, row.counterparty_name, row.text,
             row.structured_reference, row.end_to_end_id, self.tolerance_cents,
             row.account in self.blocked, self.country,
         )  # fmt: skip
-        refused = self.refused[row.pk]
-        found = propose(
-            receipt, candidates, known_payers=payers, refused=refused, by_itself=self.by_itself
-        ) if candidates else []  # fmt: skip
+        payers = self.payers.get(row.counterparty_iban, frozenset())
+        refused = self.refused.get(row.pk, set())
+        found = []
+        if candidates:
+            found = propose(receipt, candidates, known_payers=payers, refused=refused, by_itself=self.by_itself)
         told = self.advices.match(row, self._items_of, payers)
         if told and MatchClass.ADVICE not in self.by_itself:
             told = replace(told, certain=False)
@@ -273,49 +279,36 @@ class _Block:
             # What the payer's own list says goes before every guess; where it does not fit, a person looks.
             others = [replace(match, certain=False) for match in found if {*match.settles} != {*told.settles}]
             found = [told, *([] if told.certain else others[: MOST_PROPOSALS - 1])]
-        if self.claims:
+        if self.candidates.claims:
             found = [self._claims_first(match, row) for match in found]
         if earlier := self.repeats.before(row):
             found = guarded(found, paid(row), earlier)
         found = [match for match in found if match.settles not in refused]
         return [replace(match, certain=False) for match in found] if row.pk in self.taken_back else found
 
-    def _with_amount(self, row: BankTransaction) -> list[int]:
-        """Find the few items with this amount; among many, those of the one customer whose name is like the payer's."""
-        same = self.by_amount.get(row.left_cents, [])
-        if len(same) <= FEW or not row.counterparty_name:
-            return same if len(same) <= FEW else []
-        items = [self.candidates[pk] for pk in islice(same, MOST + 1)]
-        alike = most_like(row.counterparty_name, {item.debtor_id: item.debtor_name for item in items})
-        return [item.receivable_id for item in items if item.debtor_id == alike]
-
     def _items_of(self, number: str) -> list[Candidate]:
         """Give the items with an invoice number; what was claimed because of it only where there is nothing else."""
-        pks = self.by_number.get(number, [])
-        return [self.candidates[pk] for pk in [pk for pk in pks if pk not in self.claims] or pks]
+        pks = self.candidates.by_number.get(number, [])
+        return [self.candidates.items[pk] for pk in [pk for pk in pks if pk not in self.candidates.claims] or pks]
 
-    def _claims_first(self, match: Match, row: BankTransaction) -> Match:
+    def _claims_first(self, match: Match, row: Movement) -> Match:
         """Let the money pay what was claimed before the principal, of each debtor; then less of that is settled."""
         of_each: dict[int, list[tuple[int, int]]] = defaultdict(list)
         for line in match.lines:
-            of_each[self.candidates[line[0]].debtor_id].append(line)
-        each = (claims_first(theirs, self.claims.values(), paid_on=row.value_date) for theirs in of_each.values())
+            of_each[self.candidates.items[line[0]].debtor_id].append(line)
+        claims = self.candidates.claims.values()
+        each = (claims_first(theirs, claims, paid_on=row.value_date) for theirs in of_each.values())
         lines = tuple(chain.from_iterable(each))
         if lines != match.lines and (match.given_up or match.match_class is MatchClass.ADVICE):
             return replace(match, lines=lines, given_up=(), certain=False)
         return replace(match, lines=lines)
 
-    def _take(self, row: BankTransaction, found: Match) -> list[ToBook]:
+    def _take(self, row: Movement, found: Match) -> list[ToBook]:
         """Put a certain match aside for booking; what it pays is no longer open for the others."""
-        for pk, cents, given in found.settles:
-            item = self.candidates[pk]
-            self.candidates[pk] = replace(item, open_cents=item.open_cents - cents - given, discount=None)
-            if claim := self.claims.get(pk):
-                self.claims[pk] = claim._replace(open_cents=claim.open_cents - cents)
+        self.candidates.take(found.settles)
         self.advices.spend(found)
-        evidence = tuple(found.evidence_words)
-        self.booked_from |= {row.counterparty_iban} - {""}
         self.repeats.booked(row, found.debtor_id)
+        evidence = tuple(found.evidence_words)
         booking = ToBook(
             row,
             found.debtor_id,
@@ -326,104 +319,26 @@ class _Block:
             found.given_up,
             found.taken_off,
         )
-        return booking.per_debtor({pk: self.candidates[pk].debtor_id for pk, _ in found.lines})
+        return booking.per_debtor({pk: self.candidates.items[pk].debtor_id for pk, _ in found.lines})
 
-    def _without_known_payments(self) -> list[BankTransaction]:
-        """Link bank lines to what was already booked of them: by hand, or from a list. A payment is booked once."""
-        unlinked = _unlinked(self.books, self.rows)
-        if not unlinked:
-            return self.rows
-        by_sign: dict[str | int, list[int]] = defaultdict(list)
-        for pk, one in unlinked.items():
-            by_sign[one.debtor_id].append(pk)
-            for sign in one.named:
-                by_sign[sign].append(pk)
-        left: list[BankTransaction] = []
-        linked: dict[int, BankTransaction] = {}
-        for row in self.rows:
-            brought = self._brings(row, by_sign, unlinked)
-            for pk in brought:
-                linked[pk] = row
-                del unlinked[pk]
-            if not brought:
-                left.append(row)
-        Credit.objects.of(self.books).bulk_update(
-            [Credit(pk=pk, transaction=row) for pk, row in linked.items()], ["transaction"], batch_size=500
-        )
-        receipts.settle_states([row.pk for row in linked.values()], actor=self.actor)
-        proposals.withdraw([row.pk for row in linked.values()], self.books)
-        return left
-
-    def _brings(self, row: BankTransaction, by_sign: dict[str | int, list[int]],
-                unlinked: dict[int, _Unlinked]) -> list[int]:  # fmt: skip
-        """Find the bookings that this bank line brings: those it names, else those of its payer, when they add up."""
-        by_name = sorted({pk for sign in self.words[row.pk] for pk in by_sign.get(sign, ())})
-        payers = self.payers.get(row.counterparty_iban, frozenset())
+    def _brings(self, row: Movement) -> list[int]:
+        """Find the bookings without a bank line that this one brings."""
+        signs, items = self.words[row.pk], self.candidates
         # What names an open item pays that, and is not the payment of before by the same payer.
         names_another = any(
-            self.candidates[pk].open_cents
-            for sign in self.words[row.pk]
-            for pk in (*self.by_number.get(sign, ()), *self.by_reference.get(sign, ()))
+            items.items[pk].open_cents
+            for sign in signs
+            for pk in (*items.by_number.get(sign, ()), *items.by_reference.get(sign, ()))
         )
-        by_payer = [] if names_another else sorted({pk for debtor in payers for pk in by_sign.get(debtor, ())})
-        for group in (by_name, by_payer):
-            near = {pk: one.cents for pk in group if (one := unlinked.get(pk)) and one.may_be(row)}
-            exact = [pk for pk, cents in near.items() if cents == row.left_cents]
-            if exact:
-                return exact[:1]
-            if sum(near.values()) == row.left_cents:
-                return list(near)
-        return []
-
-
-@dataclass(frozen=True, slots=True)
-class _Unlinked:
-    """A receipt that was booked without a bank line."""
-
-    debtor_id: int
-    cents: int
-    value_date: date
-    named: frozenset[str]  # numbers and references of what it paid, folded
-    from_list: bool
-
-    def may_be(self, row: BankTransaction) -> bool:
-        """Tell whether the days fit: what a list had as settled was paid before, a person may be off by some days."""
-        if self.from_list:
-            return row.value_date <= self.value_date
-        return abs((row.value_date - self.value_date).days) <= DAYS_APART
-
-
-def _unlinked(books: int, rows: Sequence[BankTransaction]) -> dict[int, _Unlinked]:
-    """Give the receipts booked without a bank line, which these rows may bring."""
-    taken_back = set(Entry.objects.of(books).filter(reverses__isnull=False).values_list("reverses", flat=True))
-    rows_booked = (
-        Entry.objects.of(books)
-        .filter(kind=EntryKind.RECEIVED.value, currency=rows[0].currency, credit__transaction__isnull=True)
-        .order_by("number")
-        .values_list("pk", "credit_id", "credit__debtor_id", "amount_cents", "value_date", "source")
-    )
-    booked: dict[int, tuple[int, int, date, str]] = {}
-    for pk, credit, debtor, cents, day, source in rows_booked:
-        if credit is not None and pk not in taken_back:
-            booked[credit] = (debtor, cents, day, source)
-    named: dict[int, set[str]] = defaultdict(set)
-    facts = ("credit_id", "receivable__invoice__number_folded", "receivable__invoice__payment_reference")
-    for some in in_chunks(booked, VALUES):
-        for paid_by, number, reference in Allocation.objects.of(books).filter(credit__in=some).values_list(*facts):
-            named[paid_by] |= {number, reference} - {""}
-    found = {}
-    for credit, (debtor, cents, day, source) in booked.items():
-        if source.startswith("payment:"):  # it named an invoice, even where nothing of that was open
-            named[credit].add(folded(source.removeprefix("payment:").rsplit(":", 2)[0]))
-        found[credit] = _Unlinked(debtor, -cents, day, frozenset(named[credit]), source.startswith("list-settled:"))
-    return found
+        payers = () if names_another else self.payers.get(row.counterparty_iban, ())
+        return self.known.brought_by(row, signs, payers)
 
 
 def _is_named(match: Match) -> bool:
     return match.match_class is MatchClass.ADVICE or bool(NAMED & set(match.evidence))
 
 
-def _numbers_in(row: BankTransaction) -> frozenset[str]:
+def _numbers_in(row: Movement) -> frozenset[str]:
     """Give every number that the payer may have named, folded."""
     reference = {folded(row.structured_reference)} if row.structured_reference else set()
     return words(row.text) | words(row.end_to_end_id) | reference

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 from django.db.models import Case, Count, F, Q, QuerySet, Sum, Value, When
 
+from voldaan.records import bulk
 from voldaan.records.bank import BankTransaction
+from voldaan.records.bulk import Keys, Words
 from voldaan.records.debtors import PayerAlias
 from voldaan.records.proposals import Proposal
 from voldaan.records.receivables import Allocation, Credit, Entry, Receivable, from_the_bank
@@ -20,7 +22,7 @@ from voldaan.rules.reductions import GivenUp
 from voldaan.rules.refusals import Kind, Refusal, mark
 from voldaan.rules.told import Told
 from voldaan.usecases import ledger, lowering
-from voldaan.usecases.ledger import BLOCK, NewAllocation, NewEntry
+from voldaan.usecases.ledger import NewAllocation, NewEntry
 
 
 class PaidBack(Refusal):
@@ -29,11 +31,34 @@ class PaidBack(Refusal):
     says = mark("Some of it was paid back to the customer, by booking {number}. Take that back first.")
 
 
-@dataclass(frozen=True, slots=True)
-class ToBook:
+class Movement(NamedTuple):
+    """One bank transaction as matching sees it: many at once, so that a plain row must do."""
+
+    pk: int
+    public_id: str
+    account: str
+    currency: str
+    booking_date: date
+    amount_cents: int
+    occurrence: int
+    value_date: date
+    counterparty_name: str
+    counterparty_iban: str
+    structured_reference: str
+    text: str
+    end_to_end_id: str
+    left_cents: int
+
+    @classmethod
+    def of(cls, rows: QuerySet[BankTransaction]) -> list[Movement]:
+        """Read them."""
+        return [cls(*row) for row in rows.values_list(*cls._fields)]
+
+
+class ToBook(NamedTuple):
     """One receipt, or a part of one, of one debtor, and what it pays; the rest of it stays as credit."""
 
-    transaction: BankTransaction
+    transaction: BankTransaction | Movement
     debtor_id: int
     cents: int
     lines: tuple[tuple[int, int], ...]  # receivable, cents
@@ -50,13 +75,13 @@ class ToBook:
             lines = tuple((pk, cents) for pk, cents in self.lines if owners[pk] == debtor)
             given = tuple(one for one in self.given_up if owners[one.receivable_id] == debtor)
             cents = sum(cents for _, cents in lines)
-            shares.append(replace(self, debtor_id=debtor, cents=cents, lines=lines, given_up=given))
+            shares.append(self._replace(debtor_id=debtor, cents=cents, lines=lines, given_up=given))
         if not shares:
             return [self]
         own = tuple((pk, cents) for pk, cents in self.lines if owners[pk] == self.debtor_id)
         given = tuple(one for one in self.given_up if owners[one.receivable_id] == self.debtor_id)
         left = self.cents - sum(one.cents for one in shares)
-        return [replace(self, cents=left, lines=own, given_up=given), *shares]
+        return [self._replace(cents=left, lines=own, given_up=given), *shares]
 
 
 def book(wanted: Sequence[ToBook], *, by: By, actor: Actor, today: date) -> None:
@@ -64,16 +89,7 @@ def book(wanted: Sequence[ToBook], *, by: By, actor: Actor, today: date) -> None
     if not wanted:
         return
     books = actor.administration_id
-    credits_ = Credit.objects.of(books).bulk_create(
-        [
-            Credit(
-                administration_id=books, debtor_id=one.debtor_id, transaction=one.transaction,
-                currency=one.transaction.currency, value_date=one.transaction.value_date, open_cents=0,
-            )
-            for one in wanted
-        ],
-        batch_size=BLOCK,
-    )  # fmt: skip
+    credits_ = _credits(wanted, books)
     receivables = [receivable for one in wanted for receivable, _ in one.lines]
     first_day = _first_days([*receivables, *(owed for one in wanted for _, owed, _ in one.taken_off)], books)
     named = list(zip(wanted, credits_, _sources(wanted, books), strict=True))
@@ -81,7 +97,7 @@ def book(wanted: Sequence[ToBook], *, by: By, actor: Actor, today: date) -> None
         entries=[
             NewEntry(
                 debtor_id=one.debtor_id, kind=EntryKind.RECEIVED, currency=one.transaction.currency,
-                amount_cents=-one.cents, value_date=one.transaction.value_date, source=source, credit_id=credit.pk,
+                amount_cents=-one.cents, value_date=one.transaction.value_date, source=source, credit_id=credit,
             )
             for one, credit, source in named
         ] + [
@@ -89,14 +105,14 @@ def book(wanted: Sequence[ToBook], *, by: By, actor: Actor, today: date) -> None
                 debtor_id=one.debtor_id, kind=given.kind, currency=one.transaction.currency,
                 amount_cents=-given.cents, value_date=max(one.transaction.value_date, first_day[given.receivable_id]),
                 source=f"{given.kind.value}:{given.receivable_id}:{source}", receivable_id=given.receivable_id,
-                given_with_id=credit.pk,
+                given_with_id=credit,
             )
             for one, credit, source in named
             for given in one.given_up
         ],
         allocations=[
             NewAllocation(
-                debtor_id=one.debtor_id, credit_id=credit.pk, receivable_id=receivable,
+                debtor_id=one.debtor_id, credit_id=credit, receivable_id=receivable,
                 currency=one.transaction.currency, amount_cents=cents,
                 value_date=max(one.transaction.value_date, first_day[receivable]), by=by, rule=one.rule,
                 evidence=one.evidence,
@@ -107,7 +123,7 @@ def book(wanted: Sequence[ToBook], *, by: By, actor: Actor, today: date) -> None
         actor=actor, today=today,
     )  # fmt: skip
     _learn(wanted, books)
-    settle_states([one.transaction.pk for one in wanted], actor=actor)
+    _settle(wanted, actor)
     lowering.lower({one.debtor_id for one in wanted}, actor=actor, today=today)
 
 
@@ -139,13 +155,37 @@ def is_open_credit(taken_off: Iterable[tuple[int, int, int]], books: int) -> boo
     return all(there.get(pk, 0) >= cents for pk, cents in wanted.items())
 
 
+def _settle(wanted: Sequence[ToBook], actor: Actor) -> None:
+    """Write down what is left of these receipts: of most of them nothing."""
+    left = {one.transaction.pk: one.transaction.left_cents for one in wanted}
+    for one in wanted:
+        left[one.transaction.pk] -= one.cents
+    whole = BankTransaction.objects.of(actor.administration_id).filter(pk__in=Keys([t for t in left if not left[t]]))
+    whole.update(left_cents=0, state=ReceiptState.BOOKED.value)
+    if parts := [t for t in left if left[t]]:
+        settle_states(parts, actor=actor)
+
+
+def _credits(wanted: Sequence[ToBook], books: int) -> list[int]:
+    """Open a credit for each; nobody else opens one for these movements meanwhile, so theirs are the newest."""
+    bulk.insert(
+        Credit,
+        ("debtor_id", "transaction_id", "currency", "value_date"),
+        ((one.debtor_id, one.transaction.pk, one.transaction.currency, one.transaction.value_date) for one in wanted),
+        administration_id=books, open_cents=0,
+    )  # fmt: skip
+    rows = Credit.objects.of(books).filter(transaction__in=Keys([one.transaction.pk for one in wanted])).order_by("pk")
+    newest = {(t, debtor): pk for t, debtor, pk in rows.values_list("transaction_id", "debtor_id", "pk")}
+    return [newest[one.transaction.pk, one.debtor_id] for one in wanted]
+
+
 def _sources(wanted: Sequence[ToBook], books: int) -> Iterator[str]:
     """Name each booking of a movement by its place among all that were ever booked of it, also those taken back.
 
     The sources are unique, so two who would book the same money at once get the same name and one of them fails.
     """
     ids = {one.transaction.pk for one in wanted}
-    rows = Entry.objects.of(books).filter(credit__transaction__in=ids).order_by()
+    rows = Entry.objects.of(books).filter(credit__transaction__in=Keys(ids)).order_by()
     taken = Counter(dict(rows.values_list("credit__transaction").annotate(bookings=Count("pk"))))
     for one in wanted:
         t = one.transaction
@@ -155,7 +195,7 @@ def _sources(wanted: Sequence[ToBook], books: int) -> Iterator[str]:
 
 def _first_days(receivables: Iterable[int], books: int) -> dict[int, date]:
     """Give the value date of what each receivable claims; money cannot pay it earlier."""
-    rows = Entry.objects.of(books).filter(receivable__in=set(receivables)).order_by("-value_date")
+    rows = Entry.objects.of(books).filter(receivable__in=Keys(set(receivables))).order_by("-value_date")
     return {pk: day for pk, day in rows.values_list("receivable_id", "value_date") if pk is not None}
 
 
@@ -171,7 +211,7 @@ def _learn(wanted: Sequence[ToBook], books: int) -> None:
     there = {
         (debtor, iban): pk
         for pk, debtor, iban in PayerAlias.objects.of(books)
-        .filter(iban__in={iban for _, iban in seen})
+        .filter(iban__in=Words({iban for _, iban in seen}))
         .values_list("pk", "debtor_id", "iban")
     }
     PayerAlias.objects.of(books).bulk_create(
@@ -185,7 +225,7 @@ def _learn(wanted: Sequence[ToBook], books: int) -> None:
             alike.setdefault((times, last[key]), []).append(there[key])
     for (times, day), aliases in alike.items():
         later = Case(When(last_seen_on__gt=day, then=F("last_seen_on")), default=Value(day))
-        PayerAlias.objects.of(books).filter(pk__in=aliases).update(seen=F("seen") + times, last_seen_on=later)
+        PayerAlias.objects.of(books).filter(pk__in=Keys(aliases)).update(seen=F("seen") + times, last_seen_on=later)
 
 
 def is_booked(credits_: Mapping[int, int], *, actor: Actor) -> bool:
@@ -270,17 +310,18 @@ def _received(credits_: Mapping[int, int], actor: Actor) -> QuerySet[Entry]:
 def settle_states(transactions: Sequence[int], *, actor: Actor) -> None:
     """Work out what is left of these receipts and where they stand, from what is booked of them."""
     books = actor.administration_id
-    rows = BankTransaction.objects.of(books).filter(pk__in=transactions)
+    ids = Keys(transactions)
+    rows = BankTransaction.objects.of(books).filter(pk__in=ids)
     # Summed apart: a sum per row is a plan that goes wrong where the statistics of the database are behind.
-    entries = Entry.objects.of(books).filter(credit__transaction__in=transactions).order_by()
+    entries = Entry.objects.of(books).filter(credit__transaction__in=ids).order_by()
     booked = dict(from_the_bank(entries).values_list("credit__transaction").annotate(cents=Sum("amount_cents")))
     left = {pk: cents + booked.get(pk, 0) for pk, cents in rows.values_list("pk", "amount_cents")}
-    rows.filter(pk__in=[pk for pk, cents in left.items() if cents == 0]).update(left_cents=0)
-    rows.filter(pk__in=set(left) - set(booked)).update(left_cents=F("amount_cents"))
+    rows.filter(pk__in=Keys([pk for pk, cents in left.items() if cents == 0])).update(left_cents=0)
+    rows.filter(pk__in=Keys(set(left) - set(booked))).update(left_cents=F("amount_cents"))
     BankTransaction.objects.of(books).bulk_update(
         [BankTransaction(pk=pk, left_cents=left[pk]) for pk in booked if left[pk]], ["left_cents"], batch_size=500
     )
-    proposed = Proposal.objects.of(books).filter(state="open", transaction__in=transactions).values("transaction")
+    proposed = Proposal.objects.of(books).filter(state="open", transaction__in=ids).values("transaction")
     rows.exclude(state=ReceiptState.IGNORED.value, left_cents=F("amount_cents")).update(
         state=Case(
             When(left_cents=0, then=Value(ReceiptState.BOOKED.value)),

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Sum
 
 from voldaan.records import bulk
-from voldaan.records.bank import BankTransaction
+from voldaan.records.bulk import Words
 from voldaan.records.documents import Document
 from voldaan.records.imports import Import
 from voldaan.records.invoices import Invoice
@@ -26,7 +26,7 @@ from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.refusals import Kind, Refusal, mark
 from voldaan.rules.remittance import folded
 from voldaan.usecases import events
-from voldaan.usecases.proposals import VALUES, in_chunks
+from voldaan.usecases.receipts import Movement
 
 DAYS_AROUND = 14  # at most, between the day of a list and that of its receipt
 
@@ -88,7 +88,7 @@ def remove(*, advice: str, actor: Actor, today: date) -> None:
 class Advices:
     """The lists that some receipts may be about, all in one currency: part of the matching, for a block of receipts."""
 
-    def __init__(self, rows: Sequence[BankTransaction], books: int) -> None:
+    def __init__(self, rows: Sequence[Movement], books: int) -> None:
         self._books = books
         self._by_receipt: dict[int, Advice] = {}
         self._doubtful: set[int] = set()  # receipts
@@ -97,8 +97,8 @@ class Advices:
         self.numbers = {line.number for one in self._by_receipt.values() for line in one.lines} - {""}
         self._settled, self._notes = self._known() if self.numbers else (frozenset[str](), {})
 
-    def _find(self, rows: Sequence[BankTransaction]) -> None:
-        by_amount: dict[int, list[BankTransaction]] = defaultdict(list)
+    def _find(self, rows: Sequence[Movement]) -> None:
+        by_amount: dict[int, list[Movement]] = defaultdict(list)
         for row in rows:
             by_amount[row.left_cents].append(row)
         waiting = unsettled(self._books).filter(currency=rows[0].currency)
@@ -130,15 +130,16 @@ class Advices:
         """Give the numbers that are known here, open or not, and the credit notes that still have something."""
         known: set[str] = set()
         notes: dict[str, Note] = {}
-        for some in in_chunks(self.numbers, VALUES):
-            invoices = Invoice.objects.of(self._books).filter(number_folded__in=some)
-            known.update(invoices.values_list("number_folded", flat=True))
-            credits_ = Credit.objects.of(self._books).filter(invoice__number_folded__in=some, open_cents__gt=0)
-            for number, *facts in credits_.values_list("invoice__number_folded", "pk", "debtor_id", "open_cents"):
-                notes[number] = Note(*facts)
+        invoices = Invoice.objects.of(self._books).filter(number_folded__in=Words(self.numbers))
+        known.update(invoices.values_list("number_folded", flat=True))
+        credits_ = Credit.objects.of(self._books).filter(
+            invoice__number_folded__in=Words(self.numbers), open_cents__gt=0
+        )
+        for number, *facts in credits_.values_list("invoice__number_folded", "pk", "debtor_id", "open_cents"):
+            notes[number] = Note(*facts)
         return frozenset(known), notes
 
-    def match(self, row: BankTransaction, items_of: Callable[[str], Sequence[Candidate]],
+    def match(self, row: Movement, items_of: Callable[[str], Sequence[Candidate]],
               payers: Collection[int]) -> Match | None:  # fmt: skip
         """Say what a receipt pays by its list; `payers` are those who are known to pay from its account."""
         advice = self._by_receipt.get(row.pk)
@@ -173,7 +174,7 @@ class Advices:
         )  # fmt: skip
 
 
-def _is_named(row: BankTransaction, debtor: int, items: Mapping[str, Sequence[Candidate]]) -> bool:
+def _is_named(row: Movement, debtor: int, items: Mapping[str, Sequence[Candidate]]) -> bool:
     """Tell whether the payer bears the name of the debtor, of whom no account is known yet."""
     called = names.folded(row.counterparty_name)
     own = {item.debtor_name for some in items.values() for item in some if item.debtor_id == debtor}
