@@ -343,6 +343,11 @@ VERBS: dict[Callable[..., Any], tuple[Deed | None, str, Callable[[House], Any]]]
         "credit.paid_back",
         lambda h: refunds.pay_back(credit_number=2, **_as(h)),
     ),
+    refunds.take_back: (
+        Deed.WRITE_OFF,
+        "entry.reversed",
+        lambda h: refunds.take_back(credit_number=h.entry("invoice:C8").number, reason="vergissing", **_as(h)),
+    ),
     receipts_by_hand.leave_as_credit: (
         Deed.ALLOCATE,
         "receipt.left_as_credit",
@@ -526,6 +531,8 @@ def opened() -> House:
         administration_id=whose, public_id=STOPPED, invoice=Invoice.objects.of(whose).get(number="F2"),
         kind="acknowledgement", day=house.today, proof="mail", recorded_on=house.today,
     )  # fmt: skip
+    house.credit_note("8", "C8", "1.00")
+    refunds.pay_back(credit_number=house.last().number, **_as(house))
     return house
 
 

@@ -1,4 +1,4 @@
-"""The verb on refunds: say that credit was paid back to the customer, and by which bank line where it is known."""
+"""The verbs on refunds: say that credit was paid back, and by which bank line where it is known; take that back."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from voldaan.rules.ledger import EntryKind
 from voldaan.rules.money import Money
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.refusals import Kind, Refusal, mark
-from voldaan.usecases import events, ledger
+from voldaan.usecases import entries, events, ledger
 from voldaan.usecases.allocations import NoSuchCredit, NothingOpen
 from voldaan.usecases.ledger import NewEntry
 from voldaan.usecases.receipts_by_hand import NoSuchTransaction
@@ -34,16 +34,38 @@ class RefundedAlready(Refusal):
     says = mark("Bank transaction {transaction} paid something back already, by booking {by}.")
 
 
+class CreditChanged(Refusal):
+    code = "credit_changed"
+    kind = Kind.CONFLICT
+    says = mark(
+        "Meanwhile {open} is left of this credit, and no longer {was}. Look whether that is what was paid back."
+    )
+
+
+class NotPaidBackThen(Refusal):
+    code = "not_paid_back_then"
+    kind = Kind.INVALID
+    says = mark("Credit of {since} was not paid back on {paid_on}. Choose a day from then on, up to today.")
+
+
+class NotPaidBack(Refusal):
+    code = "not_paid_back"
+    kind = Kind.CONFLICT
+    says = mark("Nothing of the credit of booking {number} stands as paid back. Look at the account of the customer.")
+
+
 @transaction.atomic
-def pay_back(*, credit_number: int, bank_line: str = "", actor: Actor, today: date) -> int:
+def pay_back(*, credit_number: int, bank_line: str = "", paid_on: date | None = None, was_open: Money | None = None,
+             actor: Actor, today: date) -> int:  # fmt: skip
     """Say that what is open of the credit that booking `credit_number` made was paid back; return how much, in cents.
 
-    `bank_line` is the bank transaction (id) by which it left: it counts on its day, and for one credit only. Taken back
-    like any entry.
+    `bank_line` is the bank transaction (id) by which it left: it counts on its day, and for one credit only. Without
+    one it counts on `paid_on`, or today. Who says what `was_open` is refused once that has changed.
 
     Raises:
-        NoSuchCredit, NothingOpen: there is nothing to pay back.
+        NoSuchCredit, NothingOpen, CreditChanged: there is nothing to pay back, or another amount.
         NoSuchTransaction, OtherPayment, RefundedAlready: the bank line is another.
+        NotPaidBackThen: the day cannot be.
     """
     actor.must(Deed.RECORD_PAYMENT)
     books = actor.administration_id
@@ -56,7 +78,11 @@ def pay_back(*, credit_number: int, bank_line: str = "", actor: Actor, today: da
     is_open = Money(credit.open_cents, credit.currency)
     if not is_open.cents:
         raise NothingOpen(what=f"#{credit_number}")
-    day, name = today, f"#{credit_number}"
+    if was_open is not None and was_open != is_open:
+        raise CreditChanged(open=is_open, was=was_open)
+    day, name = paid_on or today, f"#{credit_number}"
+    if paid_on and not credit.value_date <= paid_on <= today:
+        raise NotPaidBackThen(since=credit.value_date, paid_on=paid_on)
     if bank_line:
         row = BankTransaction.objects.of(books).locked().filter(public_id=bank_line).first()
         if row is None:
@@ -80,3 +106,24 @@ def pay_back(*, credit_number: int, bank_line: str = "", actor: Actor, today: da
     )  # fmt: skip
     events.write("credit.paid_back", actor=actor, today=today, debtor_id=owner, amount=str(is_open))
     return is_open.cents
+
+
+@transaction.atomic
+def take_back(*, credit_number: int, reason: str, actor: Actor, today: date) -> int:
+    """Take back that the credit that booking `credit_number` made was paid back; return the counter-booking.
+
+    Raises:
+        ReasonMissing: nobody would know why.
+        NoSuchCredit, NotPaidBack: there is nothing to take back.
+    """
+    actor.must(Deed.WRITE_OFF)
+    books = actor.administration_id
+    made_by = Entry.objects.of(books).filter(number=credit_number).select_related("credit").first()
+    if made_by is None or made_by.credit is None:
+        raise NoSuchCredit(number=credit_number)
+    refunds = Entry.objects.of(books).filter(credit=made_by.credit, kind=EntryKind.REFUNDED.value)
+    taken_back = Entry.objects.of(books).filter(reverses__in=refunds).values("reverses")
+    last = refunds.exclude(pk__in=taken_back).order_by("number").last()
+    if last is None:
+        raise NotPaidBack(number=credit_number)
+    return entries.reverse(number=last.number, reason=reason, actor=actor, today=today)
