@@ -98,6 +98,9 @@ def holds(page: Page, path: str) -> None:
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_axe_finds_nothing_and_nothing_hangs_out_on_any_screen(entered: Open, house: House, part):
+    house.debtor("Te veel betaald", number="98")
+    for customer in ("3", "98"):
+        house.credit_note(customer, f"C{customer}", "5.00")  # on his page, and among the credits
     page = entered()
     for name in SCREENS[part::PARTS]:
         holds(page, address(name, house))

@@ -179,6 +179,7 @@ WORDS_OF_ADDRESSES = [
     ("hart",),
     ("7",),
     ("hart", "8mx8g6rh7mxn"),
+    ("hart", "7"),
     ("hart", "reminder", "nl"),
     ("hart", "8mx8", "7"),
 ]

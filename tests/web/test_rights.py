@@ -61,6 +61,8 @@ EXPECTED: dict[str, tuple[set[str], set[str]]] = {
     "contact_change": (NOBODY, KEEPERS),
     "contact_restore": (NOBODY, KEEPERS),
     "contacts": (READERS, NOBODY),
+    "credit_pay_back": (NOBODY, KEEPERS),
+    "credit_take_back": (NOBODY, KEEPERS),
     "customers": (READERS, NOBODY),
     "debtor": (READERS, NOBODY),
     "debtor_change": (NOBODY, KEEPERS),
@@ -244,6 +246,8 @@ class Books:
         for number, whose in enumerate((debtor, letter), 1):
             self.house.invoice(whose, f"F{number}", "10.00", issued="2027-02-01", due="2027-02-15")
         runs.run(**who)
+        self.house.credit_note(debtor, "C1", "2.00")
+        self.credit = self.house.last().number
         own = f"eigen-{country.lower()}"
         strategies.define(code=own, content=written(FOURTEEN_DAYS), **who)
         books = {"administration_id": self.house.actor.administration_id}
@@ -330,6 +334,8 @@ class Books:
             words["id"] = (ids or self.ids)[name]
         wanted = reverse_words(name)
         words |= {word: value for word, value in PLACES.items() if word in wanted}
+        if name.startswith("credit_"):
+            words["number"] = self.credit
         return reverse(name, kwargs=words)
 
 

@@ -37,12 +37,17 @@ class ListedCredit:
     @property
     def origin(self) -> str:
         """Say where it is from, for one without a number."""
-        return mark("receipt on your account") if self.is_banked else mark("by hand, or from a list")
+        return origin(is_banked=self.is_banked)
 
     @property
     def used_cents(self) -> int:
         """Give what has paid an invoice already."""
         return self.amount_cents - self.open_cents
+
+
+def origin(*, is_banked: bool) -> str:
+    """Say where credit is from that no credit note gave."""
+    return mark("receipt on your account") if is_banked else mark("by hand, or from a list")
 
 
 def listed(*, moment: Moment, which: Which, after: Key | None = None, most: int, actor: Actor,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from voldaan.look import words
 from voldaan.queries import customer as questions
+from voldaan.queries import paying_back
 from voldaan.rules.permissions import Deed
 from voldaan.rules.strategy import Because
 from voldaan.usecases import debtors, follow_up
@@ -48,10 +49,15 @@ def page(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002 - 
     """Show one customer."""
     customer = questions.customer(id, actor=request.actor, today=request.today)
     lines = customer.account
+    has_credit = any(one.credits_cents for one in customer.owed)
+    credits_ = paying_back.of_customer(customer.id, most=MOST + 1, actor=request.actor) if has_credit else []
     context = {
         "customer": customer,
         "items": [_item(one, customer, slug) for one in customer.items[:MOST]],
         "items_left": max(len(customer.items) - MOST, 0),
+        "credits": credits_[:MOST],
+        "credits_left": len(credits_) > MOST,
+        "may_pay_back": request.actor.may(Deed.RECORD_PAYMENT),
         "lines": lines[-MOST:],
         "lines_left": max(len(lines) - MOST, 0),
         "messages": [MessageRow(one, words.message(one.state, counts=one.returned_on is None))

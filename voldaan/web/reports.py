@@ -10,7 +10,7 @@ from django.shortcuts import render
 
 from voldaan.look import words
 from voldaan.look.charts import Segment, ageing_bar
-from voldaan.queries import aging_list, credit_list, open_list
+from voldaan.queries import aging_list, credit_list, open_list, paying_back
 from voldaan.queries.aging import AgingRow
 from voldaan.queries.aging_list import AgedList, Order
 from voldaan.queries.open_then import Sum
@@ -95,6 +95,11 @@ def credits_(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the
     except NotADay as refusal:
         return _no_day(request, "reports/credits.html", refusal)
     context = _listed(request, one, credit_list, mark("{amounts} credit on {day}"), mark("No credit on {day}"))
+    # What was left on another day is not there to pay back.
+    keys = [row.key.row for row in context["rows"]] if one.moment.is_now else []
+    standing = paying_back.of_rows(keys, actor=request.actor)
+    context["rows"] = [(row, standing.get(row.key.row)) for row in context["rows"]]
+    context["may_pay_back"] = request.actor.may(Deed.RECORD_PAYMENT)
     return render(request, "reports/credits.html", context)
 
 

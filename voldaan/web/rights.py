@@ -69,6 +69,8 @@ RIGHTS: dict[str, Rights] = {
     "contact_change": Rights(do=Deed.CHANGE_DEBTORS),
     "contact_restore": Rights(do=Deed.CHANGE_DEBTORS),
     "contacts": Rights(Deed.READ_BOOKS),
+    "credit_pay_back": Rights(do=Deed.RECORD_PAYMENT),
+    "credit_take_back": Rights(do=Deed.WRITE_OFF),
     "customers": Rights(Deed.READ_BOOKS),
     "debtor": Rights(Deed.READ_BOOKS),
     "debtor_change": Rights(do=Deed.CHANGE_DEBTORS),
