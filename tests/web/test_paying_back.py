@@ -1,4 +1,4 @@
-"""Credit that is paid back, on the pages: where it could go, that it went,and undone."""
+"""Credit that is paid back, on the pages: where it could go, that it went, and undone; what lies is on the worklist."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from django.utils import translation
 from tests.tools.files import PAYER, Item, Movement, bring, camt053, items
 from tests.tools.house import House
 from tests.web.conftest import OWNER, SLUG, Browse, Page, signed_in
-from voldaan.queries import bank_inbox, credits_to_pay_back, paying_back
+from voldaan.queries import bank_inbox, credits_to_pay_back, paying_back, worklist
 from voldaan.queries.credits_to_pay_back import CreditToPayBack
-from voldaan.usecases import receipts_by_hand
+from voldaan.usecases import receipts_by_hand, refunds
 
 CREDITS = f"/{SLUG}/rapporten/tegoeden/"
+OVERVIEW = f"/{SLUG}/"
 SINCE = date(2027, 1, 29)  # 31 days before the day of the house
 
 
@@ -132,6 +133,32 @@ def test_on_another_day_nothing_is_offered(browse: Browse, house: House):
     too_much(house)
     assert forms(browse(f"{CREDITS}?op=2027-02-28")) == []
     assert len(forms(browse(CREDITS))) == 1
+
+
+def test_what_lies_for_more_than_a_month_is_on_the_worklist(browse: Browse, house: House):
+    one = too_much(house)
+    assert work(house.on("2027-02-28")) == []  # thirty days: not yet
+    assert work(house) == [(str(one.booking), 25_00, "EUR", 31)]
+    page = browse(f"{OVERVIEW}?welke=tegoed")
+    assert "€25.00 lies here for 31 days, and nothing is open that it could pay: pay it back." in page.text
+    (leads,) = page.tree.xpath("//section[@id='work']//a[.='Look at the credit']/@href")
+    assert leads == f"/{SLUG}/klanten/{one.debtor_id}/#credits"
+    assert browse(leads).tree.xpath("//section[@id='credits']")
+    assert "to pay back 1 €25.00" in page.one("//nav[@class='filters']")
+    refunds.pay_back(credit_number=one.booking, actor=house.actor, today=house.today)
+    assert work(house) == []
+    assert "to pay back" not in browse().text
+
+
+def test_what_could_still_pay_is_not_on_the_worklist(house: House):
+    one = too_much(house)
+    house.invoice(one.debtor_id, "202700002", "10.00")
+    assert work(house) == []
+
+
+def work(house: House) -> list[tuple[str, int, str, int]]:
+    found = worklist.worklist(actor=house.actor, today=house.today)
+    return [(one.id, one.cents, one.currency, one.days_overdue) for one in found if one.kind == worklist.CREDIT]
 
 
 def test_a_page_costs_the_same_for_one_credit_and_for_many(browse: Browse, house: House):

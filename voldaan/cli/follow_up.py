@@ -75,7 +75,9 @@ def worklist(shell: Shell, later: bool) -> object:
     return [
         asdict(one)
         | {
-            "in_words": in_words(one.in_words, step=one.step, amount=Money(one.cents, one.currency)),
+            "in_words": in_words(
+                one.in_words, step=one.step, amount=Money(one.cents, one.currency), days=one.days_overdue
+            ),
             "warnings": [in_words(w) for w in one.warnings],
         }
         for one in work.worklist(later=later, actor=actor, today=today)

@@ -280,6 +280,7 @@ VALUES = {
         "no_address": mark("no address"),
         "no_step_left": mark("no step left"),
         "not_yet": mark("not yet"),
+        "nothing_open": mark("nothing open"),
         "paused": mark("paused"),
         "receipt_waits": mark("receipt first"),
         "rhythm": mark("written to only just"),

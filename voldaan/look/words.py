@@ -142,6 +142,7 @@ WORK = {
     "letter": Sign(mark("to post"), "file-text", "info"),
     "call": Sign(mark("to call"), "phone", "warn"),
     "hand_over": Sign(mark("to decide"), "git-fork", "late"),
+    "credit": Sign(mark("to pay back"), "undo-2", "info"),
     "later": Sign(mark("put off"), "clock", "calm"),
 }
 

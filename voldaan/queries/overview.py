@@ -111,7 +111,7 @@ def _overview(books: int, state: State, today: date, kind: str, most_work: int,
     shown = listed(row[0] for rows in largest.values() for row in rows)
     own, accounts, customers, sales, *answers = together(
         _questions, books, shown, today, today - notices.KEPT, today - timedelta(SOLD_DAYS), limitation.young(today),
-        kind=kind, most=most_work
+        today - worklist.CREDIT_WAITS, kind=kind, most=most_work
     )  # fmt: skip
     sold = {currency: int(cents) for currency, cents in sales}
     ((country, freshness, is_begun, receipts, unmailed, is_old, told, decided),) = own
@@ -132,8 +132,8 @@ def _overview(books: int, state: State, today: date, kind: str, most_work: int,
     )  # fmt: skip
 
 
-def _questions(books: int, shown: str, today: date, since: date, quarter: date, young: date, *, kind: str, most: int
-               ) -> list[QuerySet[Any, Any]]:  # fmt: skip
+def _questions(books: int, shown: str, today: date, since: date, quarter: date, young: date,
+               idle_since: date, *, kind: str, most: int) -> list[QuerySet[Any, Any]]:  # fmt: skip
     """Ask all but the ageing; `shown`: the customers to name, as `listed` writes them."""
     own = Administration.objects.filter(pk=books).values_list(
         "country", "bank_freshness_days", Exists(Entry.objects.of(books)),
@@ -146,7 +146,13 @@ def _questions(books: int, shown: str, today: date, since: date, quarter: date, 
         kind__in=[EntryKind.INVOICED.value, EntryKind.CREDITED.value], counts_on__gt=quarter, counts_on__lte=today
     )  # fmt: skip
     sold = sales.order_by().values_list("currency").annotate(Sum("amount_cents"))
-    return [own, situations.told(books), called, sold, *worklist.questions(books, today, kind=kind, most=most)]
+    return [
+        own,
+        situations.told(books),
+        called,
+        sold,
+        *worklist.questions(books, today, idle_since, kind=kind, most=most),
+    ]
 
 
 def _asked(books: int, today: date) -> list[Money]:

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
+from voldaan.queries.credits_to_pay_back import idle
+from voldaan.queries.paying_back import made_by
 from voldaan.records.actions import Action, Task
 from voldaan.records.debtors import reached
 from voldaan.records.messages import Message
 from voldaan.records.proposals import ProposalLine
-from voldaan.records.receivables import Receivable
+from voldaan.records.receivables import Credit, Receivable
 from voldaan.records.together import Rows, together
 from voldaan.rules.contacts import ContactRole
 from voldaan.rules.money import Money
@@ -30,15 +32,15 @@ class Work:
     """One thing to do. Amounts are cents."""
 
     id: str
-    kind: str  # message, letter, call, hand_over, too_early, uncertain, failed, receipt
+    kind: str  # message, letter, call, hand_over, too_early, uncertain, failed, receipt, credit
     debtor: str
     debtor_id: str
     invoices: list[str]
     cents: int
     currency: str
-    days_overdue: int  # of its oldest item
+    days_overdue: int  # of its oldest item; of a credit: so many days it lies here
     because: str
-    in_words: str  # marked; `step` and `amount` fill it
+    in_words: str  # marked; `step`, `amount` and `days` fill it
     step: str
     warnings: list[str]
     phone: str = ""
@@ -47,6 +49,8 @@ class Work:
 
 
 RECEIPT = "receipt"  # beside messages and tasks: money that may pay what would be asked for the last time
+CREDIT = "credit"  # and money of a customer who owes nothing
+CREDIT_WAITS = timedelta(days=30)  # so long an invoice may still come that it pays, before anybody is asked
 
 # In the order in which they are shown: what went wrong first.
 WORDS = {
@@ -61,6 +65,7 @@ WORDS = {
     "letter": mark("To print and to post: {step}."),
     "call": mark("Time to call: {step}."),
     "hand_over": mark("The last step has lapsed: decide whether to hand it over."),
+    CREDIT: mark("{amount} lies here for {days} days, and nothing is open that it could pay: pay it back."),
 }
 ORDER = {kind: place for place, kind in enumerate(WORDS)}
 LATER = "later"  # beside the kinds: tasks that were put off
@@ -81,17 +86,18 @@ class MostUrgent:
 def worklist(*, later: bool = False, actor: Actor, today: date) -> list[Work]:
     """List what waits for a person: what went wrong first, then the largest amount first; or what was put off."""
     actor.must(Deed.READ_BOOKS)
-    messages, found, _, _, receipts = together(
-        questions, actor.administration_id, today, kind=LATER if later else "", most=None
+    messages, found, _, _, receipts, credits_, _ = together(
+        questions, actor.administration_id, today, today - CREDIT_WAITS, kind=LATER if later else "", most=None
     )
     tasks, put_off = _by_day(found, today)
-    return (
-        put_off if later else _sorted([_message(row, today) for row in messages] + tasks + _receipts(receipts, today))
-    )
+    if later:
+        return put_off
+    others = [_message(row, today) for row in messages] + [_credit(row, today) for row in credits_]
+    return _sorted(others + tasks + _receipts(receipts, today))
 
 
-def questions(books: int, today: date, *, kind: str, most: int | None) -> list[QuerySet[Any, Any]]:
-    """Ask for the first messages of the worklist, or of one kind of it, for all its tasks, and for its sums."""
+def questions(books: int, today: date, idle_since: date, *, kind: str, most: int | None) -> list[QuerySet[Any, Any]]:
+    """Ask for the first messages and credits of the worklist, or of one kind of it, for all its tasks, and its sums."""
     waiting = messages_that_wait(books).order_by()
     lines = Action.objects.of(books).filter(
         Q(message__in=waiting.values("pk")) | Q(task__in=tasks_that_wait(books, today).values("pk"))
@@ -103,12 +109,14 @@ def questions(books: int, today: date, *, kind: str, most: int | None) -> list[Q
         waiting.values_list("state", "channel", "currency").annotate(Count("pk"), Sum("total_cents")),
         involved.order_by("currency").values_list("currency").annotate(Sum("open_cents")),
         _receipts_first(books, today),
+        _credits(books, idle_since, kind)[:most],
+        _idle(books, idle_since).order_by("currency").values_list("currency").annotate(Count("pk"), Sum("open_cents")),
     ]
 
 
 def most_urgent(answers: Sequence[list[list[Any]]], *, kind: str, most: int, today: date) -> MostUrgent:
     """Give the first of the worklist, of one kind of it or of what was put off, by what was answered to `questions`."""
-    messages, found, states, involved, receipts = answers
+    messages, found, states, involved, receipts, credits_, lying = answers
     tasks, put_off = _by_day(found, today)
     tasks += _receipts(receipts, today)
     kinds = Counter(one.kind for one in tasks)
@@ -119,13 +127,17 @@ def most_urgent(answers: Sequence[list[list[Any]]], *, kind: str, most: int, tod
         of_kind = _kind(MessageState(state), Channel(channel))
         kinds[of_kind] += count
         sums[of_kind, currency] += cents
+    for currency, count, cents in lying:
+        kinds[CREDIT] += count
+        sums[CREDIT, currency] += cents
     there = {one: kinds[one] for one in WORDS if kinds[one]}
     amounts = {
         one: [Money(cents, currency) for (whose, currency), cents in sorted(sums.items()) if whose == one]
         for one in there
     }
     wanted = [one for one in tasks if kind in ("", one.kind)]
-    work = put_off if kind == LATER else _sorted([_message(row, today) for row in messages] + wanted)
+    others = [_message(row, today) for row in messages] + [_credit(row, today) for row in credits_]
+    work = put_off if kind == LATER else _sorted(others + wanted)
     sums_involved = [Money(cents, currency) for currency, cents in involved]
     return MostUrgent(work[:most], there, amounts, sums_involved, len(put_off))
 
@@ -241,3 +253,21 @@ def _receipts(rows: list[list[Any]], today: date) -> list[Work]:
         if one.debtor_id == debtor and invoice not in one.invoices:
             one.invoices.append(invoice)
     return list(found.values())
+
+
+def _idle(books: int, since: date) -> QuerySet[Credit]:
+    return idle(books).filter(value_date__lt=since)
+
+
+def _credits(books: int, since: date, wanted: str) -> QuerySet[Credit, Any]:
+    """Ask for the credit that lies here for long, the largest first."""
+    rows = _idle(books, since).annotate(booking=made_by(books)).order_by("-open_cents", "pk")
+    if wanted not in ("", CREDIT):
+        rows = rows.none()
+    return rows.values_list("booking", "debtor__name", "debtor__public_id", "open_cents", "currency", "value_date")
+
+
+def _credit(facts: Sequence[Any], today: date) -> Work:
+    booking, name, debtor, cents, currency, since = facts
+    return Work(str(booking), CREDIT, name, debtor, [], cents, currency, (today - since).days, "nothing_open",
+                WORDS[CREDIT], "", [])  # fmt: skip

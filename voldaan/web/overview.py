@@ -34,6 +34,7 @@ IN_ADDRESS = {
     "posten": "letter",
     "bellen": "call",
     "beslissen": "hand_over",
+    "tegoed": worklist.CREDIT,
     "later": worklist.LATER,
 }
 FRIDAY = 4  # and the weekend: of `date.weekday`
@@ -143,11 +144,12 @@ def _row(one: worklist.Work) -> WorkRow:
     return WorkRow(
         one,
         words.WORK[one.kind],
-        words.said(one.in_words, step=words.word(words.STEPS, one.step), amount=Money(one.cents, one.currency)),
+        words.said(one.in_words, step=words.word(words.STEPS, one.step), amount=Money(one.cents, one.currency),
+                   days=one.days_overdue),
         words.lateness(one.days_overdue) if one.invoices else "",
         one.invoices[:MOST_INVOICES],
         max(len(one.invoices) - MOST_INVOICES, 0),
-    )
+    )  # fmt: skip
 
 
 def _aged(one: questions.InCurrency, books: Books, *, is_only: bool) -> Aged:
