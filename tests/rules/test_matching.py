@@ -382,8 +382,8 @@ def test_evidence_is_kept_in_words():
 def test_classes_are_found_again_by_their_word():
     assert {MatchClass(kind.value) for kind in MatchClass} == set(MatchClass)
     assert [kind.value for kind in MatchClass if kind.certain] == [
-        "reference_amount", "number_amount", "numbers_sum", "debtors_sum", "reference_less", "number_less",
-        "iban_amount", "iban_sum", "iban_less", "reference_part", "number_part",
+        "reference_amount", "number_amount", "numbers_sum", "debtors_sum", "advice", "reference_less",
+        "number_less", "iban_amount", "iban_sum", "iban_less", "reference_part", "number_part",
     ]  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from tests.formats.bank_examples import EXAMPLES
 from tests.tools.files import OWN, PAYER, Movement, bank_csv, bring, camt053, mt940
 from tests.tools.house import House
 from voldaan.queries import bank_inbox
-from voldaan.records import situations
+from voldaan.records import known_until
 from voldaan.usecases.accounts import NoSuchAccount
 from voldaan.usecases.bank import CANNOT_PROVE
 
@@ -63,9 +63,9 @@ def test_without_balances_it_comes_in_unasked_and_proves_nothing(house):
     answer = bring(house, bank_csv(MOVEMENTS, with_balances=False))
     assert (answer.result, answer.new, answer.questions) == ("imported", 4, [])
     assert [(one["what"], one["severity"]) for one in answer.problems] == [(CANNOT_PROVE, "warning")]
-    assert situations.bank(house.actor.administration_id).complete_until is None
+    assert known_until.bank(house.actor.administration_id).complete_until is None
     bring(house, bank_csv(MOVEMENTS, opening=1_000))
-    assert situations.bank(house.actor.administration_id).complete_until == DAY + timedelta(days=1)
+    assert known_until.bank(house.actor.administration_id).complete_until == DAY + timedelta(days=1)
 
 
 def test_a_camt_without_balances_still_asks(house):

@@ -11,7 +11,7 @@ from tests.tools.files import Movement
 from tests.tools.house import House
 from voldaan.queries.coverage import coverage
 from voldaan.queries.overview import overview
-from voldaan.records.situations import bank
+from voldaan.records.known_until import bank
 from voldaan.usecases import bank_gaps
 
 MON = date(2027, 3, 1)

@@ -13,7 +13,7 @@ from tests.tools.files import OTHER_PAYER, PAYER, Item, Movement, bring, camt053
 from tests.tools.house import House
 from tests.tools.interim import as_one, camt, mt942
 from voldaan.queries import bank_inbox
-from voldaan.records import situations
+from voldaan.records import known_until
 from voldaan.records.bank import BankTransaction, Statement
 from voldaan.usecases import receipts_by_hand
 
@@ -35,7 +35,7 @@ def stored(house: House) -> Counter[int]:
 
 
 def freshness_of(house: House) -> date | None:
-    return situations.furthest(situations.told(house.actor.administration_id))
+    return known_until.furthest(known_until.told(house.actor.administration_id))
 
 
 def is_whole(house: House) -> None:
@@ -144,7 +144,7 @@ def test_two_batches_of_one_sum_are_two(house):
 def test_a_batch_of_another_sum_day_or_account_is_another(house):
     bring(house, camt("camt.053", [as_one(BATCH)], opening=0))
     later = [
-        Movement(date(2027, 2, 2), one.cents, one.iban, one.name, one.text, one.end_to_end, "BATCH1") for one in BATCH
+        Movement(date(2027, 2, 8), one.cents, one.iban, one.name, one.text, one.end_to_end, "BATCH1") for one in BATCH
     ]
     for other in (camt("camt.054", [BATCH[:2]]), camt("camt.054", [later]), camt("camt.054", [BATCH], account=PAYER)):
         bring(house, other)

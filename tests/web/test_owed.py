@@ -213,7 +213,7 @@ def test_the_same_questions_for_many(house, who, browse: Browse, django_assert_m
         invoice(house, who, f"F{number}")
     from voldaan.queries.claims import claim_sheet
 
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(18):
         found = claim_sheet(debtor=who, on=date(2026, 11, 28), actor=house.actor, today=house.today)
     assert len(found.currencies[0].items) == 12
 

@@ -12,7 +12,7 @@ from django.db.models import Count, Max, Min, QuerySet
 from voldaan.countries import COUNTRIES
 from voldaan.records.administrations import Administration, OwnAccount
 from voldaan.records.bank import BankGap, Statement
-from voldaan.records.situations import Known
+from voldaan.records.known_until import Known
 from voldaan.records.together import together
 from voldaan.rules.country import Country
 from voldaan.rules.coverage import bank_days

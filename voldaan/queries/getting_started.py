@@ -10,7 +10,7 @@ from django.db.models import Count, Q, Sum
 from voldaan.queries.first_look import unseen_old_debts
 from voldaan.queries.missing import count_unmailed, count_unreached
 from voldaan.queries.standing import state_of
-from voldaan.records import situations
+from voldaan.records import known_until
 from voldaan.records.administrations import Administration
 from voldaan.records.bank import BankTransaction
 from voldaan.records.imports import Import
@@ -58,7 +58,7 @@ def getting_started(*, actor: Actor, today: date) -> GettingStarted:
     return GettingStarted(
         **counts,
         open=[Money(cents, currency) for currency, cents in sums],
-        bank_until=situations.bank(books).complete_until,
+        bank_until=known_until.bank(books).complete_until,
         receipts=waiting.count(),
         unmailed=count_unmailed(books, state_of(books, today)),
         unreached=count_unreached(books),

@@ -12,7 +12,7 @@ from django.db.models import Case, Count, OuterRef, Q, QuerySet, When
 
 from voldaan.countries import COUNTRIES
 from voldaan.queries.coverage import missing_days
-from voldaan.records import situations
+from voldaan.records import known_until
 from voldaan.records.actions import Action
 from voldaan.records.administrations import Administration
 from voldaan.records.bulk import Counted
@@ -188,7 +188,7 @@ def gate(*, actor: Actor, today: date) -> Gate:
 
 def _at_the_gate(own: Found, accounts: Found, today: date) -> Gate:
     ((live, held, sender, country, freshness),) = own
-    known = situations.furthest_behind(accounts)
+    known = known_until.furthest_behind(accounts)
     bank = Bank(known.day if known else None, freshness)
     account, missing = missing_days(known, COUNTRIES[country])
     return Gate(live, held, sender, bank.is_stale(today, COUNTRIES[country]), account, tuple(missing))
@@ -196,4 +196,4 @@ def _at_the_gate(own: Found, accounts: Found, today: date) -> Gate:
 
 def _gate(books: int) -> list[QuerySet[Any, Any]]:
     columns = ("live", "sending_held", "sender", "country", "bank_freshness_days")
-    return [Administration.objects.filter(pk=books).values_list(*columns), situations.told(books)]
+    return [Administration.objects.filter(pk=books).values_list(*columns), known_until.told(books)]

@@ -22,7 +22,7 @@ from voldaan.queries.moments import NOW
 from voldaan.queries.ready import last_decided
 from voldaan.queries.standing import KEPT, State, state_of
 from voldaan.queries.worklist import MostUrgent, most_urgent
-from voldaan.records import situations
+from voldaan.records import known_until
 from voldaan.records.administrations import Administration
 from voldaan.records.bulk import Counted, Keys, listed
 from voldaan.records.debtors import Debtor
@@ -125,7 +125,7 @@ def _overview(books: int, state: State, today: date, kind: str, most_work: int,
     waiting = most_urgent(answers, kind=kind, most=most_work, today=today)
     return Overview(
         not is_begun, sorted(currencies, key=lambda one: (-one.debtors, one.currency)),
-        _bank(situations.furthest_behind(accounts), freshness, COUNTRIES[country], today),
+        _bank(known_until.furthest_behind(accounts), freshness, COUNTRIES[country], today),
         waiting, receipts, unmailed, limitation.count_waiting(books, state, today) if is_old else 0,
         (decided or {}).get("hindered", 0), told,
         _asked(books, today) if not waiting.kinds and not receipts else [],
@@ -148,7 +148,7 @@ def _questions(books: int, shown: str, today: date, since: date, quarter: date, 
     sold = sales.order_by().values_list("currency").annotate(Sum("amount_cents"))
     return [
         own,
-        situations.told(books),
+        known_until.told(books),
         called,
         sold,
         *worklist.questions(books, today, idle_since, kind=kind, most=most),
@@ -190,7 +190,7 @@ def _in_currency(currency: str, rows: list[tuple[Any, ...]], largest: list[Aging
 _cents = attrgetter(*(field.name for field in fields(AgingRow) if field.name.endswith("_cents")))
 
 
-def _bank(known: situations.Known | None, freshness: int | None, country: Country, today: date) -> BankData:
+def _bank(known: known_until.Known | None, freshness: int | None, country: Country, today: date) -> BankData:
     bank = Bank(known.day if known else None, freshness)
     account, missing = missing_days(known, country)
     return BankData(bank.complete_until, bank.is_stale(today, country), freshness is not None, account, tuple(missing))

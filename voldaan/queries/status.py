@@ -15,7 +15,7 @@ from django.db.models import Max, Min, QuerySet
 from voldaan.countries import COUNTRIES
 from voldaan.queries import rates
 from voldaan.queries.checks import loose_settings
-from voldaan.records import situations
+from voldaan.records import known_until
 from voldaan.records.administrations import Administration
 from voldaan.records.events import Event
 from voldaan.records.imports import Import
@@ -125,7 +125,7 @@ def _run(books: int, now: datetime) -> Sign:
 
 def _import(books: int, country: Country, today: date) -> Sign:
     day = Import.objects.of(books).aggregate(last=Max("imported_on"))["last"]
-    if situations.bank(books).is_stale(today, country):
+    if known_until.bank(books).is_stale(today, country):
         return Sign("import", False, day, None, BANK_STALE)
     return Sign("import", True, day, None, IMPORTED if day else NEVER_IMPORTED)
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
-from voldaan.records import accounts, claims, situations
+from voldaan.records import accounts, claims, known_until
 from voldaan.records.actions import Action
 from voldaan.records.administrations import Administration, OwnAccount
 from voldaan.records.bulk import Counted, Keys, listed
@@ -64,7 +64,7 @@ def letters(books: int, messages: Sequence[Message], *, today: date) -> list[Dra
     *about, iban = own
     sender = Party(*about)
     # Without any statement a person switched the gate off: who writes down payments by hand is up to date.
-    paid_until = situations.furthest(told) or today
+    paid_until = known_until.furthest(told) or today
     worded = _worded(wordings)
     customers, bases = {}, {}
     announces = any(message.step in ANNOUNCING for message in messages)
@@ -185,7 +185,7 @@ def _questions(books: int, messages: str, copied: str, debtors: str) -> list[Que
         Administration.objects.filter(pk=books).values_list(
             *address, "sender", "phone", "registration_number", "vat_number", iban
         ),
-        situations.told(books),
+        known_until.told(books),
         WordingText.objects.of(books).order_by("number").values_list("step", "language", "subject", "body", "closing"),
         Debtor.objects.of(books).filter(pk__in=Keys(debtors)).values_list(
             "pk", *address, "registration_number", "vat_number", "kind", "is_spared"

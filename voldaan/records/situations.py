@@ -11,12 +11,12 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Case, Exists, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import Case, OuterRef, Q, QuerySet, Sum, Value, When
 
 from voldaan.countries import COUNTRIES
+from voldaan.records import known_until
 from voldaan.records.actions import Action
-from voldaan.records.administrations import Administration, OwnAccount
-from voldaan.records.bank import BankGap, Statement
+from voldaan.records.administrations import Administration
 from voldaan.records.bulk import AsKept, Keys
 from voldaan.records.debtors import Contact, Debtor, reached
 from voldaan.records.holds import Hold
@@ -122,13 +122,13 @@ def _of_house(books: int) -> list[QuerySet[Any, Any]]:
     own = Administration.objects.filter(pk=books).values_list(
         "country", "strategy", "consumer_strategy", "bank_freshness_days", "registration_number"
     )
-    return [own, told(books), versions(books)]
+    return [own, known_until.told(books), versions(books)]
 
 
 def _house(books: int, own: Found, accounts: Found, strategies: Found) -> Books:
     """Take in what was answered to `_of_house`."""
     ((country, strategy, of_consumers, freshness, number),) = own
-    bank = Bank(furthest(accounts), freshness)
+    bank = Bank(known_until.furthest(accounts), freshness)
     return Books(books, COUNTRIES[country], bank, followed(strategies), strategy, bool(number), of_consumers)
 
 
@@ -411,51 +411,3 @@ def resting(books: int, today: date) -> tuple[int, int]:
     if whole:
         held |= set(items.filter(debtor__in=whole).values_list("pk", flat=True))
     return over.values("receivable").distinct().count(), len(held)
-
-
-def bank(books: int) -> Bank:
-    """Tell how far the bank data reaches, and how far behind it may be."""
-    freshness = Administration.objects.values_list("bank_freshness_days", flat=True).get(pk=books)
-    return Bank(_complete_until(books), freshness)
-
-
-def _complete_until(books: int) -> date | None:
-    return furthest(told(books))
-
-
-def told(books: int) -> QuerySet[Statement, Any]:
-    """Ask how far the statements of each account reach, whether it is one of our own, and what is missing in between.
-
-    Of several gaps that is the first which nobody passed over.
-    """
-    own = OwnAccount.objects.of(books).filter(iban=OuterRef("account"))
-    closed = Statement.objects.of(books).filter(closed_on__isnull=False).order_by()
-    gaps = BankGap.objects.of(books).filter(account=OuterRef("account"), passed_on=None).order_by("after", "pk")
-    first = {"after": Subquery(gaps.values("after")[:1]), "until": Subquery(gaps.values("until")[:1])}
-    return closed.values_list("account").annotate(day=Max("closed_on"), is_own=Exists(own), **first)
-
-
-class Known(NamedTuple):
-    """Up to which day all that moved on an account is known, and until when it is missing from there on."""
-
-    day: date
-    account: str
-    missing_until: date | None  # None: nothing is known to be missing; newer statements may come
-
-
-def furthest(accounts: Answer) -> date | None:
-    """Give up to which day it is known who paid."""
-    behind = furthest_behind(accounts)
-    return behind.day if behind else None
-
-
-def furthest_behind(accounts: Answer) -> Known | None:
-    """Find the account that is furthest behind, of those that statements come from: of our own, where there are any.
-
-    What comes after days that are missing proves nothing about those: an account is known up to its first gap.
-    """
-    known = [(Known(after or day, account, until), is_own) for account, day, is_own, after, until in accounts]
-    of_own: list[Known] = [one for one, is_own in known if is_own]
-    if of_own:
-        return min(of_own, key=lambda one: (one.day, one.account))
-    return max((one for one, _ in known), key=lambda one: (one.day, one.account), default=None)
