@@ -118,7 +118,7 @@ def test_killed_while_importing_it_is_before_or_after(firm):
         process = subprocess.Popen(
             [*firm.command, "import", path], env=firm.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        time.sleep(moments.uniform(takes * 0.3, takes * 0.9))
+        time.sleep(moments.uniform(takes * 0.2, takes * 0.6))
         process.send_signal(signal.SIGKILL)
         if process.wait() != -signal.SIGKILL:
             break  # it was done before

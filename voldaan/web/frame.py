@@ -68,6 +68,7 @@ ROOMS = (
             "payers",
             "receipt_search",
             "receipt_spread",
+            "receipts_together",
             "rests",
         ),
         (mark("Bookkeeping"), mark("Small rests")),
