@@ -23,6 +23,7 @@ from tests.tools.standing import standing
 from voldaan.records.actions import Action, Task
 from voldaan.records.administrations import Administration, OwnAccount
 from voldaan.records.bank import BankGap, BankTransaction, Statement
+from voldaan.records.bank_places import RefusedFile
 from voldaan.records.debtors import Contact, PayerAlias
 from voldaan.records.documents import Document
 from voldaan.records.interruptions import Interruption as Stop
@@ -61,6 +62,7 @@ from voldaan.usecases import (
     due_dates,
     entries,
     exports,
+    fetching,
     files,
     follow_up,
     interruptions,
@@ -93,7 +95,7 @@ RECEIPT, PROPOSAL, WAITS, UNCERTAIN, TASK, ASIDE, NOTE, PAPER, ASKED, REFUSED = 
 
 # Verbs that go outside: they claim and commit before, and write down the answer after. Their stories are in
 # tests/usecases/test_sending.py and tests/web/test_settings_sender.py.
-OUTSIDE = {"sending.send", "sending.print_letters", "house_mail.try_out"}
+OUTSIDE = {"fetching.fetch", "sending.send", "sending.print_letters", "house_mail.try_out"}
 # Writes of what it did, as a part of the verb that brings it about: as often as there is something, and never alone.
 PARTS = {"lowering.lower"}
 
@@ -101,6 +103,7 @@ PARTS = {"lowering.lower"}
 MEMBER, NOW = "lid@b.example", datetime(2027, 3, 1, 12, tzinfo=UTC)
 LINK = "een link"
 RATE = Told("r.csv:2", "NL", "consumer", "2027-01-01", "", "5.00", "Stb.")
+NOT_TAKEN = "b5" * 6  # a file that came by itself and was refused
 LATER = "6" * 12  # a task that was put off
 LEFT = "c" * 12  # a message that was sent
 STOPPED = "5s" * 6  # an interruption of F2
@@ -297,6 +300,11 @@ VERBS: dict[Callable[..., Any], tuple[Deed | None, str, Callable[[House], Any]]]
         Deed.IMPORT,
         "bank_gap.asked_again",
         lambda h: bank_gaps.ask_again(account=PASSED, after=h.today, **_as(h)),
+    ),
+    fetching.done_with: (
+        Deed.IMPORT,
+        "file.refused_done",
+        lambda h: fetching.done_with(file=NOT_TAKEN, **_as(h)),
     ),
     payers.forget: (
         Deed.ALLOCATE,
@@ -645,6 +653,8 @@ def payers_and_gaps(house: House) -> None:
     for iban in (PAYER, FORGOTTEN):
         PayerAlias.objects.of(whose).create(administration_id=whose, debtor=whom, iban=iban, seen=2)
     payers.forget(debtor=whom.public_id, iban=FORGOTTEN, **_as(house))
+    RefusedFile.objects.of(whose).create(administration_id=whose, public_id=NOT_TAKEN, kind="folder", name="stuk.xml",
+                                         sha256="0" * 64, refused_on=house.today)  # fmt: skip
     for account, passed_on in ((aside.account, None), (PASSED, house.today)):
         BankGap.objects.of(whose).create(administration_id=whose, account=account, currency="EUR", after=house.today,
                                          until=house.today + timedelta(1), passed_on=passed_on)  # fmt: skip

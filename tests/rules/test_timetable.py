@@ -36,7 +36,7 @@ def test_a_slot_is_named_from_its_time_on(job, moment, expected):
 def test_every_job_is_on_the_timetable_and_proved_before_anything_leaves():
     assert list(TIMETABLE) == list(Job)
     assert next(iter(Job)) is Job.CHECK
-    assert [job for job in Job if comes_back(job)] == [Job.OUTBOX]
+    assert [job for job in Job if comes_back(job)] == [Job.FETCH, Job.OUTBOX]
 
 
 def test_each_wait_is_longer():

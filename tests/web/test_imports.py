@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import io
 import zipfile
-from datetime import date
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from lxml import etree
 
 from tests.tools import files
 from tests.tools.house import House
 from tests.web.conftest import OWNER, SLUG, signed_in
+from voldaan.look.refused_files import reason
+from voldaan.outside.banks import folder
 from voldaan.queries.remittance_advices import waiting_advices
+from voldaan.usecases import fetching
 
 DOOR = f"/{SLUG}/inlezen/"
 LIST = files.items([files.Item("1", "Klant 1", f"20270000{n}", 10_000 + n, due="15-02-2027") for n in range(3)])
@@ -116,3 +121,27 @@ def test_a_list_of_hundreds_folds_what_it_pays(house: House):
     booked = signed_in(OWNER).get(f"/{SLUG}/ontvangsten/?welke=geboekt").content.decode()
     assert "en nog 28" in booked
     assert house.broken() == {}
+
+
+def test_a_file_that_came_by_itself_and_was_refused_waits_here_until_a_person_is_done(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(folder, "SETTLED", 0)
+    monkeypatch.setenv("VOLDAAN_DROP", str(tmp_path))
+    (tmp_path / SLUG).mkdir()
+    (tmp_path / SLUG / "stuk.xml").write_text(files.camt053([files.Movement(date(2027, 2, 27), 10_001)], closing=1))
+    fetching.fetch(why=reason, actor=house.actor, today=house.today, now=datetime(2027, 3, 1, 9, 30, tzinfo=UTC))
+    client = signed_in(OWNER)
+    page = client.get(DOOR).content.decode()
+    for words in (str(tmp_path / SLUG), "</time> om 10:30", "stuk.xml", "sluiten niet"):
+        assert words in page
+    tree: Any = etree.fromstring(page.encode(), etree.HTMLParser())
+    (done,) = tree.xpath("//form[contains(@action, 'geweigerd')]/@action")
+    assert client.post(done).status_code == 302
+    page = client.get(DOOR).content.decode()
+    assert str(tmp_path / SLUG) in page
+    assert "sluiten niet" not in page
+
+
+def test_where_no_folder_is_watched_the_page_says_nothing_of_it(house: House):
+    assert "vanzelf" not in signed_in(OWNER).get(DOOR).content.decode()

@@ -17,6 +17,7 @@ from voldaan.queries.administrations import VISITOR
 from voldaan.records import documents
 from voldaan.records.actions import Task
 from voldaan.records.bank import BankTransaction, Statement
+from voldaan.records.bank_places import RefusedFile
 from voldaan.records.documents import Document
 from voldaan.records.invoices import Invoice
 from voldaan.records.messages import Message
@@ -134,6 +135,7 @@ EXPECTED: dict[str, tuple[set[str], set[str]]] = {
     "receipts": (READERS, NOBODY),
     "receipts_take_back": (NOBODY, KEEPERS),
     "receipts_together": (KEEPERS, KEEPERS),
+    "refused_file_done": (NOBODY, KEEPERS),
     "report_ageing_file": (READERS, NOBODY),
     "report_credits": (READERS, NOBODY),
     "report_credits_file": (READERS, NOBODY),
@@ -220,6 +222,16 @@ def held_list(house: House) -> str:
     return files.bring_in(name="lijst.csv", source=source, hold=True, actor=house.actor, today=house.today).held
 
 
+def refused_file(house: House) -> str:
+    """Let a file have come by itself and be refused; give its id."""
+    row = RefusedFile.objects.of(house.actor.administration_id).create(
+        administration_id=house.actor.administration_id, kind="folder", name="stuk.xml", sha256="0" * 64,
+        refused_on=house.today,
+        problems=[{"place": "file", "what": files.NOTHING_IN_IT, "facts": {}, "severity": "error"}],
+    )  # fmt: skip
+    return str(row.public_id)
+
+
 def advice(house: House) -> str:
     """Bring a list of a payer; give its id."""
     source = BytesIO(b"Uw factuur;Betaald\nF9;5,00\n")
@@ -294,6 +306,7 @@ class Books:
             ),
             "advice_remove": advice(self.house),
             "list_columns": held_list(self.house),
+            "refused_file_done": refused_file(self.house),
             **dict.fromkeys(("invoice_file", "invoice_mail", "invoice_send"), with_document(item.invoice)),
             "message_attachment": mail,
             "message_file": mail,

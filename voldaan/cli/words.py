@@ -256,6 +256,7 @@ MESSAGES = {
 # What `voldaan status` looks at.
 SIGNS = {
     "check": mark("check"),
+    "fetch": mark("bank files"),
     "follow_up": mark("follow-up"),
     "import": mark("files in"),
     "jobs": mark("daily work"),

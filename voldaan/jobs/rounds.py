@@ -7,13 +7,14 @@ from datetime import date
 from pathlib import Path
 from traceback import extract_tb
 
-from voldaan.jobs import daily, outbox
+from voldaan.jobs import daily, fetching, outbox
 from voldaan.jobs.hands import Hands, Outcome, Stopped
 from voldaan.queries import administrations
 from voldaan.queries.administrations import Entered
 from voldaan.rules.refusals import Refusal
-from voldaan.rules.timetable import Job, slot
+from voldaan.rules.timetable import ROUND, Job, slot
 from voldaan.usecases import job_slots
+from voldaan.usecases.fetching import places_of
 from voldaan.usecases.job_slots import Piece, Taken
 
 log = logging.getLogger(__name__)
@@ -23,6 +24,8 @@ def due(books: Entered, hands: Hands, *, rung: bool = False) -> list[Piece]:
     """Tell what may be taken in hand now."""
     now = hands.now(books.time_zone)
     pieces = [(job, name) for job in Job if (name := slot(job, now)) is not None]
+    if not places_of(books.slug):
+        pieces.remove((Job.FETCH, ROUND))
     return job_slots.free(administration_id=books.administration_id, pieces=pieces, machine=hands.clock(), rung=rung)
 
 
@@ -66,6 +69,8 @@ def _outcome(taken: Taken, books: Entered, hands: Hands) -> Outcome:
         match taken.job:
             case Job.CHECK:
                 return daily.prove(actor=actor, today=now.date())
+            case Job.FETCH:
+                return fetching.look(actor=actor, now=now, getting_on=getting_on)
             case Job.FOLLOW_UP:
                 return daily.follow_up(actor=actor, today=date.fromisoformat(taken.slot), getting_on=getting_on)
             case Job.OUTBOX:

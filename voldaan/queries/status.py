@@ -6,6 +6,7 @@ data that does not come. Each sign says whether it asks for somebody's attention
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,10 +14,11 @@ from typing import Any
 from django.db.models import Max, Min, QuerySet
 
 from voldaan.countries import COUNTRIES
-from voldaan.queries import rates
+from voldaan.queries import bank_places, rates
 from voldaan.queries.checks import loose_settings
 from voldaan.records import known_until
 from voldaan.records.administrations import Administration
+from voldaan.records.bank_places import PlaceSeen
 from voldaan.records.events import Event
 from voldaan.records.imports import Import
 from voldaan.records.jobs import JobSlot
@@ -28,6 +30,7 @@ from voldaan.rules.refusals import mark
 from voldaan.rules.timetable import Job, SlotState, slot
 
 LATE = timedelta(minutes=15)  # what comes back every few minutes was not seen for so long
+FORGOTTEN = timedelta(days=1)  # a place where banks leave files was not looked at
 
 WORKED = mark("The daily work was last looked after by {by}.")
 NOBODY_WORKS = mark("Nobody does the daily work: start voldaan serve, or voldaan worker on PostgreSQL.")
@@ -38,6 +41,9 @@ RUN_LATE = mark("The follow-up of {wanted} was not decided yet.")
 NEVER_IMPORTED = mark("No file was ever taken in.")
 IMPORTED = mark("A file was last taken in on this day.")
 BANK_STALE = mark("The bank data is too old to know who has paid: nothing is sent. Take in a statement.")
+NOT_LOOKED_AT = mark("{where} was not looked at for a day. Is it not watched any more? Then type: voldaan fetch")
+LOOKED_AT = mark("Bank files are taken from {where}.")
+FILES_REFUSED = mark("{count} files that came by themselves were refused: see the page “Take in”.")
 NO_ROUND = mark("The outbox was never emptied by itself.")
 EMPTY = mark("Nothing waits.")
 WAIT = mark("{count} wait since this day at the earliest.")
@@ -79,6 +85,7 @@ def status(*, actor: Actor, now: datetime, machine: datetime) -> list[Sign]:
     return [
         _jobs(own.pk, now, machine),
         _check(own.pk, now),
+        *_places(own.pk, now),
         _run(own.pk, now),
         _import(own.pk, country, today),
         _outbox(own.pk, now),
@@ -121,6 +128,21 @@ def _run(books: int, now: datetime) -> Sign:
         return Sign("follow_up", opened.isoformat() > wanted, None, None, NEVER_RUN)
     ok = day.isoformat() >= wanted
     return Sign("follow_up", ok, day, None, RUN_ON if ok else RUN_LATE, {"wanted": wanted})
+
+
+def _places(books: int, now: datetime) -> Iterator[Sign]:
+    """Say of each place where banks leave files whether it can be looked at; there may be none."""
+    waiting = bank_places.waiting(books).count()
+    for place in PlaceSeen.objects.of(books).order_by("kind"):
+        shown = _shown(place.looked_at, now)
+        if place.said:
+            yield Sign("fetch", False, shown, None, place.said, place.facts)
+        elif now - place.looked_at > FORGOTTEN:
+            yield Sign("fetch", False, shown, None, NOT_LOOKED_AT, {"where": place.where})
+        elif waiting:
+            yield Sign("fetch", False, shown, waiting, FILES_REFUSED, {"count": waiting})
+        else:
+            yield Sign("fetch", True, shown, None, LOOKED_AT, {"where": place.where})
 
 
 def _import(books: int, country: Country, today: date) -> Sign:

@@ -3,6 +3,7 @@
 from voldaan.records.actions import Action, Task
 from voldaan.records.administrations import Administration, Head, OwnAccount
 from voldaan.records.bank import BankGap, BankTransaction, Statement
+from voldaan.records.bank_places import PlaceSeen, RefusedFile
 from voldaan.records.charges import Charge
 from voldaan.records.debtors import Contact, Debtor, PayerAlias
 from voldaan.records.documents import Document
@@ -51,9 +52,11 @@ __all__ = [
     "Note",
     "OwnAccount",
     "PayerAlias",
+    "PlaceSeen",
     "Proposal",
     "ProposalLine",
     "Receivable",
+    "RefusedFile",
     "RemittanceAdvice",
     "SignInLink",
     "Statement",

@@ -10,9 +10,13 @@ ROUND = "round"  # the one slot of work that comes back every few minutes
 
 
 class Job(Enum):
-    """The kinds of work, in the order in which they are done when several are due: proved before anything leaves."""
+    """The kinds of work, in the order in which they are done when several are due.
+
+    The books are proved before anything leaves, and what the bank tells is known before anything is decided.
+    """
 
     CHECK = "check"
+    FETCH = "fetch"
     FOLLOW_UP = "follow_up"
     OUTBOX = "outbox"
 
@@ -42,6 +46,7 @@ class Rounds:
 
 TIMETABLE: dict[Job, Daily | Rounds] = {
     Job.CHECK: Daily(time(3)),
+    Job.FETCH: Rounds(timedelta(minutes=5)),
     Job.FOLLOW_UP: Daily(time(6, 30)),
     Job.OUTBOX: Rounds(timedelta(minutes=5)),
 }

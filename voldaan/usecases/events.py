@@ -54,6 +54,8 @@ SENTENCES = {
         "A file was taken in ({format}): {new} new, {changed} changed, {vanished} vanished, "
         "{known} known; {booked} receipts booked."
     ),
+    "file.refused": mark("File {name} came by itself and was refused."),
+    "file.refused_done": mark("File {name}, which was refused, needs nothing any more."),
     "follow_up.decided": mark(
         "The follow-up of the day: {decided} items decided, {messages} messages, {tasks} tasks; {withdrawn} messages "
         "taken back, {released} released by themselves."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
+from zoneinfo import ZoneInfo
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
@@ -13,15 +14,18 @@ from django.utils.translation import gettext
 
 from voldaan import formats
 from voldaan.look import words
+from voldaan.queries import bank_places
 from voldaan.queries.remittance_advices import WaitingAdvice, waiting_advices
 from voldaan.rules.papers import Problem
 from voldaan.rules.statements import INTERIM, STATEMENTS
+from voldaan.usecases import fetching, remittance_advices
 from voldaan.usecases import files as verbs
-from voldaan.usecases import remittance_advices
 from voldaan.web.entered import Entered
 from voldaan.web.toasts import Toast, leave
 
 MOST_ADVICES = 50  # that wait, on one page
+MOST_REFUSED = 50  # files that came by themselves, on one page
+MOST_SHOWN = 3  # problems of each of those: all stand beside the file
 MOST_PROBLEMS = 20  # of one file: the rest is counted
 
 
@@ -41,11 +45,11 @@ class Told:
 def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the entrance has read it
     """Ask for files, or take in those that came."""
     if request.method != "POST":
-        return render(request, "imports/page.html", {"told": [], "advices": _waiting(request)})
+        return render(request, "imports/page.html", {"told": [], "advices": _waiting(request), **_from_banks(request)})
     lenient = request.POST.get("accept_unbalanced") == "yes"
     answers = [told(answer) for file in request.FILES.getlist("files") for answer in _brought(file, request, lenient)]
     shown = {"told": answers, "is_asked": not answers, "advices": _waiting(request)}
-    return render(request, "imports/page.html", shown)
+    return render(request, "imports/page.html", shown | _from_banks(request))
 
 
 def remove_advice(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
@@ -53,6 +57,27 @@ def remove_advice(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa
     remittance_advices.remove(advice=id, actor=request.actor, today=request.today)
     leave(request, Toast(gettext("Removed. The same file may come in again.")))
     return redirect("imports", slug=slug)
+
+
+def done_with(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
+    """Say that a refused file needs nothing any more."""
+    name = fetching.done_with(file=id, actor=request.actor, today=request.today)
+    leave(request, Toast(gettext("{name} needs nothing any more.").format(name=name)))
+    return redirect("imports", slug=slug)
+
+
+def _from_banks(request: Entered) -> dict[str, Any]:
+    """Give the places where banks leave files, and what was refused there, in words."""
+    zone = ZoneInfo(request.books.time_zone)
+    seen = [
+        (one, one.looked_at.astimezone(zone), words.said(one.says, **one.facts))
+        for one in bank_places.places(actor=request.actor)
+    ]
+    refused = [
+        (one, [(words.place(p["place"]), words.said(p["what"], **p["facts"])) for p in one.problems[:MOST_SHOWN]])
+        for one in bank_places.refused_files(most=MOST_REFUSED, actor=request.actor)
+    ]
+    return {"places": seen, "refused": refused, "refused_sign": words.IMPORTS["refused"]}
 
 
 def _waiting(request: Entered) -> list[WaitingAdvice]:

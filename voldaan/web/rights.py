@@ -144,6 +144,7 @@ RIGHTS: dict[str, Rights] = {
     "receipts": Rights(Deed.READ_BOOKS),
     "receipts_take_back": Rights(do=Deed.ALLOCATE),
     "receipts_together": Rights(Deed.ALLOCATE, Deed.ALLOCATE),
+    "refused_file_done": Rights(do=Deed.IMPORT),
     "report_ageing_file": Rights(Deed.EXPORT),
     "report_credits": Rights(Deed.READ_BOOKS),
     "report_credits_file": Rights(Deed.EXPORT),

@@ -109,6 +109,7 @@ OF_BOOKS = [
     path("brieven/", tasks.letters, name="letters"),
     path("inlezen/", imports.page, name="imports"),
     path("inlezen/betaalspecificaties/<slug:id>/verwijderen/", imports.remove_advice, name="advice_remove"),
+    path("inlezen/geweigerd/<slug:id>/klaar/", imports.done_with, name="refused_file_done"),
     path("inlezen/<slug:id>/kolommen/", columns.page, name="list_columns"),
     path("instellingen/", company.page, name="settings"),
     path("instellingen/afzender/", sender.page, name="settings_sender"),

@@ -1,0 +1,60 @@
+"""A place where a bank leaves files: what it can do, whatever stands behind it. A new kind of place is one file."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, BinaryIO, Protocol, Self
+
+
+class PlaceTrouble(Exception):  # noqa: N818 - no fault of ours: it is told, and tried again
+    """A place cannot be looked at: a marked sentence, and what fills it."""
+
+    def __init__(self, says: str, **facts: str) -> None:
+        super().__init__(says)
+        self.says, self.facts = says, facts
+
+
+class PlaceBusy(Exception):  # noqa: N818 - another one does what we came for
+    """Somebody else takes files from this place right now."""
+
+
+class FileMoved(Exception):  # noqa: N818 - the next look sees what became of it
+    """A file is not there any more, or is another one than before."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingFile:
+    """A file that is whole and can be taken."""
+
+    name: str  # as its sender gave it: data, never a path
+    mark: Any  # by which the place knows that it is still the same one
+
+
+class BankPlace(Protocol):
+    """A place while it is open; opening it keeps others away. Each of these may raise `PlaceTrouble`.
+
+    A file is put aside only after what it says is kept. So whoever is stopped half-way leaves it where it was, and the
+    next look brings it once more, which changes nothing.
+    """
+
+    kind: str  # folder, …
+    where: str  # for people
+
+    def __enter__(self) -> Self:
+        """Open it; raises `PlaceBusy` where somebody else has."""
+
+    def __exit__(self, *_: object) -> None:
+        """Leave it to others."""
+
+    def waiting(self) -> tuple[list[WaitingFile], int]:
+        """Give the files that can be taken, the oldest first, and count those that are still arriving."""
+
+    def reading(self, file: WaitingFile) -> AbstractContextManager[BinaryIO]:
+        """Read a file; raises `FileMoved`."""
+
+    def put_taken(self, file: WaitingFile) -> None:
+        """Put aside a file of which everything is kept; raises `FileMoved`."""
+
+    def put_refused(self, file: WaitingFile, why: str) -> None:
+        """Put aside a file that was refused, with the reason beside it; raises `FileMoved`."""

@@ -1,0 +1,191 @@
+"""Taking in what banks leave at the places that are watched.
+
+Each file goes through the same verb as one that a person brings, which commits; only then is it put aside. Whoever is
+killed in between leaves it where it was, and its content is known at the next look.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import BinaryIO
+
+from django.db import transaction
+
+from voldaan import formats
+from voldaan.outside.banks import PLACES
+from voldaan.records.administrations import Administration
+from voldaan.records.bank_places import PlaceSeen, RefusedFile
+from voldaan.rules.bank_places import BankPlace, FileMoved, PlaceBusy, PlaceTrouble, WaitingFile
+from voldaan.rules.papers import Problem
+from voldaan.rules.permissions import Actor, Deed
+from voldaan.rules.refusals import Kind, Refusal, mark
+from voldaan.usecases import events, files
+from voldaan.usecases.files import Imported
+
+NOT_KEPT = mark("A file could not be read or kept: {why}. It stays where it is, and is taken in once that is mended.")
+MOST_PROBLEMS = 20  # of a refused file that are kept
+Why = Callable[[Sequence[Imported]], str]  # says to people why a file did not come in
+
+
+class NoSuchRefusedFile(Refusal):
+    code = "no_such_refused_file"
+    kind = Kind.NOT_FOUND
+    says = mark("There is no refused file {file} in this administration.")
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One file, what became of it (of each file in it, if it is a zip), and whether it was put aside as taken."""
+
+    name: str
+    sha256: str
+    answers: list[Imported]
+
+    @property
+    def is_taken(self) -> bool:
+        """Tell whether all of it is in the books."""
+        return all(answer.result in {"imported", "known"} for answer in self.answers)
+
+
+@dataclass(slots=True)
+class Look:
+    """One look at one place."""
+
+    kind: str
+    where: str
+    fetched: list[Fetched] = field(default_factory=list)
+    arriving: int = 0
+    says: str = ""  # why it could not be looked at, or not wholly: a marked sentence
+    facts: dict[str, str] = field(default_factory=dict)
+
+
+def fetch(
+    *, why: Why, actor: Actor, today: date, now: datetime, tell: Callable[..., None] = lambda: None
+) -> list[Look]:
+    """Take in every file that is whole at the places of an administration; `why` words a refusal, `tell` hears of each.
+
+    What cannot be taken in is put aside with its reason, and waits for a person. Where somebody else takes files from a
+    place already, it is left to him.
+    """
+    actor.must(Deed.IMPORT)
+    slug = Administration.objects.values_list("slug", flat=True).get(pk=actor.administration_id)
+    places = places_of(slug)
+    PlaceSeen.objects.of(actor.administration_id).exclude(kind__in=[place.kind for place in places]).delete()
+    return [_look(place, why, actor, today, now, tell) for place in places]
+
+
+def places_of(slug: str) -> list[BankPlace]:
+    """Give the places where banks leave files for an administration, as the operator set them up; opens none."""
+    return [place for of in PLACES if (place := of(slug, os.environ)) is not None]
+
+
+@transaction.atomic
+def done_with(*, file: str, actor: Actor, today: date) -> str:
+    """Say that a refused file needs nothing any more; give its name. Twice does no harm.
+
+    Raises:
+        NoSuchRefusedFile: there is none.
+    """
+    actor.must(Deed.IMPORT)
+    row = RefusedFile.objects.of(actor.administration_id).select_for_update(no_key=True).filter(public_id=file).first()
+    if row is None:
+        raise NoSuchRefusedFile(file=file)
+    if not row.is_done:
+        row.is_done = True
+        row.save(update_fields=["is_done"])
+        events.write("file.refused_done", actor=actor, today=today, name=row.name)
+    return row.name
+
+
+def _look(place: BankPlace, why: Why, actor: Actor, today: date, now: datetime, tell: Callable[..., None]) -> Look:
+    look = Look(place.kind, place.where)
+    try:
+        with place:
+            waiting, look.arriving = place.waiting()
+            refused = _take_in(place, waiting, look, actor, today, tell)
+            _put_aside(place, refused, look, why, actor, today)
+    except PlaceBusy:
+        return look
+    except PlaceTrouble as trouble:
+        look.says, look.facts = trouble.says, trouble.facts
+    except OSError as error:  # of our own files, or in the middle of one of theirs
+        look.says, look.facts = NOT_KEPT, {"why": error.strerror or "?"}
+    _write_down(look, actor, now)
+    return look
+
+
+def _take_in(place: BankPlace, waiting: Sequence[WaitingFile], look: Look, actor: Actor, today: date,
+             tell: Callable[..., None]) -> dict[WaitingFile, Fetched]:  # fmt: skip
+    """Take in what can be, and give the rest; it is tried again after others came in, on which it may follow."""
+    left, came_in = list(waiting), True
+    refused: dict[WaitingFile, Fetched] = {}
+    while left and came_in:
+        came_in, refused = False, {}
+        for file in left:
+            tell()
+            try:
+                one = _brought(place, file, actor, today)
+                if one.is_taken:
+                    came_in = True
+                    look.fetched.append(one)
+                    place.put_taken(file)
+                else:
+                    refused[file] = one
+            except FileMoved:
+                continue
+            except PlaceTrouble as trouble:  # with this one file; the others go on
+                look.says, look.facts = trouble.says, trouble.facts
+        left = list(refused)
+    return refused
+
+
+def _put_aside(place: BankPlace, refused: Mapping[WaitingFile, Fetched], look: Look, why: Why, actor: Actor,
+               today: date) -> None:  # fmt: skip
+    """Put aside what was refused: written down first, so that nobody who is killed leaves one that nobody hears of."""
+    for file, one in refused.items():
+        look.fetched.append(one)
+        _write_refused(one, look.kind, actor, today)
+        with suppress(FileMoved):
+            place.put_refused(file, why(one.answers))
+
+
+def _brought(place: BankPlace, file: WaitingFile, actor: Actor, today: date) -> Fetched:
+    with place.reading(file) as source:
+        sha256 = hashlib.file_digest(source, "sha256").hexdigest()  # type: ignore[arg-type]
+        contents = formats.unwrapped(file.name, source)
+        return Fetched(file.name, sha256, [_answer(name, content, actor, today) for name, content in contents])
+
+
+def _answer(name: str, content: BinaryIO | Problem, actor: Actor, today: date) -> Imported:
+    if isinstance(content, Problem):
+        return files.refused(name, None, [content])
+    return files.bring_in(name=name, source=content, hold=True, actor=actor, today=today)
+
+
+@transaction.atomic
+def _write_refused(one: Fetched, kind: str, actor: Actor, today: date) -> None:
+    problems = [problem for answer in one.answers for problem in (*answer.problems, *answer.questions)]
+    held = next((answer.held for answer in one.answers if answer.held), "")
+    name = one.name.encode(errors="replace").decode()[-255:]
+    row, is_new = RefusedFile.objects.of(actor.administration_id).get_or_create(
+        administration_id=actor.administration_id, sha256=one.sha256,
+        defaults={"kind": kind, "name": name, "refused_on": today, "problems": problems[:MOST_PROBLEMS], "held": held},
+    )  # fmt: skip
+    if is_new or row.is_done:  # which comes once more waits once more
+        row.name, row.refused_on, row.problems, row.held = name, today, problems[:MOST_PROBLEMS], held
+        row.is_done = False
+        row.save()
+        events.write("file.refused", actor=actor, today=today, name=name)
+
+
+def _write_down(look: Look, actor: Actor, now: datetime) -> None:
+    PlaceSeen.objects.of(actor.administration_id).update_or_create(
+        administration_id=actor.administration_id, kind=look.kind,
+        defaults={"where": look.where[-500:], "looked_at": now, "arriving": look.arriving, "said": look.says,
+                  "facts": look.facts},
+    )  # fmt: skip
