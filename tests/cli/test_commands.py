@@ -34,6 +34,7 @@ DONE_AND_REFUSED: dict[str, tuple[list[str], list[str]]] = {
     "rates list": (["rates"], ["rates", "--as", "nobody@b.example"]),
     "rates add": (["rates", "add", RATES], ["rates", "add", LIST]),
     "rates take-back": ([], ["rates", "take-back", "NL", "consumer", "2027-01-01"]),
+    "fetch": (["fetch"], ["fetch", "--as", "nobody@b.example"]),
     "import": (["import", STATEMENT, *NOW], ["import", UNBALANCED, *NOW]),
     "account add": (["account", "add", "BE68 5390 0754 7034"], ["account", "add", "BE68 5390 0754 7035"]),
     "account list": (["account", "list"], ["account", "list", "--as", "nobody@b.example"]),

@@ -20,7 +20,7 @@ from voldaan.queries import bank_places, status
 from voldaan.records import documents
 from voldaan.records.bank import BankTransaction
 from voldaan.rules.permissions import NotAllowed, Role
-from voldaan.usecases import fetching
+from voldaan.usecases import fetching, files
 from voldaan.usecases.fetching import Look
 
 pytestmark = pytest.mark.django_db(transaction=True)  # what is put aside was committed
@@ -185,7 +185,7 @@ def test_a_disk_that_keeps_nothing_is_told_and_the_file_stays(house, drop, monke
     with monkeypatch.context() as patched:
         patched.setattr(documents, "keep", full)
         found = look(house)
-    assert found.facts == {"why": "No space left on device"}
+    assert found.facts == {"name": "een.xml", "why": "No space left on device"}
     assert (lying(drop), came_in(house)) == ({"een.xml"}, 0)
     assert look(house).fetched[0].is_taken
 
@@ -225,3 +225,26 @@ def test_who_may_not_bring_a_file_may_not_fetch_one(house, drop):
     with pytest.raises(NotAllowed):
         look(house.as_role(Role.AUDITOR))
     assert lying(drop) == {"een.xml"}
+
+
+def test_a_file_on_which_we_break_keeps_no_other_waiting(house, drop, monkeypatch):
+    (drop / "een.xml").write_text(FIRST)
+    (drop / "gif.xml").write_text("gif")
+    bring_in = files.bring_in
+
+    def breaking(*, name: str, **words: Any) -> Any:
+        if name == "gif.xml":
+            raise ZeroDivisionError
+        return bring_in(name=name, **words)
+
+    monkeypatch.setattr(files, "bring_in", breaking)
+    found = look(house)
+    assert found.facts == {"name": "gif.xml", "fault": "ZeroDivisionError"}
+    assert (lying(drop), came_in(house)) == ({"gif.xml"}, 1)
+
+
+def test_a_list_that_is_kept_for_a_person_is_kept_once(house, drop):
+    (drop / "een.xml").write_text(FIRST)
+    (drop / "lijst.csv").write_text("Wie;Factuurnr;Gemaakt;Vervaldatum;Openstaand\nJan;9;2027-01-02;2027-02-01;5,00\n")
+    look(house)
+    assert house.events().count("file.held") == 1

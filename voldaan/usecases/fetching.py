@@ -7,6 +7,7 @@ killed in between leaves it where it was, and its content is known at the next l
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import BinaryIO
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from voldaan import formats
 from voldaan.outside.banks import PLACES
@@ -27,7 +28,12 @@ from voldaan.rules.refusals import Kind, Refusal, mark
 from voldaan.usecases import events, files
 from voldaan.usecases.files import Imported
 
-NOT_KEPT = mark("A file could not be read or kept: {why}. It stays where it is, and is taken in once that is mended.")
+log = logging.getLogger(__name__)
+
+NOT_KEPT = mark("{name} could not be read or kept: {why}. It stays where it is, and is taken in once that is mended.")
+OUR_FAULT = mark(
+    "{name} broke off by a fault of Voldaan ({fault}). It stays where it is. Please report it with the file."
+)
 MOST_PROBLEMS = 20  # of a refused file that are kept
 Why = Callable[[Sequence[Imported]], str]  # says to people why a file did not come in
 
@@ -113,8 +119,6 @@ def _look(place: BankPlace, why: Why, actor: Actor, today: date, now: datetime, 
         return look
     except PlaceTrouble as trouble:
         look.says, look.facts = trouble.says, trouble.facts
-    except OSError as error:  # of our own files, or in the middle of one of theirs
-        look.says, look.facts = NOT_KEPT, {"why": error.strerror or "?"}
     _write_down(look, actor, now)
     return look
 
@@ -125,23 +129,40 @@ def _take_in(place: BankPlace, waiting: Sequence[WaitingFile], look: Look, actor
     left, came_in = list(waiting), True
     refused: dict[WaitingFile, Fetched] = {}
     while left and came_in:
-        came_in, refused = False, {}
+        came_in, again = False, []
         for file in left:
             tell()
             try:
                 one = _brought(place, file, actor, today)
                 if one.is_taken:
                     came_in = True
+                    refused.pop(file, None)
                     look.fetched.append(one)
                     place.put_taken(file)
                 else:
                     refused[file] = one
+                    if not any(answer.held for answer in one.answers):  # a list follows on nothing
+                        again.append(file)
             except FileMoved:
                 continue
-            except PlaceTrouble as trouble:  # with this one file; the others go on
-                look.says, look.facts = trouble.says, trouble.facts
-        left = list(refused)
+            except DatabaseError:
+                raise  # none would come in
+            except Exception as error:  # noqa: BLE001 - with this one file; the others go on
+                look.says, look.facts = _trouble(error, file.name)
+        left = again
     return refused
+
+
+def _trouble(error: Exception, name: str) -> tuple[str, dict[str, str]]:
+    """Say what went wrong with one file, which stays where it is."""
+    match error:
+        case PlaceTrouble(says=says, facts=facts):
+            return says, facts
+        case OSError():
+            return NOT_KEPT, {"name": name, "why": error.strerror or "?"}
+        case _:
+            log.error("%r could not be taken in", name, exc_info=error)
+            return OUR_FAULT, {"name": name, "fault": type(error).__name__}
 
 
 def _put_aside(place: BankPlace, refused: Mapping[WaitingFile, Fetched], look: Look, why: Why, actor: Actor,
