@@ -22,9 +22,10 @@ from tests.usecases.test_notices import (
     invoice,
 )
 from voldaan.queries.claims import OneCurrency, claim_sheet
-from voldaan.records.receivables import Entry
+from voldaan.records import claims
+from voldaan.records.receivables import Entry, Receivable
 from voldaan.rules import costs_now as said
-from voldaan.usecases import doubles
+from voldaan.usecases import doubles, refunds
 
 pytestmark = pytest.mark.django_db
 
@@ -163,3 +164,28 @@ def test_as_long_as_the_term_runs_a_business_owes_the_fixed_sum():
     story.on(*DAYS)
     assert story.charges("business_notice")["costs"] == 7_500
     assert sheet(story).costs_cents == 4_000
+
+
+def test_a_note_of_which_the_credit_was_paid_back_counts_all_the_same():
+    """All of it was paid late, then 400.00 proved never to be owed and was paid back: the costs are of 100.00."""
+    story = noticed()
+    story.house = story.house.on("2026-04-22")
+    story.house.pay("F1", "500.00")
+    story.house.credit_note("K", "C1", "400.00", corrects="F1")
+    refunds.pay_back(credit_number=story.house.entry("invoice:C1").number, **words(story))
+    assert story.on(*CONSUMER_AFTER, "2026-04-29") == [FINAL]
+    assert story.claims()["F1-K1"] == 4_000
+    same_everywhere(story)
+    proven(story)
+
+
+def test_paying_back_a_note_raises_no_claim_sheet():
+    story = claimed()
+    story.house.pay("F1", "500.00")
+    story.house.credit_note("K", "C1", "400.00", corrects="F1")
+    number = story.house.entry("invoice:C1").number
+    before = claims.owed(story.books, Receivable.objects.of(story.books).all(), on=story.house.today)
+    refunds.pay_back(credit_number=number, **words(story))
+    assert claims.owed(story.books, Receivable.objects.of(story.books).all(), on=story.house.today) == before
+    refunds.take_back(credit_number=number, reason="vergissing", **words(story))
+    assert claims.owed(story.books, Receivable.objects.of(story.books).all(), on=story.house.today) == before

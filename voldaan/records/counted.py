@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
 
 from voldaan.records.debtors import Debtor
 from voldaan.records.receivables import Allocation, Credit, Entry, Receivable
+from voldaan.rules.ledger import EntryKind
 
 Days = dict[date, int]  # so many cents less from a day on; more where it is negative
 
@@ -37,7 +38,10 @@ def _never_owed(books: int, items: Any) -> Iterator[tuple[int, date, int]]:
     notes = Credit.objects.of(books).filter(
         invoice__corrects__isnull=False, invoice__corrects__in=receivables.values("invoice")
     )
-    booked = Entry.objects.of(books).filter(credit__in=notes).order_by().values_list("credit__invoice__corrects")
+    # What was paid back of a note was never owed all the same.
+    paid_back = Q(kind=EntryKind.REFUNDED.value) | Q(reverses__kind=EntryKind.REFUNDED.value)
+    of_notes = Entry.objects.of(books).filter(credit__in=notes).exclude(paid_back)
+    booked = of_notes.order_by().values_list("credit__invoice__corrects")
     rest = {invoice: -cents for invoice, cents in booked.annotate(Sum("amount_cents")) if cents}
     if not rest:
         return
