@@ -230,3 +230,37 @@ class TestReturns:
             seen.append(list(rows.values_list("amount_cents", "return_reason", "state")))
             is_whole(house)
         assert seen == [[(-10_000, "AC06", "unmatched")]] * 2
+
+
+@pytest.mark.parametrize("in_one_file", [True, False])
+def test_an_equal_payment_of_another_day_is_not_lost_where_the_bank_numbers_each_day_anew(house, in_one_file):
+    """The statement told the first on its own day, so that what it tells two days later is another one."""
+    one = Movement(DAY, 5_000, PAYER, "Zee", "abonnement", bank_reference="0001")
+    other = replace(one, day=DAY + timedelta(2))
+    bring(house, camt("camt.052", [one]))
+    if in_one_file:
+        bring(house, camt053([one, other], opening=0))
+    else:
+        bring(house, camt053([one], opening=0))
+        bring(house, camt053([other], opening=5_000, number="2"))
+    assert stored(house) == {5_000: 2}
+    is_whole(house)
+
+
+def test_what_moved_to_the_day_of_its_statement_stays_there(house):
+    one = Movement(DAY, 5_000, PAYER, "Zee", "abonnement", bank_reference="0001")
+    later, last = replace(one, day=DAY + timedelta(1)), replace(one, day=DAY + timedelta(3))
+    bring(house, camt("camt.052", [one]))
+    bring(house, camt053([later], opening=0))
+    bring(house, camt053([last], opening=5_000, number="2"))
+    assert stored(house) == {5_000: 2}
+
+
+def test_a_day_that_is_told_again_leaves_what_a_report_told_with_the_statement_that_told_it_first(house):
+    bring(house, camt("camt.052", [ONE, OTHER]))
+    bring(house, STATEMENTS["camt.053"])
+    before = set(BankTransaction.objects.of(house.actor.administration_id).values_list("amount_cents", "statement"))
+    answer = bring(house, mt940([ONE, OTHER], opening=500))
+    assert (answer.result, answer.known, answer.problems) == ("imported", 2, [])
+    after = set(BankTransaction.objects.of(house.actor.administration_id).values_list("amount_cents", "statement"))
+    assert {row for row in before if row[0] == ONE.cents} <= after

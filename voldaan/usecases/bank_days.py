@@ -45,15 +45,16 @@ class Days:
         days = {t.booking_date for t in block}
         self._load(days)
         if any(t.batch_reference for t in block) or any(self.batches[day] for day in days):
-            new = self._new_of_sums(block, row.account, format_)
+            new = self._new_of_sums(block, row, format_)
         else:
-            known = self._known(block, row.account, format_)
+            known = self._known(block, row, format_)
             new = [t for t in block if id(t) not in known]
-        known = self._told_on_another_day(new, row.account, format_)
+        known = self._told_on_another_day(new, row, format_)
         return [self._row(t, row, format_) for t in new if id(t) not in known]
 
-    def _new_of_sums(self, block: list[Transaction], account: str, format_: str) -> list[Transaction]:
+    def _new_of_sums(self, block: list[Transaction], row: Statement, format_: str) -> list[Transaction]:
         """Give what is new where a batch is told, or was: as one sum or in its parts."""
+        account = row.account
         new: list[Transaction] = []
         units: list[Unit] = []
         for unit in _units(block):
@@ -62,7 +63,7 @@ class Days:
                 units.append(unit)
             else:
                 new += told
-        known = self._known([t for unit in units for t in unit], account, format_)
+        known = self._known([t for unit in units for t in unit], row, format_)
         for unit in units:
             left = [t for t in unit if id(t) not in known]
             # A batch of which a part was told apart before is no news as a whole.
@@ -70,8 +71,9 @@ class Days:
             new += left if told is None else told
         return new
 
-    def _known(self, transactions: Iterable[Transaction], account: str, format_: str) -> set[int]:
+    def _known(self, transactions: Iterable[Transaction], row: Statement, format_: str) -> set[int]:
         """Give those that were told before, by identity, and learn of them what was not told before."""
+        account, settled = row.account, list[int]()
         alike: dict[tuple[date, Key], list[Transaction]] = defaultdict(list)
         for t in transactions:
             alike[t.booking_date, (account, t.currency, t.cents)].append(t)
@@ -81,13 +83,17 @@ class Days:
                 pairs = paired([_told(t, format_) for t in those], stored)
                 for place, was in pairs.items():
                     known.add(id(those[place]))
+                    if format_ not in INTERIM and stored[was].format in INTERIM:
+                        settled.append(stored[was].pk)
                     if those[place].return_reason and not stored[was].return_reason:
                         self._came_back(stored[was].pk, those[place])
                 for was in sorted(pairs.values(), reverse=True):
                     del stored[was]
+        if settled:  # its day stands from now on: what an equal movement of another day tells is another one
+            self.rows.filter(pk__in=settled, statement__closed_on=None).update(statement=row)
         return known
 
-    def _told_on_another_day(self, new: list[Transaction], account: str, format_: str) -> set[int]:
+    def _told_on_another_day(self, new: list[Transaction], row: Statement, format_: str) -> set[int]:
         """Give those that an interim report told of a day nearby, by identity: the bank booked them before or after it.
 
         Only what is equal in all that is told, a reference of the bank and a payer among it, is one movement: a twin is
@@ -101,9 +107,9 @@ class Days:
         if not told:
             return found
         days = sorted(t.booking_date for t in told.values())
-        near = self.rows.filter(account=account, booking_date__range=(days[0] - NEAR, days[-1] + NEAR))
+        near = self.rows.filter(account=row.account, booking_date__range=(days[0] - NEAR, days[-1] + NEAR))
         if format_ not in INTERIM:
-            near = near.filter(format__in=INTERIM)
+            near = near.filter(format__in=INTERIM, statement__closed_on=None)  # and by no statement since
         near = near.filter(bank_reference__in={t.bank_reference for t in told.values()}).exclude(self.apart)
         columns = ("pk", "booking_date", "currency", "amount_cents", *SIGNS)
         for pk, day, currency, cents, *signs in near.values_list(*columns):
@@ -111,14 +117,14 @@ class Days:
             if t and timedelta() < abs(t.booking_date - day) <= NEAR:
                 found.add(id(t))
                 if format_ not in INTERIM:
-                    self._moves(pk, t, account)
+                    self._moves(pk, t, row)
         return found
 
-    def _moves(self, pk: int, t: Transaction, account: str) -> None:
+    def _moves(self, pk: int, t: Transaction, row: Statement) -> None:
         """Put what an interim report told on the day on which its statement tells it."""
-        count, key = self.counts[t.booking_date], (account, t.currency, t.cents)
+        count, key = self.counts[t.booking_date], (row.account, t.currency, t.cents)
         count[key] += 1
-        self.rows.filter(pk=pk).update(booking_date=t.booking_date, occurrence=count[key])
+        self.rows.filter(pk=pk).update(booking_date=t.booking_date, occurrence=count[key], statement=row)
 
     def _told_as_sum(self, unit: Unit, account: str, format_: str, *, surely: bool) -> list[Transaction] | None:
         """Give what is new of a batch whose sum was told, or of a sum whose parts were told; None: neither was."""
