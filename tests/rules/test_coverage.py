@@ -87,3 +87,15 @@ def test_an_opening_balance_of_the_day_itself_is_told_by_its_movements():
 
 def test_each_hole_is_named():
     assert [gap.after for gap in found([of_day(0, 0, 1), of_day(2, 5, 6), of_day(4, 9, 9)])] == [day(0), day(2)]
+
+
+def test_what_moved_after_an_opening_balance_does_not_prove_the_days_before_it():
+    """The statement tells of 50 on its day; as much is missing before it."""
+    stated = [of_day(0, 0, 100, evening=False), of_day(4, 150, 200, evening=False)]
+    assert found(stated, {day(4): 50}) == [Gap(day(0), day(3))]
+    longer = [of_day(0, 0, 100), Stated(7, day(4), 150, day(7), 200)]
+    assert found(longer, {day(4): 50}, tells=[7]) == [Gap(day(0), day(3))]
+
+
+def test_what_another_paper_told_before_an_opening_balance_of_that_day_proves_them():
+    assert found([of_day(0, 0, 100), Stated(4, day(4), 150, day(4), 150)], {day(4): 50}) == []

@@ -107,3 +107,10 @@ def test_the_days_that_are_not_in_yet_are_named_without_the_weekend(house: House
 def test_an_account_of_which_nothing_came_is_listed_as_that(house: House):
     (row,) = coverage(actor=house.actor, today=house.today)
     assert (row.account, row.until, row.missing) == (files.OWN, None, [])
+
+
+def test_a_movement_of_the_first_day_does_not_hide_that_as_much_is_missing_before_it(house: House):
+    told(house, 0, 0, 100, evening_before=False)
+    told(house, 4, 150, 50, evening_before=False)  # 50 came in on one of the days between
+    assert missing(house) == [MON + timedelta(n) for n in (1, 2, 3)]
+    assert known_until(house) == MON

@@ -55,11 +55,12 @@ def gaps(stated: Iterable[Stated], *, moved: Callable[[date, date], int], tells_
     reach: date | None = None
     closings: set[int | None] = set()
     for one in sorted(stated, key=lambda one: (one.opened_on, one.closed_on)):
-        if reach is not None and one.opened_on > reach and not _follows(one, closings, reach, moved):
+        steps = _steps(one, closings)
+        if reach is not None and one.opened_on > reach and 0 not in steps:
             # Banks date an opening balance on the day itself, or on the evening before it.
             is_told = one.opened_on == one.closed_on or tells_of(one.key, one.opened_on)
             until = one.opened_on - DAY if is_told else one.opened_on
-            if bank_days(reach, until, calendar):
+            if steps.isdisjoint(_moved(one, reach, moved, is_told=is_told)) and bank_days(reach, until, calendar):
                 yield Gap(reach, until)
         if reach is None or one.closed_on > reach:
             reach, closings = one.closed_on, set()
@@ -67,9 +68,17 @@ def gaps(stated: Iterable[Stated], *, moved: Callable[[date, date], int], tells_
             closings.add(one.closing_cents)
 
 
-def _follows(one: Stated, closings: set[int | None], reach: date, moved: Callable[[date, date], int]) -> bool:
+def _steps(one: Stated, closings: set[int | None]) -> set[int]:
+    """Give by how much an opening balance differs from each that was known before it."""
     if one.opening_cents is None:
-        return False
-    steps = {one.opening_cents - closing for closing in closings if closing is not None}
-    return bool(steps) and (0 in steps or not steps.isdisjoint({moved(reach, one.opened_on - DAY),
-                                                                moved(reach, one.opened_on)}))  # fmt: skip
+        return set()
+    return {one.opening_cents - closing for closing in closings if closing is not None}
+
+
+def _moved(one: Stated, reach: date, moved: Callable[[date, date], int], *, is_told: bool) -> Iterator[int]:
+    """Give what may have moved before an opening balance: nothing that came after it."""
+    yield moved(reach, one.opened_on - DAY)
+    if not is_told:
+        yield moved(reach, one.opened_on)
+    elif one.opened_on == one.closed_on and one.opening_cents is not None and one.closing_cents is not None:
+        yield moved(reach, one.opened_on) - (one.closing_cents - one.opening_cents)
