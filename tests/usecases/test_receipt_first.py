@@ -139,3 +139,17 @@ def test_nothing_is_handed_over_meanwhile():
     assert decided(story, "F1")[0] is Because.RECEIPT_WAITS
     assert not Task.objects.of(story.books).filter(kind="hand_over").exists()
     assert Message.objects.of(story.books).filter(step=FINAL, state="sent").count() == 1
+
+
+@pytest.mark.parametrize("with_another", [True, False])
+def test_it_is_on_the_worklist_too_where_what_it_may_pay_was_paid_otherwise(with_another):
+    """Its proposal fits no more, and still holds what the same notice asked, or what is left of it."""
+    story = CONSUMER.story()
+    if with_another:
+        invoice(story, "K", "F2", "300.00", due="2026-03-15")
+    story.on(*DAYS)
+    receives(story, 10_000, IN_TERM, "deel van F1")
+    story.house = story.house.on("2026-04-21")
+    story.house.pay("F1", "500.00")
+    assert story.on(*CONSUMER_AFTER) == []
+    assert ("receipt", ["F1"], 10_000) in work(story)

@@ -233,7 +233,7 @@ def _receipts_first(books: int, today: date) -> QuerySet[ProposalLine, Any]:
         is_over, receivable=OuterRef("receivable"), state=ActionState.TAKEN.value, step__in=LAST_CALLS
     )
     lines = ProposalLine.objects.of(books).filter(
-        Exists(asked), proposal__state="open", proposal__transaction__isnull=False, receivable__open_cents__gt=0,
+        Exists(asked), proposal__state="open", proposal__transaction__isnull=False,
         receivable__next_on__lte=today,
     )  # fmt: skip
     receipt = "proposal__transaction__"
