@@ -189,3 +189,16 @@ def test_paying_back_a_note_raises_no_claim_sheet():
     assert claims.owed(story.books, Receivable.objects.of(story.books).all(), on=story.house.today) == before
     refunds.take_back(credit_number=number, reason="vergissing", **words(story))
     assert claims.owed(story.books, Receivable.objects.of(story.books).all(), on=story.house.today) == before
+
+
+def test_a_note_that_is_undone_after_a_merge_still_counts_from_the_first_day_on_every_day():
+    story = noticed()
+    story.house.credit_note("K", "C1", "400.00", corrects="F1")
+    debtor(story, "E")
+    story.house = story.house.on("2026-04-21")
+    doubles.merge(double="K", into="E", **words(story))
+    story.house = story.house.on("2026-05-20")
+    story.house.undo(story.house.last_allocation().id)
+    (one,) = claims.principals(story.books, Receivable.objects.of(story.books).filter(invoice__number="F1"))
+    days = ("2026-04-01", "2026-04-20", "2026-05-19", "2026-05-20")
+    assert {one.owed_cents(date.fromisoformat(day)) for day in days} == {10_000}

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import F, Q, Sum
+from django.db.models.functions import Coalesce
 
 from voldaan.records.debtors import Debtor
 from voldaan.records.receivables import Allocation, Credit, Entry, Receivable
@@ -50,8 +51,9 @@ def _never_owed(books: int, items: Any) -> Iterator[tuple[int, date, int]]:
     lowered = Allocation.objects.of(books).filter(
         credit__in=notes, receivable__invoice__in=list(rest), receivable__invoice=F("credit__invoice__corrects")
     )
-    for item, invoice, day, cents in lowered.values_list(
-        "receivable_id", "receivable__invoice_id", "value_date", "amount_cents"
+    counts_on = Coalesce("reverses__value_date", "value_date")  # as `_taken_back` has it
+    for item, invoice, day, cents in lowered.annotate(day=counts_on).values_list(
+        "receivable_id", "receivable__invoice_id", "day", "amount_cents"
     ):
         rest[invoice] -= cents
         if item in first_day:
