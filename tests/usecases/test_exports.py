@@ -9,13 +9,15 @@ from datetime import date
 import pytest
 from django.db import transaction
 
-from tests.tools.files import PAYER, Movement, bring, camt053
+from tests.tools.files import PAYER, Item, Movement, bring, camt053, items
 from tests.tools.house import House
+from voldaan.queries import bank_inbox, bookings
 from voldaan.queries import exports as questions
+from voldaan.queries.moments import NOW
 from voldaan.records.exports import Export
 from voldaan.rules.money import Money
 from voldaan.rules.permissions import NotAllowed, Role
-from voldaan.usecases import administrations, exports
+from voldaan.usecases import administrations, exports, receipts_by_hand
 
 DAY = date(2027, 3, 1)
 
@@ -175,3 +177,18 @@ def test_the_books_stay_whole(house):
     hand_over(house)
     assert house.broken() == {}
     assert "payments.exported" in house.events()
+
+
+def test_what_the_bookkeeping_told_itself_does_not_go_back(house):
+    listed = [Item("1", "Klant 1", number, cents) for number, cents in (("L1", 1_000), ("L2", 2_000), ("C1", -400))]
+    for rows_of_it in (listed, listed[1:]):
+        bring(house, items(rows_of_it))
+    hand_over(house)
+    (gone,) = bank_inbox.proposals(actor=house.actor)
+    receipts_by_hand.accept(proposal=gone.id, actor=house.actor, today=house.today)
+    settled = house.last_allocation()
+    credit = next(row for row in bookings.entries(moment=NOW, actor=house.actor) if row.cents == -400)
+    house.allocate(credit.number, "L2")
+    house.undo(settled.id)
+    with house.refuses(exports.NothingNew):
+        hand_over(house)

@@ -21,7 +21,8 @@ from voldaan.records.fields import PublicIdField
 from voldaan.records.people import User
 from voldaan.records.receivables import Allocation, Entry
 from voldaan.records.scope import Books
-from voldaan.rules.exports import MatchedPayment
+from voldaan.rules.exports import SETTLED_BY_LIST, MatchedPayment
+from voldaan.rules.ledger import EntryKind
 
 BLOCK = 2_000  # rows that are held at once
 
@@ -58,8 +59,15 @@ def handed_over(books: int) -> int:
 
 
 def paid(books: int) -> models.QuerySet[Allocation]:
-    """Keep the money on invoices: what a credit note settles moved none."""
-    return Allocation.objects.of(books).filter(credit__invoice__isnull=True)
+    """Keep the money on invoices that the bookkeeping does not know of.
+
+    What a credit note settles moved none; what a list of the bookkeeping settled, or brought as credit, it has itself.
+    """
+    brought = Entry.objects.of(books).filter(kind=EntryKind.BROUGHT_FORWARD.value, credit__isnull=False)
+    money = (
+        Allocation.objects.of(books).filter(credit__invoice__isnull=True).exclude(credit__in=brought.values("credit"))
+    )
+    return money.exclude(rule=SETTLED_BY_LIST).exclude(reverses__isnull=False, reverses__rule=SETTLED_BY_LIST)
 
 
 def given(books: int) -> models.QuerySet[Entry]:

@@ -17,6 +17,7 @@ CODES: dict[str, str] = {
     "discounts": mark("Account of payment discounts"),
     "differences": mark("Account of small differences"),
 }
+SETTLED_BY_LIST = "settled_by_list"  # the rule by which something was paid that the bookkeeping knows as paid
 SETTINGS: dict[str, str] = {code: f"ledger_{code}" for code in CODES}  # of the administration
 
 

@@ -17,6 +17,7 @@ from voldaan.records.proposals import Proposal, ProposalLine
 from voldaan.records.receivables import Credit, Entry, Receivable
 from voldaan.records.terms import days_at
 from voldaan.rules import days, names, references
+from voldaan.rules.exports import SETTLED_BY_LIST
 from voldaan.rules.holds import HoldReason
 from voldaan.rules.ledger import EntryKind
 from voldaan.rules.lists import difference
@@ -44,7 +45,6 @@ CREDIT_DIFFERS = mark(
     "Credit {invoice} of {debtor} stands at {known} here and at {said} in the list. Nothing was changed: set it right "
     "by hand."
 )
-SETTLED_BY_LIST = "settled_by_list"
 CLAIMS = [EntryKind.INVOICED.value, EntryKind.BROUGHT_FORWARD.value, EntryKind.CORRECTION.value]
 
 

@@ -11,6 +11,7 @@ from voldaan.records.debtors import Debtor
 from voldaan.records.imports import Import
 from voldaan.records.proposals import Proposal, ProposalLine
 from voldaan.records.receivables import Credit, Entry, Receivable
+from voldaan.rules.exports import SETTLED_BY_LIST
 from voldaan.rules.ledger import By, EntryKind
 from voldaan.rules.money import CurrenciesDiffer, Money, spread
 from voldaan.rules.permissions import Actor, Deed
@@ -339,7 +340,7 @@ def _settle_by_list(row: Proposal, lines: tuple[tuple[int, int], ...], *, actor:
                 NewAllocation(
                     debtor_id=row.debtor_id, credit_id=credit.pk, receivable_id=receivable.pk,
                     currency=receivable.currency, amount_cents=cents, value_date=day, by=By.PERSON,
-                    rule="settled_by_list",
+                    rule=SETTLED_BY_LIST,
                 )
             ],
             actor=actor, today=today,
