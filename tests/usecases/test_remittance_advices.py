@@ -15,7 +15,7 @@ from voldaan.queries import bank_inbox
 from voldaan.records.remittance_advices import RemittanceAdvice
 from voldaan.rules.law import DebtorKind
 from voldaan.rules.term_sets import Discount, TermSet
-from voldaan.usecases import administrations, receipts_by_hand, remittance_advices
+from voldaan.usecases import administrations, doubles, receipts_by_hand, remittance_advices
 from voldaan.usecases.terms import agree_terms
 
 DAY = date(2027, 2, 24)
@@ -223,3 +223,51 @@ def test_hundreds_of_invoices_ask_no_more_questions_than_three(db: None):
         counts[count] = len(asked)
         assert house.open() == {}
     assert counts[600] <= counts[3] + 20, counts
+
+
+def test_what_a_credit_note_pays_beside_a_list_is_not_open_for_another_receipt_of_that_statement(house: House):
+    house.credit_note("1", "CN-7", "50.00")
+    bring(house, told(*ALL, ("CN-7", "-50,00"), total="350,00"))
+    other = Movement(DAY, 4_950, OTHER_PAYER, ZON, "factuur 2027-003")
+    answer = bring(house, camt053([Movement(DAY, 35_000, PAYER, ZON, "zie lijst"), other]))
+    assert answer.result == "imported"
+    assert house.open() == {"2027-009": 7_000}
+    assert house.broken() == {}
+
+
+def test_a_credit_note_in_another_currency_is_none_of_the_list(house: House):
+    house.credit_note("1", "CN-7", "50.00", currency="USD")
+    bring(house, told(*ALL, ("CN-7", "-50,00"), total="350,00"))
+    assert bring(house, paid(35_000)).booked == 0
+    assert against(ways(house)[0]) == ["takes off what is no open credit note here: CN-7"]
+    assert house.broken() == {}
+
+
+def test_a_credit_note_comes_back_with_its_receipt_also_after_a_merge(house: House):
+    house.debtor("Groothandel Zon", number="77")
+    house.credit_note("1", "CN-7", "50.00")
+    was_open = house.open()
+    bring(house, told(*ALL, ("CN-7", "-50,00"), total="350,00"))
+    assert bring(house, paid(35_000)).booked == 1
+    doubles.merge(double="1", into="77", actor=house.actor, today=house.today)
+    (row,) = bank_inbox.transactions(actor=house.actor)
+    receipts_by_hand.take_back(receipt=row.id, actor=house.actor, today=house.today)
+    assert house.open() == was_open
+    assert house.broken() == {}
+
+
+def test_a_receipt_that_has_a_list_is_not_that_of_the_next_one(house: House):
+    house.invoice("1", "2027-011", "400.00", issued="2027-02-01", due="2027-02-15")
+    bring(house, told(*ALL))
+    assert bring(house, paid(40_000)).booked == 1
+    bring(house, told(("2027-011", "400,00"), day="02-03-2027"))
+    rows = RemittanceAdvice.objects.of(house.actor.administration_id).order_by("pk")
+    assert [row.transaction is None for row in rows] == [False, True]
+    later = Movement(date(2027, 3, 2), 40_000, PAYER, ZON, "volgens lijst")
+    bring(house.on("2027-03-03"), camt053([later], opening=40_000, number="2"))
+    assert [row.transaction is None for row in rows.all()] == [False, False]
+
+
+def test_as_much_once_more_on_another_day_is_another_list(house: House):
+    assert bring(house, told(("2027-002", "100,00"))).new == 1
+    assert bring(house, told(("2027-002", "100,00"), day="10-03-2027")).new == 1

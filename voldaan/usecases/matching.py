@@ -305,7 +305,8 @@ class Block:
 
     def _take(self, row: Movement, found: Match) -> list[ToBook]:
         """Put a certain match aside for booking; what it pays is no longer open for the others."""
-        self.candidates.take(found.settles)
+        beside = ((receivable, cents, 0) for _, receivable, cents in found.taken_off)
+        self.candidates.take([*found.settles, *beside])
         self.advices.spend(found)
         self.repeats.booked(row, found.debtor_id)
         evidence = tuple(found.evidence_words)

@@ -278,11 +278,20 @@ def counter(credits_: Mapping[int, int], *, actor: Actor, today: date) -> int:
     return cents
 
 
+def refunds_of(credits_: Iterable[int], books: int) -> QuerySet[Entry]:
+    """Find what was paid back of these credits, and stands."""
+    refunds = Entry.objects.of(books).filter(credit__in=list(credits_), kind=EntryKind.REFUNDED.value)
+    return refunds.exclude(pk__in=Entry.objects.of(books).filter(reverses__in=refunds).values("reverses"))
+
+
 def _taken_off_beside(credits_: Iterable[int], books: int) -> Q:
     """Find what credit notes paid beside the receipts that made these credits."""
     made = Credit.objects.of(books).filter(pk__in=list(credits_), transaction__isnull=False)
     rows = list(made.values_list("debtor", "transaction__public_id"))
-    return Q(debtor__in={debtor for debtor, _ in rows}, rule__in={_taken_off_with(receipt) for _, receipt in rows})
+    # By the debtor of the credit note, not of the booking: a merge of doubles moves the one and leaves the other.
+    return Q(
+        credit__debtor__in={debtor for debtor, _ in rows}, rule__in={_taken_off_with(receipt) for _, receipt in rows}
+    )
 
 
 def given_up_with(credits_: Iterable[int], *, actor: Actor) -> QuerySet[Entry]:

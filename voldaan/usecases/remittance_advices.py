@@ -8,7 +8,7 @@ from datetime import date
 from hashlib import sha256
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from voldaan.records import bulk
 from voldaan.records.bulk import Words
@@ -48,7 +48,9 @@ def take_in(paper: papers.RemittanceAdvice, *, document: Document, actor: Actor,
     books = actor.administration_id
     said = [(folded(each.invoice_number) or each.words, each.cents, each.reduced_cents) for each in paper.lines]
     fingerprint = sha256(repr((paper.currency, paper.cents, sorted(said))).encode()).hexdigest()
-    if RemittanceAdvice.objects.of(books).filter(is_removed=False, fingerprint=fingerprint).exists():
+    # Of another day it is another payment: as much once more on the same invoice, say.
+    is_of_then = Q(paid_on=None) | Q(paid_on=paper.paid_on) if paper.paid_on else Q()
+    if RemittanceAdvice.objects.of(books).filter(is_of_then, is_removed=False, fingerprint=fingerprint).exists():
         return False
     advice = RemittanceAdvice.objects.of(books).create(
         administration_id=books, document=document, payer=paper.payer, paid_on=paper.paid_on, told_on=today,
@@ -95,7 +97,7 @@ class Advices:
         self._linked: dict[int, int] = {}  # list: its receipt
         self._find(rows)
         self.numbers = {line.number for one in self._by_receipt.values() for line in one.lines} - {""}
-        self._settled, self._notes = self._known() if self.numbers else (frozenset[str](), {})
+        self._settled, self._notes = self._known(rows[0].currency) if self.numbers else (frozenset[str](), {})
 
     def _find(self, rows: Sequence[Movement]) -> None:
         by_amount: dict[int, list[Movement]] = defaultdict(list)
@@ -126,14 +128,14 @@ class Advices:
                 lines[advice].append(Line(folded(number), number or words, cents[0], cents[1]))
         return lines
 
-    def _known(self) -> tuple[frozenset[str], dict[str, Note]]:
+    def _known(self, currency: str) -> tuple[frozenset[str], dict[str, Note]]:
         """Give the numbers that are known here, open or not, and the credit notes that still have something."""
         known: set[str] = set()
         notes: dict[str, Note] = {}
         invoices = Invoice.objects.of(self._books).filter(number_folded__in=Words(self.numbers))
         known.update(invoices.values_list("number_folded", flat=True))
         credits_ = Credit.objects.of(self._books).filter(
-            invoice__number_folded__in=Words(self.numbers), open_cents__gt=0
+            invoice__number_folded__in=Words(self.numbers), currency=currency, open_cents__gt=0
         )
         for number, *facts in credits_.values_list("invoice__number_folded", "pk", "debtor_id", "open_cents"):
             notes[number] = Note(*facts)
@@ -196,6 +198,8 @@ def booked_already(document: Document, *, actor: Actor) -> int:
         credits_ = Credit.objects.of(books).filter(
             debtor=debtor, currency=one.currency, transaction__amount_cents=one.total_cents, transaction__left_cents=0
         )
+        told_of = RemittanceAdvice.objects.of(books).filter(transaction__isnull=False, is_removed=False)
+        credits_ = credits_.exclude(transaction__in=told_of.values("transaction"))
         day = one.paid_on or one.told_on
         rows = {pk for pk, on in credits_.values_list("transaction_id", "transaction__value_date")
                 if abs((on - day).days) <= DAYS_AROUND}  # fmt: skip
