@@ -83,3 +83,10 @@ def test_equal_payments_without_a_number_may_pay_two_invoices(db):
     receipts_by_hand.accept(proposal=first.id, actor=house.actor, today=house.today)
     bring(house, camt053([Movement(DAY + timedelta(days=1), 5, text="x")], opening=2_000))
     assert [row.class_ for row in bank_inbox.proposals(actor=house.actor)] == ["iban_amount", "paid_twice"]
+
+
+def test_what_was_taken_back_was_not_paid_before(house):
+    receipt = bank_inbox.transactions(actor=house.actor)[-1].id
+    receipts_by_hand.take_back(receipt=receipt, actor=house.actor, today=house.today)
+    pay(house, DAY + timedelta(days=6), "factuur 202700001", "E2")
+    assert "paid_twice" not in {row.class_ for row in bank_inbox.proposals(actor=house.actor)}

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
 from voldaan.records.bank import BankTransaction
 from voldaan.records.bulk import Keys, Words
@@ -35,7 +35,9 @@ class Repeats:
     def _owned(self, books: int) -> None:
         """Note to whom each of those that look alike was booked."""
         several = {pk: payer for payer, them in self.by_payer.items() if len(them) > 1 for pk in them}
-        owners = Credit.objects.of(books).filter(transaction__in=Keys(several)).values_list("transaction", "debtor_id")
+        booked = Credit.objects.of(books).filter(transaction__in=Keys(several))
+        taken_back = Q(transaction__left_cents=F("transaction__amount_cents"))
+        owners = booked.exclude(taken_back).values_list("transaction", "debtor_id")
         for pk, debtor in owners:
             if pk is not None:
                 them = self.by_payer[several[pk]]
