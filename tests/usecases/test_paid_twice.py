@@ -9,7 +9,7 @@ import pytest
 from tests.tools.files import PAYER, Item, Movement, bring, camt053, items
 from tests.tools.house import House
 from voldaan.queries import bank_inbox
-from voldaan.usecases import receipts_by_hand
+from voldaan.usecases import receipts_by_hand, receipts_together
 
 DAY = date(2027, 2, 10)
 INSTALMENTS = [Item("1", "Klant 1", "202700001", 1_000, due=due) for due in ("01-02-2027", "03-03-2027")]
@@ -83,6 +83,17 @@ def test_equal_payments_without_a_number_may_pay_two_invoices(db):
     receipts_by_hand.accept(proposal=first.id, actor=house.actor, today=house.today)
     bring(house, camt053([Movement(DAY + timedelta(days=1), 5, text="x")], opening=2_000))
     assert [row.class_ for row in bank_inbox.proposals(actor=house.actor)] == ["iban_amount", "paid_twice"]
+
+
+def test_by_one_yes_it_is_booked_as_credit_with_the_others_of_its_class(house):
+    pay(house, DAY + timedelta(days=6), "factuur 202700001", "E2")
+    wanted = [row.id for row in bank_inbox.proposals(actor=house.actor) if row.class_ == "paid_twice"]
+    words = {"wanted": wanted, "match_class": "paid_twice", "actor": house.actor, "today": house.today}
+    done = receipts_together.accept_all(**words)
+    assert (len(done.receipts), done.changed) == (1, 0)
+    assert house.open() == {"202700001": 1_000}
+    assert receipts_together.accept_all(**words).already == 1
+    assert house.broken() == {}
 
 
 def test_what_was_taken_back_was_not_paid_before(house):

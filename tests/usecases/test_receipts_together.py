@@ -10,7 +10,7 @@ from tests.tools import files
 from tests.tools.house import House
 from voldaan.queries import bank_inbox
 from voldaan.queries.inbox_wanted import Wanted
-from voldaan.usecases import receipts_by_hand
+from voldaan.usecases import administrations, receipts, receipts_by_hand, refunds
 from voldaan.usecases import receipts_together as verbs
 
 DAY = date(2027, 2, 20)
@@ -115,3 +115,39 @@ def test_the_questions_stay_as_many_however_many_are_accepted(house: House, djan
     one = len(asked)
     with django_assert_max_num_queries(one):
         accept(house, wanted[1:])
+
+
+def test_a_credit_note_that_the_payer_took_off_pays_along(house: House):
+    house.credit_note("1", "CN-7", "10.00")
+    lines = "Uw factuur;Bedrag\r\nF2027-1001;100,00\r\nCN-7;-10,00\r\n"
+    files.bring(house, f"Betaalspecificatie\r\nOpdrachtgever;Klant 1\r\nBetaaldatum;21-02-2027\r\n{lines}")
+    moved = files.Movement(date(2027, 2, 21), 9_000, name="Een ander", text="zie lijst")
+    files.bring(house, files.camt053([moved], opening=20_000, number="2"), "tweede.xml")
+    done = accept(house, seen(house, "advice"), "advice")
+    assert (len(done.receipts), done.changed) == (1, 0)
+    assert "F2027-1001" not in house.open()
+    assert house.broken() == {}
+    verbs.take_back_all(wanted=done.receipts, actor=house.actor, today=house.today)
+    assert house.open()["F2027-1001"] == 10_000
+    assert house.broken() == {}
+
+
+def test_what_one_paid_for_several_customers_is_of_each_of_them(house: House):
+    administrations.change(name="matching_precision", value="nothing", actor=house.actor, today=house.today)
+    moved = files.Movement(date(2027, 2, 21), 30_000, name="Holding", text="F2027-1001, F2027-1002 en F2027-1003")
+    files.bring(house, files.camt053([moved], opening=20_000, number="2"), "tweede.xml")
+    done = accept(house, seen(house, "debtors_sum"), "debtors_sum")
+    assert (len(done.receipts), done.changed) == (1, 0)
+    assert house.open() == {"F2027-1004": 10_000}
+    assert house.broken() == {}
+
+
+def test_a_receipt_of_which_something_was_paid_back_is_not_taken_back_with_the_others(house: House):
+    receipt = bank_inbox.inbox(most=9, actor=house.actor).receipts[-1].id
+    receipts_by_hand.leave_as_credit(receipt=receipt, debtor="4", actor=house.actor, today=house.today)
+    booked = house.last().number
+    refunds.pay_back(credit_number=booked, actor=house.actor, today=house.today)
+    with house.refuses(receipts.PaidBack):
+        verbs.take_back_all(wanted=[receipt], actor=house.actor, today=house.today)
+    with house.refuses(receipts.PaidBack):
+        house.take_back(booked)

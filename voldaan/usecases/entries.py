@@ -71,7 +71,7 @@ def reverse(*, number: int, reason: str, actor: Actor, today: date) -> int:
 
     Raises:
         ReasonMissing, NoSuchEntry, AlreadyTakenBack, IsReversal, IsMove: it cannot be.
-        StillAllocated, GivenUpSince, ClaimLowered: not as it stands.
+        StillAllocated, PaidBack, GivenUpSince, ClaimLowered: not as it stands.
     """
     actor.must(Deed.WRITE_OFF)
     if not reason.strip():
@@ -117,7 +117,8 @@ def _used(row: Entry, cents: int) -> Refusal:
     """Say what became of the part of an entry that is not open any more: lowered, given up, or allocated."""
     number, amount = row.number, Money(cents, row.currency)
     if row.receivable is None:
-        return StillAllocated(number=number, amount=amount)
+        refund = receipts.refunds_of([row.credit_id or 0], row.administration_id).first()
+        return receipts.PaidBack(number=refund.number) if refund else StillAllocated(number=number, amount=amount)
     entries = Entry.objects.of(row.administration_id).filter(receivable=row.receivable_id)
     back = entries.filter(reverses__isnull=False).values("reverses")
     less = entries.filter(amount_cents__lt=0, reverses__isnull=True).exclude(kind=EntryKind.MOVED.value)

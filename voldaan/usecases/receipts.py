@@ -75,7 +75,7 @@ class ToBook(NamedTuple):
             lines = tuple((pk, cents) for pk, cents in self.lines if owners[pk] == debtor)
             given = tuple(one for one in self.given_up if owners[one.receivable_id] == debtor)
             cents = sum(cents for _, cents in lines)
-            shares.append(self._replace(debtor_id=debtor, cents=cents, lines=lines, given_up=given))
+            shares.append(self._replace(debtor_id=debtor, cents=cents, lines=lines, given_up=given, taken_off=()))
         if not shares:
             return [self]
         own = tuple((pk, cents) for pk, cents in self.lines if owners[pk] == self.debtor_id)
@@ -242,9 +242,7 @@ def counter(credits_: Mapping[int, int], *, actor: Actor, today: date) -> int:
         PaidBack: some of it was paid back to the customer.
     """
     books = actor.administration_id
-    refunds = Entry.objects.of(books).filter(credit__in=credits_, kind=EntryKind.REFUNDED.value)
-    refund = refunds.exclude(pk__in=Entry.objects.of(books).filter(reverses__in=refunds).values("reverses")).first()
-    if refund:
+    if refund := refunds_of(credits_, books).first():
         raise PaidBack(number=refund.number)
     received = list(_received(credits_, actor).order_by("number"))
     given = list(given_up_with(credits_, actor=actor))

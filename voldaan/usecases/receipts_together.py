@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from voldaan.records.bank import BankTransaction
 from voldaan.records.debtors import Debtor
 from voldaan.records.proposals import Proposal, ProposalLine
-from voldaan.records.receivables import Credit, Entry, Receivable
+from voldaan.records.receivables import Credit, Entry, Receivable, from_the_bank
 from voldaan.rules.ledger import By, EntryKind
 from voldaan.rules.money import Money
 from voldaan.rules.permissions import Actor, Deed
@@ -57,12 +57,17 @@ def accept_all(*, wanted: Sequence[str], match_class: str, actor: Actor, today: 
     asked = Proposal.objects.of(books).filter(
         public_id__in=ids, match_class=match_class, transaction__isnull=False
     )  # fmt: skip
-    list(Debtor.objects.of(books).locked().filter(pk__in=asked.values("debtor")).values_list("pk"))
+    owners = ProposalLine.objects.of(books).filter(proposal__in=asked.values("pk")).values("receivable__debtor")
+    whose = Q(pk__in=asked.values("debtor")) | Q(pk__in=owners)
+    list(Debtor.objects.of(books).locked().filter(whose).values_list("pk"))
     waiting = {row.pk: row for row in BankTransaction.objects.of(books).locked().filter(
         pk__in=asked.filter(state="open").values("transaction"))}  # fmt: skip
     states = Counter(asked.values_list("state", flat=True))
     fitting = _fitting(list(asked.filter(state="open").order_by("transaction__booking_date", "pk")), waiting, books)
-    receipts.book([one for _, one in fitting], by=By.PERSON, actor=actor, today=today)
+    paid = {receivable for _, one in fitting for receivable, _ in one.lines}
+    owners_of = dict(Receivable.objects.of(books).filter(pk__in=paid).values_list("pk", "debtor_id"))
+    receipts.book([part for _, one in fitting for part in one.per_debtor(owners_of)], by=By.PERSON, actor=actor,
+                  today=today)  # fmt: skip
     taken = [one.transaction.pk for _, one in fitting]
     Proposal.objects.of(books).filter(pk__in=[pk for pk, _ in fitting]).update(state="accepted")
     proposals.withdraw(taken, books)
@@ -92,7 +97,7 @@ def take_back_all(*, wanted: Sequence[str], actor: Actor, today: date) -> int:
     list(Debtor.objects.of(books).locked().filter(pk__in=of_them.values("debtor")).values_list("pk"))
     rows = {row.pk: row for row in BankTransaction.objects.of(books).locked().filter(public_id__in=list(wanted))}
     ledger.lock_numbers(actor)  # what is booked of them stays as it is read here
-    entries = Entry.objects.of(books).filter(credit__in=of_them.values("pk")).order_by()
+    entries = from_the_bank(Entry.objects.of(books).filter(credit__in=of_them.values("pk"))).order_by()
     standing = [pk for pk, cents in entries.values_list("credit").annotate(cents=Sum("amount_cents")) if cents]
     owners = {
         pk: (receipt, debtor)
@@ -125,20 +130,33 @@ def _fitting(asked: list[Proposal], waiting: dict[int, BankTransaction], books: 
     facts = ("proposal_id", "receivable_id", "amount_cents", "given_up_cents", "given_up_as")
     for proposal, receivable, cents, given, kind in told.values_list(*facts):
         lines[proposal].append((receivable, cents, given, kind))
-    wanted = {receivable for those in lines.values() for receivable, *_ in those}
+    taken_off = {one.pk: tuple((credit, owed, cents) for credit, owed, cents in one.taken_off) for one in asked}
+    beside = [each for those in taken_off.values() for each in those]
+    wanted = {receivable for those in lines.values() for receivable, *_ in those} | {owed for _, owed, _ in beside}
     is_open = dict(Receivable.objects.of(books).filter(pk__in=wanted).values_list("pk", "open_cents"))
+    notes = {credit for credit, _, _ in beside}
+    has = dict(Credit.objects.of(books).filter(pk__in=notes).values_list("pk", "open_cents"))
     fitting: list[tuple[int, ToBook]] = []
     for one in asked:
-        receipt, those = waiting.get(one.transaction_id or 0), lines[one.pk]
+        receipt, those, off = waiting.get(one.transaction_id or 0), lines[one.pk], taken_off[one.pk]
         is_paid = sum(cents for _, cents, _, _ in those)
-        is_still_open = all(is_open.get(pk, 0) >= cents + given for pk, cents, given, _ in those)
-        if receipt is None or not those or not is_still_open or receipt.left_cents < is_paid:
+        settles, spends = Counter[int](), Counter[int]()
+        for pk, cents, given, _ in those:
+            settles[pk] += cents + given
+        for credit, owed, cents in off:
+            settles[owed] += cents
+            spends[credit] += cents
+        fits = all(is_open.get(pk, 0) >= cents for pk, cents in settles.items())
+        fits = fits and all(has.get(pk, 0) >= cents for pk, cents in spends.items())
+        if receipt is None or not fits or not 0 < receipt.left_cents >= is_paid:
             continue
         del waiting[receipt.pk]
-        for pk, cents, given, _ in those:
-            is_open[pk] -= cents + given
+        for pk, cents in settles.items():
+            is_open[pk] -= cents
+        for pk, cents in spends.items():
+            has[pk] -= cents
         given_up = tuple(GivenUp(pk, given, EntryKind(kind)) for pk, _, given, kind in those if given)
         fitting.append((one.pk, ToBook(receipt, one.debtor_id, receipt.left_cents,
                                        tuple((pk, cents) for pk, cents, _, _ in those), one.match_class,
-                                       tuple(one.evidence), given_up)))  # fmt: skip
+                                       tuple(one.evidence), given_up, off)))  # fmt: skip
     return fitting
