@@ -17,7 +17,7 @@ from voldaan.queries.moments import NOW
 from voldaan.records.exports import Export
 from voldaan.rules.money import Money
 from voldaan.rules.permissions import NotAllowed, Role
-from voldaan.usecases import administrations, exports, receipts_by_hand
+from voldaan.usecases import administrations, doubles, exports, receipts_by_hand
 
 DAY = date(2027, 3, 1)
 
@@ -192,3 +192,11 @@ def test_what_the_bookkeeping_told_itself_does_not_go_back(house):
     house.undo(settled.id)
     with house.refuses(exports.NothingNew):
         hand_over(house)
+
+
+def test_what_was_booked_on_a_double_leaves_by_the_number_that_it_handed_over(house):
+    into = house.debtor("Zee")
+    doubles.merge(double="10", into=into, actor=house.actor, today=house.today)
+    assert {row.debtor_number for row in questions.payments(since=None, actor=house.actor)} == {"10"}
+    told(house, receipts="2000", journal="60")
+    assert hand_over(house, "snelstart")

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.expressions import Expression
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, NullIf
 
 from voldaan.records.administrations import Administration
 from voldaan.records.documents import Document
@@ -78,10 +78,12 @@ def given(books: int) -> models.QuerySet[Entry]:
 def matched(books: int, **which: object) -> Iterator[MatchedPayment]:
     """Give what was matched, in the order of booking; `which` says of which rows, as a filter does."""
     bank = ("account", "counterparty_iban", "bank_reference")
+    # A double that was merged may have handed its number over to the one that stays.
+    numbered = Coalesce(NullIf("debtor__number", Value("")), "debtor__merged_into__number", Value(""))
 
     def row(through: Sequence[str], what: Expression | F, cents: Expression | F) -> list[Any]:
         told = (Coalesce(*(f"{credit}__transaction__{fact}" for credit in through), None) for fact in bank)
-        return ["number", "booked_on", "value_date", *told, "debtor__number", "debtor__name",
+        return ["number", "booked_on", "value_date", *told, numbered, "debtor__name",
                 "receivable__invoice__number", "currency", cents, "reverses__number", what]  # fmt: skip
 
     money = paid(books).filter(**which).values_list(*row(["credit"], Value("payment"), F("amount_cents")))
