@@ -10,8 +10,8 @@ from tests.tools import files
 from tests.tools.house import House
 from voldaan.queries import bank_inbox, debtors, payers
 from voldaan.queries.customer import customer
+from voldaan.usecases import doubles, receipts_by_hand
 from voldaan.usecases import payers as verbs
-from voldaan.usecases import receipts_by_hand
 
 DAY = date(2027, 2, 20)
 IBAN = files.PAYER
@@ -106,3 +106,11 @@ def test_it_is_found_by_account_name_and_number_page_by_page(house: House):
     (row,) = payers.payers(most=9, actor=house.actor)
     assert payers.payers(after=row.key, most=9, actor=house.actor) == []
     assert customer(row.debtor_id, actor=house.actor, today=house.today).payers == [row]
+
+
+def test_of_a_double_that_was_merged_nothing_is_remembered(house: House):
+    double = whom(house, "1")
+    done(house, verbs.forget)
+    doubles.merge(double="1", into="2", actor=house.actor, today=house.today)
+    with house.refuses(verbs.NoSuchPayer):
+        verbs.remember(debtor=double, iban=IBAN, actor=house.actor, today=house.today)

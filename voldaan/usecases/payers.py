@@ -67,7 +67,7 @@ def remember(*, debtor: str, iban: str, actor: Actor, today: date) -> None:
 
 
 def _locked(debtor: str, iban: str, actor: Actor) -> Debtor:
-    owner = Debtor.objects.of(actor.administration_id).locked().filter(public_id=debtor).first()
+    owner = Debtor.objects.of(actor.administration_id).locked().filter(public_id=debtor, merged_into=None).first()
     if owner is None:
         raise NoSuchPayer(iban=iban)
     return owner
