@@ -234,3 +234,15 @@ def test_months_tell_what_went_by_itself_and_what_was_undone(browse: Browse, pai
     share = by_itself.last_file(actor=paid.actor)
     assert (share.received, share.by_itself, share.taken_back, share.waiting, share.unsure) == (4, 0, 1, 4, 0)
     assert "0 of the 4 went by themselves" in browse(f"{INBOX}vanzelf/").text
+
+
+def test_a_part_that_is_pressed_twice_is_booked_once(browse: Browse, paid: House):
+    client, id_ = signed_in(OWNER), spread_of(paid, "Klant 2")
+    page = browse(f"{INBOX}{id_}/verdelen/")
+    (invoice,) = page.tree.xpath("//input[@name='kies']/@value")
+    words = {name: page.tree.xpath(f"string(//form[contains(@class, 'spread')]//input[@name='{name}']/@value)")
+             for name in ("klant", "left")}  # fmt: skip
+    for _ in range(2):
+        answer = client.post(f"{INBOX}{id_}/verdelen/", {**words, f"bedrag-{invoice}": "33,33", "deed": "book"})
+        assert answer["Location"] == INBOX
+    assert paid.open()["F2027-1002"] == 6_667

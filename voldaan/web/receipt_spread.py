@@ -55,6 +55,8 @@ def page(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002 - 
     if receipt is None:
         raise Http404
     said = request.POST if request.method == "POST" else request.GET
+    if said.get("deed") == "book" and said.get("left", f"{receipt.left_cents}") != f"{receipt.left_cents}":
+        return redirect("receipts", slug=slug)  # a part of it was booked since: the same yes again, mostly
     text = said.get("zoek", "").strip()[:LONGEST]
     debtor = said.get("klant", "") or spreading.proposed_debtor(id, actor=request.actor)
     found = search.find(text, amount=None, most=FOUND, actor=request.actor) if text else None
