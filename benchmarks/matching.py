@@ -148,7 +148,7 @@ def figures(receivables: int) -> Iterator[Figure]:
 
     def book() -> None:
         for block in decided:
-            matching.write(block, actor=actor, today=books.TODAY)
+            matching.carry_out(block, actor=actor, today=books.TODAY)
 
     def rolled_back(call: Callable[[], object]) -> float:
         clock = seconds if connection.vendor == "sqlite" else wall

@@ -65,7 +65,7 @@ def booked(receipts: int) -> float:
 
     from benchmarks import matching
     from voldaan.records.bank import BankTransaction
-    from voldaan.usecases.matching import Block, blocks, write
+    from voldaan.usecases.matching import Block, blocks, carry_out
 
     actor = matching.opened(receipts * 10)
     whose = actor.administration_id
@@ -74,7 +74,7 @@ def booked(receipts: int) -> float:
 
     def book() -> None:
         for block in decided:
-            write(block, actor=actor, today=books.TODAY)
+            carry_out(block, actor=actor, today=books.TODAY)
 
     took = []
     for _ in range(RUNS):

@@ -79,7 +79,7 @@ def _match(waiting: QuerySet[BankTransaction], actor: Actor, today: date, *,
     booked, payers = 0, set[str]()
     for rows in blocks(waiting):
         found = Block(rows, actor.administration_id, left_to_person).decided()
-        write(found, actor=actor, today=today)
+        carry_out(found, actor=actor, today=today)
         booked += len(set(found.linked.values())) + len({one.transaction.pk for one in found.to_book})
         payers |= {one.transaction.counterparty_iban for one in found.to_book} - {""}
     return booked, payers
@@ -104,7 +104,7 @@ class Decided:
     waiting: list[tuple[Movement, list[Match]]] = field(default_factory=list)
 
 
-def write(found: Decided, *, actor: Actor, today: date) -> None:
+def carry_out(found: Decided, *, actor: Actor, today: date) -> None:
     """Book what is certain of a block, and propose the rest."""
     known_payments.link(found.linked, actor=actor)
     receipts.book(found.to_book, by=By.MACHINE, actor=actor, today=today)
