@@ -63,7 +63,7 @@ FACTS: dict[str, tuple[type[Any], tuple[Any, ...]]] = {
                            "credit_cents", "warnings", "decided_on", "state", "is_trial", "final_date", "sent_on",
                            "lapses_on", "received_on", "returned_on")),
     "own_accounts": (OwnAccount, ("iban", "position", "is_blocked")),
-    "payer_aliases": (PayerAlias, (*DEBTOR, "iban", "seen", "last_seen_on")),
+    "payer_aliases": (PayerAlias, (*DEBTOR, "iban", "seen", "last_seen_on", "is_told")),
     "proposals": (ProposalLine, ("proposal__match_class", "proposal__state", "proposal__transaction__booking_date",
                                  "receivable__invoice__number", "receivable__instalment", "amount_cents")),
     "receivables": (Receivable, (*DEBTOR, *ITEM, "kind", "currency", "due_date", "term_basis", "open_cents")),

@@ -103,7 +103,8 @@ class PayerAlias(models.Model):
     administration = models.ForeignKey(Administration, models.PROTECT, related_name="+")
     debtor = models.ForeignKey(Debtor, models.PROTECT, related_name="+")
     iban = models.CharField(max_length=34)
-    seen = models.PositiveIntegerField(default=0)  # payments booked from it; 0 where a list or a person told us
+    seen = models.PositiveIntegerField(default=0)  # payments booked from it
+    is_told = models.BooleanField(default=False)  # by a list or a person, so known whatever was paid
     last_seen_on = models.DateField(null=True)  # the value date of the last of them
 
     objects = Books["PayerAlias"]()

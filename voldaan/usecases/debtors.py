@@ -143,5 +143,5 @@ def _reach(debtor: Debtor, *, email: str, iban: str) -> None:
         if account is None:
             raise NotAnIban(iban=iban)
         PayerAlias.objects.of(debtor.administration_id).get_or_create(
-            administration_id=debtor.administration_id, debtor=debtor, iban=account
+            administration_id=debtor.administration_id, debtor=debtor, iban=account, defaults={"is_told": True}
         )

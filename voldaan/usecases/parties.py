@@ -157,7 +157,7 @@ def _reach(told_of: dict[int, OpenItem], books: int) -> None:
     Contact.objects.of(books).bulk_create(fresh, batch_size=BLOCK)
     PayerAlias.objects.of(books).bulk_create(
         [
-            PayerAlias(administration_id=books, debtor_id=pk, iban=iban)
+            PayerAlias(administration_id=books, debtor_id=pk, iban=iban, is_told=True)
             for pk, item in told_of.items()
             if item.iban and (iban := references.iban(item.iban))
         ],

@@ -39,7 +39,8 @@ def forget(*, debtor: str, iban: str, actor: Actor, today: date) -> None:
         raise NoSuchPayer(iban=iban)
     row.delete()
     last = row.last_seen_on.isoformat() if row.last_seen_on else ""
-    events.write("payer.forgotten", actor=actor, today=today, debtor_id=owner.pk, iban=iban, seen=row.seen, last=last)
+    events.write("payer.forgotten", actor=actor, today=today, debtor_id=owner.pk, iban=iban, seen=row.seen, last=last,
+                 told=row.is_told)  # fmt: skip
     _look_again(iban, actor, today)
 
 
@@ -57,7 +58,8 @@ def remember(*, debtor: str, iban: str, actor: Actor, today: date) -> None:
                  if facts["iban"] == iban), None)  # fmt: skip
     if said is None:
         raise NoSuchPayer(iban=iban)
-    was = {"seen": said["seen"], "last_seen_on": date.fromisoformat(said["last"]) if said["last"] else None}
+    last = date.fromisoformat(said["last"]) if said["last"] else None
+    was = {"seen": said["seen"], "last_seen_on": last, "is_told": said["told"]}
     _, is_new = PayerAlias.objects.of(actor.administration_id).get_or_create(
         administration_id=actor.administration_id, debtor=owner, iban=iban, defaults=was
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Case, Count, F, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, F, Max, Q, QuerySet, Sum, Value, When
 
 from voldaan.records import bulk
 from voldaan.records.bank import BankTransaction
@@ -228,6 +228,29 @@ def _learn(wanted: Sequence[ToBook], books: int) -> None:
         PayerAlias.objects.of(books).filter(pk__in=Keys(aliases)).update(seen=F("seen") + times, last_seen_on=later)
 
 
+def _unlearn(received: Sequence[Entry], books: int) -> None:
+    """Forget what was learned of these receipts: which account pays for whom follows from what still stands."""
+    paid = Counter(
+        (one.debtor_id, one.credit.transaction.counterparty_iban[:34])
+        for one in received
+        if one.credit and one.credit.transaction and one.credit.transaction.counterparty_iban
+    )
+    stands = Entry.objects.of(books).filter(kind=EntryKind.RECEIVED.value).exclude(
+        pk__in=Entry.objects.of(books).filter(reverses__isnull=False).values("reverses")
+    )  # fmt: skip
+    for (debtor, iban), times in paid.items():
+        alias = PayerAlias.objects.of(books).filter(debtor=debtor, iban=iban).first()
+        if alias is None:
+            continue
+        alias.seen = max(alias.seen - times, 0)
+        if not alias.seen and not alias.is_told:
+            alias.delete()
+            continue
+        theirs = stands.filter(debtor=debtor, credit__transaction__counterparty_iban__startswith=iban)
+        alias.last_seen_on = theirs.aggregate(last=Max("credit__transaction__value_date"))["last"]
+        alias.save(update_fields=["seen", "last_seen_on"])
+
+
 def is_booked(credits_: Mapping[int, int], *, actor: Actor) -> bool:
     """Tell whether money came in on these credits that nobody took back."""
     return _received(credits_, actor).exists()
@@ -244,7 +267,7 @@ def counter(credits_: Mapping[int, int], *, actor: Actor, today: date) -> int:
     books = actor.administration_id
     if refund := refunds_of(credits_, books).first():
         raise PaidBack(number=refund.number)
-    received = list(_received(credits_, actor).order_by("number"))
+    received = list(_received(credits_, actor).select_related("credit__transaction").order_by("number"))
     given = list(given_up_with(credits_, actor=actor))
     paid = Allocation.objects.of(books).filter(
         Q(credit__in=credits_) | _taken_off_beside(credits_, books), reverses=None
@@ -272,6 +295,7 @@ def counter(credits_: Mapping[int, int], *, actor: Actor, today: date) -> int:
         ],
         actor=actor, today=today,
     )  # fmt: skip
+    _unlearn(received, books)
     cents: int = -sum(one.amount_cents for one in received)
     return cents
 
