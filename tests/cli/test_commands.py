@@ -159,6 +159,7 @@ def test_a_verb_is_done_without_a_complaint(typed, story, verb):
     assert result.exit_code == 0 or verb == "inspect"
 
 
+@pytest.mark.one_engine  # how it is said
 @pytest.mark.parametrize("verb", [verb for verb, (_, refused) in DONE_AND_REFUSED.items() if refused])
 def test_a_refusal_is_said_on_stderr_in_words_and_nothing_on_stdout_but_the_answer(typed, story, verb):
     words = [word.format(**story) for word in DONE_AND_REFUSED[verb][1]]

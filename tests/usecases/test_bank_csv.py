@@ -16,6 +16,8 @@ from voldaan.records import known_until
 from voldaan.usecases.accounts import NoSuchAccount
 from voldaan.usecases.bank import CANNOT_PROVE
 
+pytestmark = pytest.mark.one_engine  # how a file is read; what is written of it is in test_bank
+
 DAY = date(2027, 2, 1)
 TWIN = Movement(DAY, 5_000, PAYER, "Café Zee", "zonder nummer")
 MOVEMENTS = [

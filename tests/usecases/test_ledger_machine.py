@@ -386,7 +386,7 @@ def test_the_ledger_holds_whatever_is_booked(db):
     run_state_machine_as_test(
         Ledger,
         settings=settings(
-            max_examples=int(os.environ.get("VOLDAAN_EXAMPLES", "25")),
+            max_examples=int(os.environ.get("VOLDAAN_EXAMPLES", "15")),
             stateful_step_count=int(os.environ.get("VOLDAAN_STEPS", "30")),
             deadline=None, suppress_health_check=list(HealthCheck), print_blob=True,
         ),

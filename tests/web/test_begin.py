@@ -18,6 +18,8 @@ from voldaan.records.people import Membership, User
 from voldaan.usecases import administrations
 from voldaan.web import begin
 
+pytestmark = pytest.mark.one_engine  # the first page; the verbs have tests of their own
+
 ASKED = {"name": "Drukkerij De Linde", "country": "NL", "iban": "NL91 ABNA 0417 1643 00", "email": "Jan@linde.example"}
 
 

@@ -7,6 +7,8 @@ import pytest
 from tests.tools.house import House
 from tests.web.conftest import SLUG, Browse
 
+pytestmark = pytest.mark.one_engine  # what an address asks, before any question to the books
+
 LISTS = {
     "": ("welke", "bellen"),
     "klanten/": ("soort", "onbekend"),

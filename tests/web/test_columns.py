@@ -20,6 +20,8 @@ from voldaan.look.list_fields import GROUPS
 from voldaan.records.imports import ListMapping
 from voldaan.records.receivables import Receivable
 
+pytestmark = pytest.mark.one_engine  # what the columns of a file are
+
 STRANGE = (
     "Wie;Factuurnr;Gemaakt;Vervaldatum;Hoeveel\nJan;9;2027-01-02;2027-02-01;5,00\nPiet;8;2027-01-02;2027-02-01;6,50\n"
 )

@@ -18,6 +18,8 @@ from voldaan.rules import exports
 from voldaan.rules.letters import Wording
 from voldaan.usecases import people, wordings
 
+pytestmark = pytest.mark.one_engine  # forms of one row; the verbs have tests of their own
+
 AT = f"/{SLUG}/instellingen/"
 TEXT = f"{AT}teksten/reminder/nl/"
 OWN = {"subject": "{total} voor {invoices}", "body": "Beste {customer},\n\nBetaal {total} voor {final_date}.",

@@ -19,6 +19,8 @@ from voldaan.records.rates import StatutoryRate
 from voldaan.rules.rates import Told
 from voldaan.usecases import administrations, people, rates
 
+pytestmark = pytest.mark.one_engine  # forms; the verbs are in test_rates
+
 AT = f"/{SLUG}/instellingen/wettelijke-rente/"
 NEW = {"deed": "add", "series": "NL consumer", "valid_from": "2027-01-01", "percent": "5,25 %", "source": "Stb. 500"}
 FILE = b"country,kind,valid_from,known_until,rate_percent,source\nNL,commercial,2027-01-01,,10.15,Stcrt.\n"

@@ -26,6 +26,8 @@ from voldaan.rules import mailboxes
 from voldaan.rules.permissions import Role
 from voldaan.usecases import administrations, messages, people, runs
 
+pytestmark = pytest.mark.one_engine  # forms of one row; the verbs have tests of their own
+
 AT = f"/{SLUG}/instellingen/"
 SECRET = "g#heim/woord@1"
 SERVER = {"deed": "server", "host": "mail.hart.example", "port": "", "security": "tls", "user": "hart@hart.example",

@@ -16,6 +16,8 @@ from voldaan.rules.term_sets import LateCharge, TermSet
 from voldaan.usecases import terms as verbs
 from voldaan.usecases.terms import agree_terms
 
+pytestmark = pytest.mark.one_engine  # forms; the verbs are in test_terms
+
 AT = f"/{SLUG}/instellingen/betalingsvoorwaarden/"
 FILE = f"{AT}bestand/"
 NOW = {"valid_from": "2027-03-01", "costs": "yes"}

@@ -21,6 +21,8 @@ from voldaan.records.events import Event
 from voldaan.records.people import SignInLink, User
 from voldaan.usecases import administrations, people
 
+pytestmark = pytest.mark.one_engine  # the way in; the verbs have tests of their own
+
 
 @contextmanager
 def at(moment: datetime) -> Iterator[None]:
