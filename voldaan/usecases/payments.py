@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Q, Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 
 from voldaan.records.charges import claims_to_pay
 from voldaan.records.debtors import Debtor
@@ -194,8 +194,8 @@ def _came_by_bank(paid: Invoice, amount: Money, paid_on: date) -> bool:
         credit__debtor=paid.debtor_id, kind=EntryKind.RECEIVED.value, currency=amount.currency,
         amount_cents=-amount.cents, value_date=paid_on, credit__transaction__isnull=False,
     )  # fmt: skip
-    taken_back = Entry.objects.of(books).filter(reverses__in=received).values("reverses")
-    credits_ = set(received.exclude(pk__in=taken_back).values_list("credit", flat=True))
+    taken_back = Entry.objects.of(books).filter(reverses=OuterRef("pk"))
+    credits_ = set(received.exclude(Exists(taken_back)).values_list("credit", flat=True))
     on_it = Allocation.objects.of(books).filter(credit__in=credits_, receivable__invoice=paid)
     return on_it.exists() or Credit.objects.of(books).filter(pk__in=credits_, open_cents__gt=0).exists()
 
