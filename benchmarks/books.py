@@ -82,8 +82,8 @@ def opened(receivables: int, name: str) -> Any:
         )
         rows(
             "payeralias",
-            "id, administration_id, debtor_id, iban, seen",
-            ((first + i, books, first + i, f"NL00BANK{i:010}", 1) for i in range(debtors)),
+            "id, administration_id, debtor_id, iban, seen, is_told",
+            ((first + i, books, first + i, f"NL00BANK{i:010}", 1, False) for i in range(debtors)),
         )
         rows(
             "invoice",

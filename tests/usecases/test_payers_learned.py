@@ -10,7 +10,7 @@ from tests.tools.files import OTHER_PAYER, PAYER, Movement, bring, camt053
 from tests.tools.house import House
 from voldaan.queries import bank_inbox
 from voldaan.records.debtors import PayerAlias
-from voldaan.usecases import receipts_by_hand
+from voldaan.usecases import doubles, receipts_by_hand
 
 DAY, LATER = date(2027, 2, 1), date(2027, 2, 8)
 
@@ -59,5 +59,14 @@ def test_what_somebody_told_stays(house):
     before = known(house)
     assert before == [("2", OTHER_PAYER, 0, None)]
     receipt = left_as_credit(house, "2", day=DAY, iban=OTHER_PAYER)
+    receipts_by_hand.take_back(receipt=receipt, actor=house.actor, today=house.today)
+    assert known(house) == before
+
+
+def test_after_a_merge_it_is_unlearned_of_the_one_who_stays(house):
+    before = known(house)
+    receipt = left_as_credit(house, "1", day=DAY)
+    doubles.merge(double="1", into="2", actor=house.actor, today=house.today)
+    assert ("2", PAYER, 1, DAY) in known(house)
     receipts_by_hand.take_back(receipt=receipt, actor=house.actor, today=house.today)
     assert known(house) == before

@@ -79,3 +79,12 @@ def test_it_is_no_way_around_the_limit_of_write_offs(house):
     with house.refuses(write_offs.AboveLimit):
         controller.write_off("202700001", "50.00")
     assert set_off(house, 50_00) == 50_00
+
+
+def test_the_same_part_said_twice_counts_once(house):
+    words = {"invoice": "202700001", "reference": "INK-77", "reason": "verrekend", "amount": Money(100_00),
+             "was_open": Money(1_000_00), "actor": house.actor, "today": house.today}  # fmt: skip
+    set_offs.set_off(**words)
+    with pytest.raises(write_offs.OpenChanged):
+        set_offs.set_off(**words)
+    assert house.open() == {"202700001": 900_00}

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Case, Count, F, Max, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum, Value, When
 
 from voldaan.records import bulk
 from voldaan.records.bank import BankTransaction
@@ -231,24 +231,29 @@ def _learn(wanted: Sequence[ToBook], books: int) -> None:
 def _unlearn(received: Sequence[Entry], books: int) -> None:
     """Forget what was learned of these receipts: which account pays for whom follows from what still stands."""
     paid = Counter(
-        (one.debtor_id, one.credit.transaction.counterparty_iban[:34])
+        (one.credit.debtor_id, one.credit.transaction.counterparty_iban)  # a double that was merged left its accounts
         for one in received
         if one.credit and one.credit.transaction and one.credit.transaction.counterparty_iban
     )
-    stands = Entry.objects.of(books).filter(kind=EntryKind.RECEIVED.value).exclude(
-        pk__in=Entry.objects.of(books).filter(reverses__isnull=False).values("reverses")
-    )  # fmt: skip
-    for (debtor, iban), times in paid.items():
-        alias = PayerAlias.objects.of(books).filter(debtor=debtor, iban=iban).first()
-        if alias is None:
-            continue
+    if not paid:
+        return
+    owners, ibans = {debtor for debtor, _ in paid}, {iban for _, iban in paid}
+    stands = Entry.objects.of(books).filter(
+        kind=EntryKind.RECEIVED.value, credit__debtor__in=owners, credit__transaction__counterparty_iban__in=ibans,
+    ).exclude(Exists(Entry.objects.of(books).filter(reverses=OuterRef("pk"))))  # fmt: skip
+    whose = ("credit__debtor_id", "credit__transaction__counterparty_iban")
+    last = {(debtor, iban): day for debtor, iban, day in
+            stands.order_by().values_list(*whose).annotate(Max("credit__transaction__value_date"))}  # fmt: skip
+    fewer = {(debtor, iban[:34]): (times, last.get((debtor, iban))) for (debtor, iban), times in paid.items()}
+    aliases = PayerAlias.objects.of(books).filter(debtor__in=owners, iban__in=Words({iban for _, iban in fewer}))
+    known = [alias for alias in aliases if (alias.debtor_id, alias.iban) in fewer]
+    for alias in known:
+        times, alias.last_seen_on = fewer[alias.debtor_id, alias.iban]
         alias.seen = max(alias.seen - times, 0)
-        if not alias.seen and not alias.is_told:
-            alias.delete()
-            continue
-        theirs = stands.filter(debtor=debtor, credit__transaction__counterparty_iban__startswith=iban)
-        alias.last_seen_on = theirs.aggregate(last=Max("credit__transaction__value_date"))["last"]
-        alias.save(update_fields=["seen", "last_seen_on"])
+    gone = [alias.pk for alias in known if not alias.seen and not alias.is_told]
+    PayerAlias.objects.of(books).filter(pk__in=gone).delete()
+    kept = [alias for alias in known if alias.pk not in gone]
+    PayerAlias.objects.of(books).bulk_update(kept, ["seen", "last_seen_on"])
 
 
 def is_booked(credits_: Mapping[int, int], *, actor: Actor) -> bool:

@@ -71,7 +71,6 @@ def accept_all(*, wanted: Sequence[str], match_class: str, actor: Actor, today: 
     taken = [one.transaction.pk for _, one in fitting]
     Proposal.objects.of(books).filter(pk__in=[pk for pk, _ in fitting]).update(state="accepted")
     proposals.withdraw(taken, books)
-    receipts.settle_states(taken, actor=actor)
     sums: Counter[str] = Counter()
     for _, one in fitting:
         sums[one.transaction.currency] += one.cents

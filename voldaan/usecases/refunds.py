@@ -13,7 +13,7 @@ from voldaan.rules.ledger import EntryKind
 from voldaan.rules.money import Money
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.refusals import Kind, Refusal, mark
-from voldaan.usecases import entries, events, ledger
+from voldaan.usecases import entries, events, ledger, receipts
 from voldaan.usecases.allocations import NoSuchCredit, NothingOpen
 from voldaan.usecases.ledger import NewEntry
 from voldaan.usecases.receipts_by_hand import NoSuchTransaction
@@ -121,9 +121,7 @@ def take_back(*, credit_number: int, reason: str, actor: Actor, today: date) -> 
     made_by = Entry.objects.of(books).filter(number=credit_number).select_related("credit").first()
     if made_by is None or made_by.credit is None:
         raise NoSuchCredit(number=credit_number)
-    refunds = Entry.objects.of(books).filter(credit=made_by.credit, kind=EntryKind.REFUNDED.value)
-    taken_back = Entry.objects.of(books).filter(reverses__in=refunds).values("reverses")
-    last = refunds.exclude(pk__in=taken_back).order_by("number").last()
+    last = receipts.refunds_of([made_by.credit.pk], books).order_by("number").last()
     if last is None:
         raise NotPaidBack(number=credit_number)
     return entries.reverse(number=last.number, reason=reason, actor=actor, today=today)

@@ -58,6 +58,15 @@ def write_off(*, invoice: str, reason: str, amount: Money | None = None, was_ope
     actor.must(Deed.WRITE_OFF)
     if not reason.strip():
         raise ReasonMissing
+    lost, cents = take_off(invoice, EntryKind.WRITE_OFF, "write-off", amount, was_open, actor=actor, today=today)
+    events.write("write_off.made", actor=actor, today=today, debtor_id=lost.debtor_id, invoice_id=lost.pk,
+                 invoice=lost.number, amount=str(Money(cents, lost.currency)), reason=reason.strip())  # fmt: skip
+    return cents
+
+
+def take_off(invoice: str, kind: EntryKind, called: str, amount: Money | None, was_open: Money | None, *, actor: Actor,
+             today: date) -> tuple[Invoice, int]:  # fmt: skip
+    """Take so much off an invoice by entries of a kind, over its open parts; give it with the cents. Part of a verb."""
     lost = invoices.find(invoice, actor=actor)
     invoices.lock_debtor_of(lost)
     if amount is not None:
@@ -71,28 +80,24 @@ def write_off(*, invoice: str, reason: str, amount: Money | None = None, was_ope
     if amount is not None and amount.cents > is_open:
         raise MoreThanOpen(amount=amount, what=lost.number, open=Money(is_open, lost.currency))
     cents = is_open if amount is None else amount.cents
-    # What was issued for a later day is given up on that day: before it there is nothing to give up.
-    value_date = max(today, lost.issue_date)
     shares, _ = spread(cents, (part.open_cents for part in parts))
-    earlier = Entry.objects.of(actor.administration_id).filter(
-        receivable__invoice=lost.pk, kind=EntryKind.WRITE_OFF.value
-    )
+    earlier = Entry.objects.of(actor.administration_id).filter(receivable__invoice=lost.pk, kind=kind.value)
     nth = earlier.count() + 1
     within_limit(lost, cents, actor)
     ledger.post(
         entries=[
             NewEntry(
-                debtor_id=lost.debtor_id, kind=EntryKind.WRITE_OFF, currency=lost.currency, amount_cents=-share,
-                value_date=value_date, source=f"write-off:{lost.number}/{part.instalment}:{nth}", receivable_id=part.pk,
+                debtor_id=lost.debtor_id, kind=kind, currency=lost.currency, amount_cents=-share,
+                # What was issued for a later day goes off on that day: before it there is nothing to take off.
+                value_date=max(today, lost.issue_date), source=f"{called}:{lost.number}/{part.instalment}:{nth}",
+                receivable_id=part.pk,
             )
             for part, share in zip(parts, shares, strict=True)
             if share
         ],
         actor=actor, today=today,
     )  # fmt: skip
-    events.write("write_off.made", actor=actor, today=today, debtor_id=lost.debtor_id, invoice_id=lost.pk,
-                 invoice=lost.number, amount=str(Money(cents, lost.currency)), reason=reason.strip())  # fmt: skip
-    return cents
+    return lost, cents
 
 
 def within_limit(lost: Invoice, cents: int, actor: Actor) -> None:
