@@ -108,6 +108,12 @@ def entered(opened: Open, house: House) -> Open:
     return enter
 
 
+def press(page: Page, key: str) -> None:
+    """Press a key once the page listens to keys: its words may stand there a moment before its scripts ran."""
+    page.wait_for_load_state()
+    page.keyboard.press(key)
+
+
 def broken_rules(page: Page, **options: Any) -> list[str]:
     """Name what axe finds wrong on a page."""
     # A mail in its frame runs no script, so no axe either: it would be waited for without end.

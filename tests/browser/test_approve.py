@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Open
+from tests.browser.conftest import Open, press
 from tests.tools.house import House
 from tests.web.conftest import SLUG
 from voldaan.records.messages import Message
@@ -30,25 +30,25 @@ def test_the_mouse_leads_to_the_next_message_too(entered: Open, house: House):
 def test_with_the_keyboard_alone_one_message_after_the_other(entered: Open, house: House):
     page = entered(DESK)
     assert whose(page) == "Brief & Zonen"
-    page.keyboard.press("j")
+    press(page, "j")
     expect(page.locator("#whose")).to_have_text("Klant 12")
-    page.keyboard.press("k")
+    press(page, "k")
     expect(page.locator("#whose")).to_have_text("Brief & Zonen")
-    page.keyboard.press("j")
+    press(page, "j")
     for n in (12, 11, 10):
         expect(page.locator("#whose")).to_have_text(f"Klant {n}")
-        page.keyboard.press("a")
+        press(page, "a")
     expect(page.locator("#whose")).to_have_text("Klant 9")
     assert states(house).count("released") == 3
-    page.keyboard.press("s")
+    press(page, "s")
     page.keyboard.type("belde al, komt in orde")  # letters that are keys elsewhere
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page.locator("#whose")).to_have_text("Klant 8")
-    page.keyboard.press("a")
+    press(page, "a")
     expect(page.get_by_role("status")).to_contain_text("1 bericht goedgekeurd")
-    page.keyboard.press("u")
+    press(page, "u")
     expect(page.get_by_role("status")).to_contain_text("1 bericht wacht weer")
-    page.keyboard.press("Shift+A")
+    press(page, "Shift+A")
     expect(page.get_by_role("status")).to_contain_text("8 berichten goedgekeurd. 1 met een waarschuwing wacht")
     assert states(house) == ["planned"] + ["released"] * 11 + ["withdrawn"]
 
@@ -81,19 +81,19 @@ def test_on_a_phone_the_list_leads_to_the_message_and_on_to_the_next(entered: Op
 def test_caps_lock_means_nothing_and_keys_can_be_switched_off(entered: Open, house: House):
     page = entered(DESK)
     page.locator("body").dispatch_event("keydown", {"key": "A"})  # as Caps Lock gives it: a capital without Shift
-    page.keyboard.press("?")
+    press(page, "?")
     page.get_by_role("button", name="Losse toetsen uitzetten").click()
     page.wait_for_selector("html[data-keys=off]")
     page.wait_for_load_state()
-    page.keyboard.press("a")
-    page.keyboard.press("Shift+A")
+    press(page, "a")
+    press(page, "Shift+A")
     assert whose(page) == "Brief & Zonen"
     assert states(house).count("released") == 0
 
 
 def test_a_double_click_is_one_yes(entered: Open, house: House):
     page = entered(DESK)
-    page.keyboard.press("j")
+    press(page, "j")
     expect(page.locator("#whose")).to_have_text("Klant 12")
     page.locator(".acts").get_by_role("button", name="Goedkeuren").dblclick()
     expect(page.locator("#whose")).to_have_text("Klant 11")

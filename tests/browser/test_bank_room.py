@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Open
+from tests.browser.conftest import Open, press
 from tests.tools import files
 from tests.tools.house import House
 from tests.web.conftest import SLUG
@@ -38,36 +38,36 @@ def focused(page: Page) -> str:
 def test_a_morning_goes_by_keyboard_from_top_to_bottom(entered: Open, paid: House):
     page = entered(INBOX)
     before = page.locator("[data-row]").count()
-    page.keyboard.press("j")
+    press(page, "j")
     first = page.evaluate("document.activeElement.id")
-    page.keyboard.press("ArrowDown")
+    press(page, "ArrowDown")
     second = page.evaluate("document.activeElement.id")
     assert first != second
-    page.keyboard.press("k")
+    press(page, "k")
     assert page.evaluate("document.activeElement.id") == first
-    page.keyboard.press("v")
+    press(page, "v")
     assert page.evaluate("document.activeElement.matches('[data-choice]')")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page.locator(".toast")).to_be_visible()
     assert page.locator("[data-row]").count() == before - 1
     assert page.evaluate("document.activeElement.id") == second, "who books goes on at the next"
-    page.keyboard.press("u")
+    press(page, "u")
     expect(page.locator("[data-row]")).to_have_count(before)
 
 
 def test_enter_does_nothing_where_nothing_is_proposed(entered: Open, paid: House):
     page = entered(f"{INBOX}?soort=geen&tekst=rente")
-    page.keyboard.press("j")
+    press(page, "j")
     assert focused(page) == "Niemand"
-    page.keyboard.press("Enter")
-    page.keyboard.press("v")
+    press(page, "Enter")
+    press(page, "v")
     assert page.locator("[data-row]").count() == 1
     assert page.url.endswith("tekst=rente")
 
 
 def test_the_remainder_runs_along_while_somebody_types(entered: Open, paid: House):
     page = entered(f"{INBOX}?tekst=R2027-1002")
-    page.keyboard.press("d")
+    press(page, "d")
     page.get_by_role("button", name="Uitrekenen").wait_for(state="detached")
     left = page.locator("#remainder b")
     expect(left).to_have_text("€ 50,00")

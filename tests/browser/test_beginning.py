@@ -10,7 +10,7 @@ import pytest
 from django.core.cache import cache
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PASSWORD, Open, broken_rules, overflow
+from tests.browser.conftest import PASSWORD, Open, broken_rules, overflow, press
 from tests.tools import files
 from voldaan.config import clock
 from voldaan.records.administrations import Administration
@@ -45,9 +45,9 @@ def come_in(opened: Open, **words: Any) -> Page:
     page.get_by_label("Naam van uw bedrijf").fill("Drukkerij De Linde")
     page.get_by_label("Rekening waarop klanten betalen").fill("NL91 ABNA 0417 1643 00")
     page.get_by_label("Uw e-mailadres").fill("jan@linde.example")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.get_by_label("Wachtwoord").fill(PASSWORD)
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.wait_for_url("**/drukkerij-de-linde/")
     return page
 
@@ -87,24 +87,24 @@ def test_it_is_done_without_a_mouse(opened: Open, papers: list[Path]):
         for _ in range(60):
             if page.evaluate("wanted => document.activeElement.matches(wanted)", selector):
                 return
-            page.keyboard.press("Tab")
+            press(page, "Tab")
         pytest.fail(f"{selector} is not reached")
 
     reach("a.button")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.wait_for_url("**/inlezen/")
     reach("input[type=file]")
     page.locator("input[type=file]").set_input_files(papers[:1])
     reach("form.drop .button")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.locator("article").wait_for()
     reach("article a.button")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.wait_for_url("**/kolommen/")
     for choice, typed in (("#c0", "naam van"), ("#c2", "factuurdatum")):
         reach(choice)
         page.keyboard.type(typed)
     page.get_by_role("button", name="Lees 5 posten in").wait_for()
     reach("#preview .button")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.get_by_text("5 nieuw").wait_for()

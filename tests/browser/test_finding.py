@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Open, broken_rules, overflow
+from tests.browser.conftest import Open, broken_rules, overflow, press
 from tests.tools.house import House
 from tests.web.conftest import SLUG
 
@@ -13,32 +13,32 @@ from tests.web.conftest import SLUG
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_with_the_keyboard_alone_from_anywhere(entered: Open, house: House, scheme):
     page = entered(f"/{SLUG}/facturen/", color_scheme=scheme)
-    page.keyboard.press("Control+k")
+    press(page, "Control+k")
     field = page.get_by_role("dialog").get_by_role("searchbox")
     expect(field).to_be_focused()
     page.keyboard.type("klant 1")
     hits = page.locator("#palette-found a")
     expect(hits).to_have_count(4)
     assert not broken_rules(page)
-    page.keyboard.press("ArrowDown")
+    press(page, "ArrowDown")
     expect(hits.first).to_be_focused()
-    page.keyboard.press("ArrowUp")
+    press(page, "ArrowUp")
     expect(field).to_be_focused()
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.wait_for_url("**/klanten/*/")
     expect(page.locator("h1")).to_have_text("Klant 1")
 
 
 def test_keys_of_the_page_behind_it_mean_nothing(entered: Open, house: House):
     page = entered(f"/{SLUG}/goedkeuren/")
-    page.keyboard.press("Control+k")
+    press(page, "Control+k")
     page.keyboard.type("goedk")
     expect(page.locator("#palette-found a")).to_have_count(1)
-    page.keyboard.press("ArrowDown")
+    press(page, "ArrowDown")
     for key in "aj":
-        page.keyboard.press(key)
+        press(page, key)
     expect(page.locator("#palette")).to_be_visible()
-    page.keyboard.press("Escape")
+    press(page, "Escape")
     expect(page.locator("#palette")).to_be_hidden()
     expect(page.locator("#whose")).to_have_text("Brief & Zonen")
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import TODAY, Open, broken_rules
+from tests.browser.conftest import TODAY, Open, broken_rules, press
 from tests.tools import files
 from tests.tools.house import House
 from tests.web.conftest import SLUG
@@ -34,41 +34,41 @@ def test_with_the_keyboard_alone_until_every_receipt_has_its_place(entered: Open
     page = entered(INBOX)
     waits(page, "Klant 7", "Klant 8", "Klant 9", "Rente")  # a yes is enough for the first three
     assert not broken_rules(page)
-    page.keyboard.press("a")
+    press(page, "a")
     waits(page, "Klant 8", "Klant 9", "Rente")
-    page.keyboard.press("u")
+    press(page, "u")
     waits(page, "Klant 7", "Klant 8", "Klant 9", "Rente")
-    page.keyboard.press("a")
+    press(page, "a")
     waits(page, "Klant 8", "Klant 9", "Rente")
-    page.keyboard.press("x")
+    press(page, "x")
     waits(page, "Klant 9", "Rente", "Klant 8")
-    page.keyboard.press("i")
+    press(page, "i")
     page.keyboard.type("F9")  # letters are words here
-    page.keyboard.press("Tab")
+    press(page, "Tab")
     page.keyboard.type("20,00")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page.locator(".receipt:target")).to_contain_text("waarvan € 30,00 nog niet is geboekt")
     waits(page, "Rente", "Klant 8", "Klant 9")
-    page.keyboard.press("k")  # from the one of which a part waits, to the first
-    page.keyboard.press("k")
-    page.keyboard.press("n")
+    press(page, "k")  # from the one of which a part waits, to the first
+    press(page, "k")
+    press(page, "n")
     waits(page, "Klant 8", "Klant 9")
-    page.keyboard.press("c")
+    press(page, "c")
     page.keyboard.type("8")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     waits(page, "Klant 9")
-    page.keyboard.press("c")
+    press(page, "c")
     page.keyboard.type("9")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page.locator("h1")).to_have_text("Elke ontvangst heeft haar plaats")
 
 
 def test_a_key_books_nothing_that_is_out_of_sight(entered: Open, paid: House):
     # A window of 1280 pixels at a zoom of 400 %.
     page = entered(INBOX, viewport={"width": 320, "height": 320}, reduced_motion="reduce")
-    page.keyboard.press("a")
+    press(page, "a")
     yes = page.get_by_role("button", name="Zo boeken").first
     expect(yes).to_be_focused()
     expect(yes).to_be_in_viewport(ratio=1)
-    page.keyboard.press("a")
+    press(page, "a")
     waits(page, "Klant 8", "Klant 9", "Rente")
