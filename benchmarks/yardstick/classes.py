@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.yardstick.play import Outcome
 from benchmarks.yardstick.tables import table
-from voldaan.rules.matching import MatchClass
+from voldaan.rules.matches import MatchClass
 from voldaan.rules.precision import EACH, Measured, Wanted
 
 FILE = Path(__file__).parents[2] / "voldaan" / "rules" / "measured.toml"

@@ -17,7 +17,7 @@ from benchmarks.yardstick import files, habits
 from benchmarks.yardstick.year import DAY, FIRST_DAY, Payment, Year
 from voldaan.rules import precision
 from voldaan.rules.law import DebtorKind
-from voldaan.rules.matching import CERTAIN
+from voldaan.rules.matches import CERTAIN
 from voldaan.rules.term_sets import Discount, TermSet
 
 LIST_EVERY = 7  # days

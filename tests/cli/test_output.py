@@ -21,7 +21,7 @@ from voldaan.cli.main import voldaan
 from voldaan.config.entry import Installation
 from voldaan.rules.bad_debt_vat import VatLine
 from voldaan.rules.ledger import By, EntryKind
-from voldaan.rules.matching import Evidence, MatchClass
+from voldaan.rules.matches import Evidence, MatchClass
 from voldaan.rules.money import Money
 from voldaan.rules.permissions import Role
 from voldaan.rules.receipts import ReceiptState

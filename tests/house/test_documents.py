@@ -31,7 +31,7 @@ from voldaan.queries import (
     settings,
 )
 from voldaan.rules.bad_debt_vat import VatLine
-from voldaan.rules.matching import MatchClass
+from voldaan.rules.matches import MatchClass
 from voldaan.rules.permissions import MATRIX, Deed, Role
 from voldaan.usecases import administrations
 from voldaan.usecases.events import SENTENCES

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from voldaan.rules.advised import Advice, Line, Note, pairs, spread_as_told, whose
 from voldaan.rules.candidates import Candidate
-from voldaan.rules.matching import Match
+from voldaan.rules.matches import Match
+from voldaan.rules.remittance import folded
 
 pytestmark = pytest.mark.one_engine  # no database is asked
 
@@ -19,7 +20,7 @@ HERE, THERE = 1, 2  # debtors
 
 
 def item(pk: int, number: str, cents: int, debtor: int = HERE) -> Candidate:
-    return Candidate(pk, debtor, pk, number, "", cents, DAY, "Zon")
+    return Candidate(pk, debtor, pk, number, folded(number), "", cents, DAY, "Zon")
 
 
 def spread(lines: list[Line], items: dict[str, list[Candidate]], cents: int, **words: object) -> Match:

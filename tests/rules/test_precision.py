@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from voldaan.rules import precision
-from voldaan.rules.matching import CERTAIN, MatchClass
+from voldaan.rules.matches import CERTAIN, MatchClass
 from voldaan.rules.precision import Measured, Wanted
 
 

@@ -10,7 +10,7 @@ from tests.tools.files import Item, Movement, bring, camt053, items
 from tests.tools.house import House
 from voldaan.queries import bank_inbox, matching_classes
 from voldaan.rules import precision
-from voldaan.rules.matching import MatchClass
+from voldaan.rules.matches import MatchClass
 from voldaan.rules.precision import Measured
 from voldaan.usecases import administrations
 

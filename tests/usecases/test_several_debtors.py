@@ -13,7 +13,7 @@ from voldaan.queries.moments import NOW
 from voldaan.records import proposals as records
 from voldaan.records.debtors import Debtor
 from voldaan.rules import precision
-from voldaan.rules.matching import CERTAIN
+from voldaan.rules.matches import CERTAIN
 from voldaan.usecases import receipts_by_hand
 
 DAY = date(2027, 2, 20)

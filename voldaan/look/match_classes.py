@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from voldaan.rules.matching import MatchClass
+from voldaan.rules.matches import MatchClass
 from voldaan.rules.refusals import mark
 
 PROPOSED = frozenset(one.value for one in MatchClass)  # by the matcher

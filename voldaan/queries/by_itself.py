@@ -13,7 +13,7 @@ from django.db.models.functions import TruncMonth
 from voldaan.records.bank import BankTransaction
 from voldaan.records.receivables import Allocation, Entry
 from voldaan.rules.ledger import By
-from voldaan.rules.matching import MatchClass
+from voldaan.rules.matches import MatchClass
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.receipts import ReceiptState
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from voldaan.records.administrations import Administration
 from voldaan.rules import precision
-from voldaan.rules.matching import MatchClass
+from voldaan.rules.matches import MatchClass
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.precision import Measured, Wanted
 

@@ -119,6 +119,7 @@ class AsKept(models.Func):
     """A day as the engine keeps it, for raw rows: its converter, called for each, takes longer than the row."""
 
     template = "%(expressions)s"
+    output_field = models.TextField()
 
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_: Any) -> Any:
         """Take the type from it, by which the driver would know a day."""

@@ -74,6 +74,12 @@ def claims_to_pay(books: int, debtors: Collection[int]) -> list[FormalClaim]:
     return [] if principal_first else formal_claims(books, debtors)
 
 
+def is_claimed(books: int) -> bool:
+    """Tell whether anything that was formally claimed from anybody is still open, and money pays that first."""
+    principal_first = Administration.objects.values_list("principal_first", flat=True).get(pk=books)
+    return not principal_first and Charge.objects.of(books).filter(booked_as__open_cents__gt=0).exists()
+
+
 def formal_claims(books: int, debtors: Collection[int]) -> list[FormalClaim]:
     """Give what is open of the interest and costs that were claimed from these debtors, the oldest first."""
     rows = Charge.objects.of(books).filter(booked_as__debtor__in=Keys(debtors), booked_as__open_cents__gt=0)

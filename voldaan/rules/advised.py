@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from voldaan.rules.candidates import Candidate
 from voldaan.rules.ledger import EntryKind
-from voldaan.rules.matching import Match, MatchClass
+from voldaan.rules.matches import Match, MatchClass
 from voldaan.rules.money import Money, spread
 from voldaan.rules.reductions import GivenUp
 from voldaan.rules.refusals import mark

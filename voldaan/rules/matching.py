@@ -7,9 +7,7 @@ a choice the oldest due is paid first (BW 6:43). Nothing here knows how candidat
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
-from enum import Enum
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
 from operator import attrgetter
@@ -18,9 +16,19 @@ from voldaan.rules import names
 from voldaan.rules.candidates import Candidate
 from voldaan.rules.ledger import EntryKind
 from voldaan.rules.like_names import most_like
+from voldaan.rules.matches import (
+    CERTAIN,
+    LESS,
+    MOST_PROPOSALS,
+    RANK,
+    Evidence,
+    Match,
+    MatchClass,
+    Receipt,
+    Settles,
+)
 from voldaan.rules.money import spread
 from voldaan.rules.reductions import Asked, GivenUp, given_up
-from voldaan.rules.refusals import mark
 from voldaan.rules.remittance import (
     HINT,
     WHOLE,
@@ -34,180 +42,80 @@ from voldaan.rules.remittance import (
 )
 from voldaan.rules.shortfalls import Shortfall, shortfall
 from voldaan.rules.sums import adding_up, whole
-from voldaan.rules.told import Told
 from voldaan.rules.typos import is_typed_wrong
 
-MOST_PROPOSALS = 5
 FEW_PAYERS = 3  # behind one account; beyond that only exact items and whole balances are proposed
-
-Settles = tuple[tuple[int, int, int], ...]  # receivable, cents paid, cents given up
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """One movement on an own account, in the currency of the candidates."""
-
-    cents: int
-    paid_on: date
-    iban: str
-    name: str
-    text: str
-    structured_reference: str
-    end_to_end_id: str
-    tolerance_cents: int = 0  # so little too little is given up
-    is_blocked: bool = False  # on a blocked account: a part is expected there
-    country: str = ""  # of the books: what may be withheld there
-
-
-class Evidence(Enum):
-    """What speaks for a match, in words for the person who looks at it."""
-
-    STRUCTURED_REFERENCE = mark("structured reference")
-    INVOICE_NUMBER = mark("invoice number")
-    TYPED_WRONG = mark("a number with a digit wrong")
-    SAME_AMOUNT = mark("same amount")
-    SUM_OF_ITEMS = mark("sum of items")
-    WHOLE_BALANCE = mark("whole balance")
-    KNOWN_IBAN = mark("known account")
-    SAME_NAME = mark("same name")
-    SEVERAL_CUSTOMERS = mark("one payer for several customers")
-    LIKE_NAME = mark("a name like it")
-    DISCOUNT = mark("discount taken in time")
-    FEW_CENTS_SHORT = mark("a few cents short")
-    BLOCKED_ACCOUNT = mark("on the blocked account")
-    SETS_OFF = Shortfall.SET_OFF.value
-    SOCIAL_WITHHELD = Shortfall.SOCIAL.value
-    FISCAL_WITHHELD = Shortfall.FISCAL.value
-    KEPT_BACK = Shortfall.KEPT_BACK.value
-    PAID_BEFORE = mark("the same payment some days before")
-
-
-class MatchClass(Enum):
-    """How a match was found, best first. Each match says for itself whether anything speaks against it."""
-
-    REFERENCE_AMOUNT = "reference_amount"
-    NUMBER_AMOUNT = "number_amount"
-    NUMBERS_SUM = "numbers_sum"
-    DEBTORS_SUM = "debtors_sum"  # the same, over several debtors
-    ADVICE = "advice"  # the payer's own list
-    REFERENCE_LESS = "reference_less"  # paid but for a discount taken in time, or a few cents
-    NUMBER_LESS = "number_less"
-    TYPED_WRONG = "typed_wrong"  # a person decides
-    IBAN_AMOUNT = "iban_amount"
-    IBAN_SUM = "iban_sum"
-    IBAN_LESS = "iban_less"
-    REFERENCE_PART = "reference_part"  # named, and another amount
-    NUMBER_PART = "number_part"
-    NAME_AMOUNT = "name_amount"  # from here on a person decides
-    NAME_SUM = "name_sum"
-    NAME_LESS = "name_less"
-    LIKE_NAME = "like_name"  # and the amount of one item
-    IBAN_ONLY = "iban_only"
-    AMOUNT_ONLY = "amount_only"
-    NAME_ONLY = "name_only"
-    PAID_TWICE = "paid_twice"  # nothing is paid: it stands as credit, and goes back
-
-    @property
-    def certain(self) -> bool:
-        """Tell whether a match of this class may by default be booked without a person."""
-        return _RANK[self] < _RANK[MatchClass.NAME_AMOUNT] and self is not MatchClass.TYPED_WRONG
-
-
-_RANK = {kind: rank for rank, kind in enumerate(MatchClass)}
-CERTAIN = frozenset(kind for kind in MatchClass if kind.certain)
-_LESS = {
-    MatchClass.REFERENCE_AMOUNT: MatchClass.REFERENCE_LESS,
-    MatchClass.NUMBER_AMOUNT: MatchClass.NUMBER_LESS,
-    MatchClass.NUMBERS_SUM: MatchClass.NUMBER_LESS,
-    MatchClass.IBAN_AMOUNT: MatchClass.IBAN_LESS,
-    MatchClass.NAME_AMOUNT: MatchClass.NAME_LESS,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """One way to book a receipt: lines + left = the receipt, to the cent; what is given up is on top.
-
-    It is of one debtor, but for a parent who pays exactly what several owe: `debtor_id` is that of the first line.
-    """
-
-    match_class: MatchClass
-    evidence: tuple[Evidence, ...]
-    lines: tuple[tuple[int, int], ...]  # (receivable id, cents): what is named first, then the oldest due
-    left_cents: int  # stays with the debtor as credit
-    debtor_id: int
-    certain: bool  # may be booked without a person
-    given_up: tuple[GivenUp, ...] = ()
-    told: tuple[Told, ...] = ()
-    taken_off: tuple[
-        tuple[int, int, int], ...
-    ] = ()  # credit (of a credit note), receivable and cents: beside the lines
-
-    @property
-    def settles(self) -> Settles:
-        """Give what is paid and what is given up on each receivable: two ways to book that differ, differ in this."""
-        given = {one.receivable_id: one.cents for one in self.given_up}
-        return tuple((receivable, cents, given.get(receivable, 0)) for receivable, cents in self.lines)
-
-    @property
-    def evidence_words(self) -> list[str | Told]:
-        """Give the evidence as it is stored and shown."""
-        return [*self.told, *(evidence.value for evidence in self.evidence)]
-
 
 _folded_name = lru_cache(maxsize=4096)(names.folded)
 
 _SHAPE = str.maketrans("123456789", "000000000")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _View:
     receipt: Receipt
     items: list[Candidate]  # oldest due first
     debtors: dict[int, list[Candidate]]  # the same, per debtor
     said: dict[str, int]
     endings: frozenset[str]  # digits that stand for a whole number
-    named: dict[int, bool]  # receivable: whether the name alone is proof
-    referred: set[int]  # of those named: by the payment reference
-    numbered: set[int]  # of those named: by the invoice number
     known: frozenset[int]  # debtors that pay from this account
+    named: dict[int, bool] = field(default_factory=dict)  # receivable: whether the name alone is proof
+    referred: set[int] = field(default_factory=set)  # of those named: by the payment reference
+    numbered: set[int] = field(default_factory=set)  # of those named: by the invoice number
 
 
 def _view(receipt: Receipt, candidates: Sequence[Candidate], known: frozenset[int]) -> _View:
     items = list({item.receivable_id: item for item in candidates if item.open_cents > 0}.values())
     items.sort(key=attrgetter("due_date", "receivable_id"))
-    said = dict.fromkeys(words(receipt.end_to_end_id), HINT) | said_in(receipt.text) if items else {}
-    if receipt.structured_reference:
-        said[folded(receipt.structured_reference)] = WHOLE
-    ends = endings(receipt.text)
     debtors: dict[int, list[Candidate]] = {}
-    named, referred, numbered = {}, set(), set()
     for item in items:
         debtors.setdefault(item.debtor_id, []).append(item)
-        number, reference = folded(item.number), item.reference
-        if number in said:
-            numbered.add(item.receivable_id)
-            named[item.receivable_id] = is_distinctive(number, said[number], receipt.cents)
-        elif not said.keys().isdisjoint(shorter(item.number)) or any(ends_with(number, end) for end in ends):
-            numbered.add(item.receivable_id)
-            named[item.receivable_id] = False  # enough only from a payer who is known
-        if reference in said:
-            referred.add(item.receivable_id)
-            is_proof = is_distinctive(reference, said[reference], receipt.cents)
-            named[item.receivable_id] = is_proof or named.get(item.receivable_id, False)
-    return _View(receipt, items, debtors, said, ends, named, referred, numbered, known)
+    said = _said(receipt)
+    view = _View(receipt, items, debtors, said, endings(receipt.text), known)
+    bare = _bare(said)
+    for item in items:
+        pk = item.receivable_id
+        if _is_numbered(item, said, bare, view.endings):
+            view.numbered.add(pk)
+            # Written shorter it is enough only from a payer who is known.
+            surely = said.get(item.folded, HINT)
+            view.named[pk] = is_distinctive(item.folded, surely, receipt.cents)
+        if item.reference in said:
+            view.referred.add(pk)
+            is_proof = is_distinctive(item.reference, said[item.reference], receipt.cents)
+            view.named[pk] = is_proof or view.named.get(pk, False)
+    return view
+
+
+def _said(receipt: Receipt) -> dict[str, int]:
+    said = dict.fromkeys(words(receipt.end_to_end_id), HINT) | said_in(receipt.text)
+    if receipt.structured_reference:
+        said[folded(receipt.structured_reference)] = WHOLE
+    return said
+
+
+def _bare(said: Iterable[str]) -> tuple[str, ...]:
+    return tuple(word.replace("0", "") for word in said)
+
+
+def _is_numbered(item: Candidate, said: dict[str, int], bare: tuple[str, ...], ends: frozenset[str]) -> bool:
+    """Tell whether the number of an item is said: whole, shortened, or by how it ends."""
+    if item.folded in said or any(ends_with(item.folded, end) for end in ends):
+        return True
+    # Who shortens a number drops what it begins with, and zeros: of most words nothing more need be asked.
+    return item.folded.replace("0", "").endswith(bare) and not said.keys().isdisjoint(shorter(item.number))
 
 
 def _refers_elsewhere(view: _View, chosen: Sequence[Candidate]) -> bool:
     """Tell whether the payer gave a reference, and items that have one have another."""
     reference = view.receipt.structured_reference
-    has_it = any(reference in (item.reference, folded(item.number)) for item in chosen)
+    has_it = any(reference in (item.reference, item.folded) for item in chosen)
     return reference != "" and not has_it and any(item.reference for item in chosen)
 
 
 def _names_another(view: _View, chosen: Sequence[Candidate]) -> bool:
     """Tell whether the text holds a number that looks like those of the items, such as one that was paid before."""
-    numbers, himself = {folded(item.number) for item in chosen}, folded(chosen[0].debtor_number)
+    numbers, himself = {item.folded for item in chosen}, folded(chosen[0].debtor_number)
     ends = view.endings - {himself}
     if any(not any(ends_with(number, ending) for number in numbers) for ending in ends):
         return True
@@ -240,11 +148,29 @@ def propose(receipt: Receipt, candidates: Sequence[Candidate], *, known_payers: 
                 continue
             if match.certain and match.match_class in by_itself:
                 return [match]
-            found.append(replace(match, certain=False) if match.certain else match)
+            found.append(match._replace(certain=False) if match.certain else match)
     best: dict[Settles, Match] = {}
-    for match in sorted(found, key=lambda match: _RANK[match.match_class]):
+    for match in sorted(found, key=lambda match: RANK[match.match_class]):
         best.setdefault(match.settles, match)
     return list(best.values())[:MOST_PROPOSALS]
+
+
+def of_reference(receipt: Receipt, item: Candidate, *, known_payers: frozenset[int]) -> Match:
+    """Match a receipt with the one item whose payment reference and amount it bears: as `propose` does, only faster."""
+    said, evidence = _said(receipt), [Evidence.STRUCTURED_REFERENCE]
+    if _is_numbered(item, said, _bare(said), endings(receipt.text)):
+        evidence.append(Evidence.INVOICE_NUMBER)
+    evidence.append(Evidence.SAME_AMOUNT)
+    if receipt.is_blocked:
+        evidence.append(Evidence.BLOCKED_ACCOUNT)
+    if item.debtor_id in known_payers:
+        evidence.append(Evidence.KNOWN_IBAN)
+    if _has_name(receipt, item):
+        evidence.append(Evidence.SAME_NAME)
+    elif item.debtor_id == most_like(receipt.name, {item.debtor_id: item.debtor_name}):
+        evidence.append(Evidence.LIKE_NAME)
+    lines = ((item.receivable_id, receipt.cents),)
+    return Match(MatchClass.REFERENCE_AMOUNT, tuple(evidence), lines, 0, item.debtor_id, certain=True)
 
 
 def _by_reference(view: _View) -> Iterator[Match]:
@@ -278,7 +204,7 @@ def _by_numbers(view: _View) -> Iterator[Match]:
     groups = list(filter(None, named_by_debtor))
     if len(groups) > 1 and sum(item.open_cents for item in named) == cents:
         # A parent, or an office: he names in full what he pays for each, and to the cent.
-        in_full = all(folded(item.number) in view.said and view.named[item.receivable_id] for item in named)
+        in_full = all(item.folded in view.said and view.named[item.receivable_id] for item in named)
         is_certain = in_full and not _refers_elsewhere(view, named)
         yield _match(view, MatchClass.DEBTORS_SUM, named, certain=is_certain)
     for group in islice(groups, FEW_PAYERS):
@@ -286,7 +212,7 @@ def _by_numbers(view: _View) -> Iterator[Match]:
         if given is not None:
             kind = _kind(view, group, amount=True) if alone else MatchClass.NUMBERS_SUM
             is_certain = len(group) == len(named) and _is_proved(view, group)
-            yield _match(view, _LESS[kind] if given else kind, group, given, certain=is_certain)
+            yield _match(view, LESS[kind] if given else kind, group, given, certain=is_certain)
         if given == []:
             continue
         if sums := adding_up(group, cents):
@@ -340,9 +266,9 @@ def _is_part(view: _View, group: Sequence[Candidate]) -> bool:
 
 def _by_typing_error(view: _View) -> Iterator[Match]:
     """Find the one item of a known payer that has the amount, and whose number he typed with a digit wrong."""
-    cents, said = view.receipt.cents, view.said.keys() - {folded(item.number) for item in view.items}
+    cents, said = view.receipt.cents, view.said.keys() - {item.folded for item in view.items}
     his = [item for item in view.items if item.open_cents == cents and item.debtor_id in view.known]
-    wrong = [item for item in his if any(is_typed_wrong(word, folded(item.number)) for word in said)]
+    wrong = [item for item in his if any(is_typed_wrong(word, item.folded) for word in said)]
     if len(his) == len(wrong) == 1:
         yield _match(view, MatchClass.TYPED_WRONG, wrong)
 
@@ -354,7 +280,7 @@ def _by_payer(view: _View) -> Iterator[Match]:
         payers = [items for debtor, items in view.debtors.items() if debtor in view.known]
     else:
         amount, several, only = MatchClass.NAME_AMOUNT, MatchClass.NAME_SUM, MatchClass.NAME_ONLY
-        payers = [items for items in view.debtors.values() if _has_name(view, items[0])]
+        payers = [items for items in view.debtors.values() if _has_name(view.receipt, items[0])]
     cents = view.receipt.cents
     # Several debtors behind one account (a parent, an administration office), or something named: a person looks.
     is_plain = len(view.known) == 1 and not view.named
@@ -368,7 +294,7 @@ def _by_payer(view: _View) -> Iterator[Match]:
             is_certain = is_clear and not _names_another(view, chosen)
             yield _match(view, amount if fits else several, chosen, certain=is_certain)
         if not ways and len(payers) <= FEW_PAYERS:
-            yield from _nearly(view, _LESS[amount], items, is_plain=is_plain)
+            yield from _nearly(view, LESS[amount], items, is_plain=is_plain)
             yield _match(view, only, items)
 
 
@@ -433,7 +359,7 @@ def _match(view: _View, kind: MatchClass, chosen: Sequence[Candidate], given: Se
         if is_exact and len(paid) == len(view.debtors[debtor]) > 1:
             evidence.append(Evidence.WHOLE_BALANCE)
         evidence.append(Evidence.KNOWN_IBAN)
-    if _has_name(view, paid[0][0]):
+    if _has_name(view.receipt, paid[0][0]):
         evidence.append(Evidence.SAME_NAME)
     elif debtor == _alike(view):
         evidence.append(Evidence.LIKE_NAME)
@@ -441,8 +367,8 @@ def _match(view: _View, kind: MatchClass, chosen: Sequence[Candidate], given: Se
     return Match(kind, tuple(evidence), lines, left, debtor, certain, tuple(given))
 
 
-def _has_name(view: _View, item: Candidate) -> bool:
-    return view.receipt.name.strip() != "" and _folded_name(view.receipt.name) == _folded_name(item.debtor_name)
+def _has_name(receipt: Receipt, item: Candidate) -> bool:
+    return receipt.name.strip() != "" and _folded_name(receipt.name) == _folded_name(item.debtor_name)
 
 
 def _alike(view: _View) -> int | None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
-from voldaan.rules.matching import MOST_PROPOSALS, Evidence, Match, MatchClass
+from voldaan.rules.matches import MOST_PROPOSALS, Evidence, Match, MatchClass
 from voldaan.rules.names import folded
 from voldaan.rules.remittance import words
 
@@ -46,7 +46,7 @@ def guarded(found: Sequence[Match], paid: Paid, earlier: Paid) -> list[Match]:
     It is the first of them where the text names something, which was paid then; equal payments without a number may
     well pay two equal invoices.
     """
-    others = [replace(match, certain=False) for match in found]
+    others = [match._replace(certain=False) for match in found]
     if earlier.debtor_id is None:
         return others
     evidence = (Evidence.PAID_BEFORE, Evidence.KNOWN_IBAN)

@@ -13,7 +13,7 @@ from importlib.resources import files
 from math import sqrt
 from typing import NamedTuple
 
-from voldaan.rules.matching import MatchClass
+from voldaan.rules.matches import MatchClass
 
 Z = 1.96  # of a normal distribution: an interval that holds the true rate 95 times in 100
 EACH = 10_000  # wrong bookings are counted per ten thousand

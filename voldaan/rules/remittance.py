@@ -71,6 +71,8 @@ def said_in(text: str) -> dict[str, int]:
     plain = _plain(text[:LONGEST_TEXT])
     if not _DIGIT.search(plain):
         return {}
+    if plain.isalnum() and not _GLUED.match(plain):
+        return {plain: WHOLE} if len(plain) <= LONGEST_WORD else {}
     parts = _TOKEN.split(_GLUED.sub(r"\g<0> ", plain).replace(_CODE, " "))
     tokens, gaps = parts[1::2], parts[::2]  # gaps[at] stands before tokens[at], gaps[at + 1] behind it
     singles = [

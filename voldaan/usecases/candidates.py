@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import date, timedelta
 
 from django.db.models import QuerySet
 
 from voldaan.records.bulk import AsKept, Keys, Words, as_day
-from voldaan.records.charges import claims_to_pay
+from voldaan.records.charges import formal_claims, is_claimed
 from voldaan.records.receivables import Receivable
 from voldaan.records.terms import terms_at
 from voldaan.rules.candidates import Candidate
@@ -18,9 +17,9 @@ from voldaan.rules.imputation import FormalClaim
 from voldaan.rules.law import DebtorKind
 from voldaan.rules.ledger import ReceivableKind
 from voldaan.rules.reductions import EarlyPayment
-from voldaan.rules.remittance import folded
 
-FACTS = ("pk", "debtor_id", "invoice_id", "invoice__number", "invoice__payment_reference", "open_cents",
+FACTS = ("pk", "debtor_id", "invoice_id", "invoice__number", "invoice__number_folded",
+         "invoice__payment_reference", "open_cents",
          AsKept("due_date"), "debtor__name", "debtor__number",
          "kind", "invoice__amount_cents", AsKept("invoice__issue_date"), "debtor__kind")  # fmt: skip
 
@@ -40,6 +39,7 @@ class Candidates:
         self._rows = Receivable.objects.of(books).filter(currency=currency)
         self._books = books
         self._terms = terms_at(books)
+        self._is_claimed = is_claimed(books)
 
     def read_named(self, words: Collection[str]) -> None:
         """Read what any of these words names; a reference typed into the text counts as well."""
@@ -56,18 +56,18 @@ class Candidates:
 
     def read_claims(self) -> None:
         """Read what was formally claimed on the items, and let it go by the number and the day of those."""
-        self.claims = {one.receivable: one for one in claims_to_pay(self._books, self.by_debtor)}
-        if not self.claims:
+        if not self._is_claimed:
             return
+        self.claims = {one.receivable: one for one in formal_claims(self._books, self.by_debtor)}
         self._add(self._rows.filter(pk__in=Keys(self.claims)))
         for pk, claim in self.claims.items():
             of = [self.items[one] for one in claim.principals if one in self.items]
             if of and pk in self.items:
                 first = min(of, key=lambda item: (item.due_date, item.receivable_id))
-                self.items[pk] = replace(
-                    self.items[pk], number=first.number, reference=first.reference, invoice_id=first.invoice_id
+                self.items[pk] = self.items[pk]._replace(
+                    number=first.number, folded=first.folded, reference=first.reference, invoice_id=first.invoice_id
                 )
-                self.by_number[folded(first.number)].append(pk)
+                self.by_number[first.folded].append(pk)
                 if first.reference:
                     self.by_reference[first.reference].append(pk)
 
@@ -76,33 +76,32 @@ class Candidates:
         for pk, cents, given in settles:
             self.taken.add(pk)
             item = self.items[pk]
-            self.items[pk] = replace(item, open_cents=item.open_cents - cents - given, discount=None)
+            self.items[pk] = item._replace(open_cents=item.open_cents - cents - given, discount=None)
             if claim := self.claims.get(pk):
                 self.claims[pk] = claim._replace(open_cents=claim.open_cents - cents)
 
     def _add(self, rows: QuerySet[Receivable]) -> None:
-        for pk, debtor, invoice, number, reference, cents, due, *whose, kind, printed, issued, who in rows.values_list(
-            *FACTS
-        ):
+        for pk, debtor, invoice, number, folded, reference, cents, due, name, own, *printed in rows.values_list(*FACTS):
             self.owners.add(debtor)
             if pk in self.items or not cents:
                 continue
-            item = Candidate(pk, debtor, invoice, number, reference, cents, as_day(due), *whose)
-            # On what is whole: who paid a part of it before took no discount.
-            is_whole = kind == ReceivableKind.PRINCIPAL.value and cents == printed
-            if is_whole and (discount := self._discount(printed, who, as_day(issued))):
-                item = replace(item, discount=discount)
+            item = Candidate(pk, debtor, invoice, number, folded, reference, cents, as_day(due), name, own)
+            if discount := self._discount(cents, *printed):
+                item = item._replace(discount=discount)
             self.items[pk] = item
-            self.by_number[folded(number)].append(pk)
+            self.by_number[folded].append(pk)
             self.by_debtor[debtor].append(pk)
             self.by_amount[cents].append(pk)
             if reference:
                 self.by_reference[reference].append(pk)
 
-    def _discount(self, cents: int, who: str, issued: date) -> EarlyPayment | None:
+    def _discount(self, cents: int, kind: str, printed: int, issued: str | date, who: str) -> EarlyPayment | None:
         """Give the discount that was agreed for an invoice of a day; of whom nothing is known, he is a business."""
-        terms = self._terms(who or DebtorKind.BUSINESS.value, issued)
+        # On what is whole: who paid a part of it before took no discount.
+        if kind != ReceivableKind.PRINCIPAL.value or cents != printed:
+            return None
+        day = as_day(issued)
+        terms = self._terms(who or DebtorKind.BUSINESS.value, day)
         if terms is None or terms.discount is None:
             return None
-        until = issued + timedelta(days=terms.discount.days)
-        return EarlyPayment.of(cents, rate=terms.discount.rate, until=until)
+        return EarlyPayment.of(cents, rate=terms.discount.rate, until=day + timedelta(days=terms.discount.days))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain, islice
 
@@ -25,7 +25,8 @@ from voldaan.rules.candidates import Candidate
 from voldaan.rules.imputation import claims_first
 from voldaan.rules.ledger import By, EntryKind
 from voldaan.rules.like_names import MOST, most_like
-from voldaan.rules.matching import MOST_PROPOSALS, Evidence, Match, MatchClass, Receipt, Settles, propose
+from voldaan.rules.matches import MOST_PROPOSALS, Evidence, Match, MatchClass, Receipt, Settles
+from voldaan.rules.matching import of_reference, propose
 from voldaan.rules.paid_twice import guarded
 from voldaan.rules.permissions import Actor
 from voldaan.rules.precision import Wanted
@@ -41,6 +42,7 @@ from voldaan.usecases.repeats import Repeats, paid
 AT_ONCE = 2_000  # receipts whose candidates are looked up together
 FEW = 5  # items with the amount of a receipt, and nothing else to go by: more tell nobody anything
 WAITING = [ReceiptState.UNMATCHED.value, ReceiptState.PROPOSED.value]
+NOBODY: frozenset[int] = frozenset()
 NAMED = {Evidence.STRUCTURED_REFERENCE, Evidence.INVOICE_NUMBER}
 
 
@@ -134,6 +136,7 @@ class Block:
         self.candidates.read_named(self.advices.numbers.union(*self.words.values()))
         self.candidates.read_claims()
         self.plain = self._plain()
+        self.wanted: dict[int, Collection[int]] = {}  # the items that each of the others may pay
         self._look_further([row for row in rows if row.pk not in self.plain])
         self.known = KnownPayments(books, {*self.candidates.owners, *set().union(*self.payers.values())}, rows)
 
@@ -234,15 +237,17 @@ class Block:
         """Tell whether others paid something that may change what was found for a receipt."""
         if self.candidates.claims or self.advices.numbers or self.repeats.before(row):
             return True
-        return not self.candidates.taken.isdisjoint(self._wanted(row))
+        return not self.candidates.taken.isdisjoint(self.wanted[row.pk])
 
     def _matches(self, row: Movement) -> list[Match]:
         if plain := self.plain.pop(row.pk, None):
-            found = self._proposed(row, [plain])
-            if found and found[0].certain:
-                return found
+            item = self.candidates.items[plain]
+            if item.open_cents and MatchClass.REFERENCE_AMOUNT in self.by_itself and not self.repeats.before(row):
+                known = self.payers.get(row.counterparty_iban, NOBODY)
+                return [of_reference(self._receipt(row), item, known_payers=known)]
             self._look_further([row])  # another took it after all
-        return self._proposed(row, self._wanted(row))
+        self.wanted[row.pk] = self._wanted(row)
+        return self._proposed(row, self.wanted[row.pk])
 
     def _wanted(self, row: Movement) -> Collection[int]:
         """Give the items that a receipt may pay: what it points at, else the few that have its amount."""
@@ -262,29 +267,32 @@ class Block:
     def _proposed(self, row: Movement, wanted: Iterable[int]) -> list[Match]:
         """Say what a receipt may pay of these items."""
         candidates = [item for pk in wanted if (item := self.candidates.items[pk]).open_cents > 0]
-        receipt = Receipt(
-            row.left_cents, row.value_date, row.counterparty_iban, row.counterparty_name, row.text,
-            row.structured_reference, row.end_to_end_id, self.tolerance_cents,
-            row.account in self.blocked, self.country,
-        )  # fmt: skip
-        payers = self.payers.get(row.counterparty_iban, frozenset())
+        payers = self.payers.get(row.counterparty_iban, NOBODY)
         refused = self.refused.get(row.pk, set())
         found = []
         if candidates:
-            found = propose(receipt, candidates, known_payers=payers, refused=refused, by_itself=self.by_itself)
+            found = propose(self._receipt(row), candidates, known_payers=payers, refused=refused,
+                            by_itself=self.by_itself)  # fmt: skip
         told = self.advices.match(row, self._items_of, payers)
         if told and MatchClass.ADVICE not in self.by_itself:
-            told = replace(told, certain=False)
+            told = told._replace(certain=False)
         if told and told.settles not in refused:
             # What the payer's own list says goes before every guess; where it does not fit, a person looks.
-            others = [replace(match, certain=False) for match in found if {*match.settles} != {*told.settles}]
+            others = [match._replace(certain=False) for match in found if {*match.settles} != {*told.settles}]
             found = [told, *([] if told.certain else others[: MOST_PROPOSALS - 1])]
         if self.candidates.claims:
             found = [self._claims_first(match, row) for match in found]
         if earlier := self.repeats.before(row):
             found = guarded(found, paid(row), earlier)
         found = [match for match in found if match.settles not in refused]
-        return [replace(match, certain=False) for match in found] if row.pk in self.taken_back else found
+        return [match._replace(certain=False) for match in found] if row.pk in self.taken_back else found
+
+    def _receipt(self, row: Movement) -> Receipt:
+        return Receipt(
+            row.left_cents, row.value_date, row.counterparty_iban, row.counterparty_name, row.text,
+            row.structured_reference, row.end_to_end_id, self.tolerance_cents,
+            row.account in self.blocked, self.country,
+        )  # fmt: skip
 
     def _items_of(self, number: str) -> list[Candidate]:
         """Give the items with an invoice number; what was claimed because of it only where there is nothing else."""
@@ -300,26 +308,19 @@ class Block:
         each = (claims_first(theirs, claims, paid_on=row.value_date) for theirs in of_each.values())
         lines = tuple(chain.from_iterable(each))
         if lines != match.lines and (match.given_up or match.match_class is MatchClass.ADVICE):
-            return replace(match, lines=lines, given_up=(), certain=False)
-        return replace(match, lines=lines)
+            return match._replace(lines=lines, given_up=(), certain=False)
+        return match._replace(lines=lines)
 
     def _take(self, row: Movement, found: Match) -> list[ToBook]:
         """Put a certain match aside for booking; what it pays is no longer open for the others."""
-        beside = ((receivable, cents, 0) for _, receivable, cents in found.taken_off)
+        beside = [(receivable, cents, 0) for _, receivable, cents in found.taken_off]
         self.candidates.take([*found.settles, *beside])
         self.advices.spend(found)
         self.repeats.booked(row, found.debtor_id)
-        evidence = tuple(found.evidence_words)
         booking = ToBook(
-            row,
-            found.debtor_id,
-            row.left_cents,
-            found.lines,
-            found.match_class.value,
-            evidence,
-            found.given_up,
-            found.taken_off,
-        )
+            row, found.debtor_id, row.left_cents, found.lines, found.match_class.value, tuple(found.evidence_words),
+            found.given_up, found.taken_off,
+        )  # fmt: skip
         return booking.per_debtor({pk: self.candidates.items[pk].debtor_id for pk, _ in found.lines})
 
     def _brings(self, row: Movement) -> list[int]:

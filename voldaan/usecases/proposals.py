@@ -8,7 +8,7 @@ from typing import Any
 
 from voldaan.records.bulk import Keys
 from voldaan.records.proposals import Proposal, ProposalLine
-from voldaan.rules.matching import Match, Settles
+from voldaan.rules.matches import Match, Settles
 from voldaan.rules.permissions import Actor
 from voldaan.usecases import receipts
 from voldaan.usecases.ledger import BLOCK

@@ -11,7 +11,7 @@ from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, QuerySet,
 
 from voldaan.records import bulk
 from voldaan.records.bank import BankTransaction
-from voldaan.records.bulk import Keys, Words
+from voldaan.records.bulk import AsKept, Keys, Words, as_day
 from voldaan.records.debtors import PayerAlias
 from voldaan.records.proposals import Proposal
 from voldaan.records.receivables import Allocation, Credit, Entry, Receivable, from_the_bank
@@ -29,6 +29,9 @@ class PaidBack(Refusal):
     code = "paid_back"
     kind = Kind.CONFLICT
     says = mark("Some of it was paid back to the customer, by booking {number}. Take that back first.")
+
+
+_DAYS = ("booking_date", "value_date")
 
 
 class Movement(NamedTuple):
@@ -52,7 +55,11 @@ class Movement(NamedTuple):
     @classmethod
     def of(cls, rows: QuerySet[BankTransaction]) -> list[Movement]:
         """Read them."""
-        return [cls(*row) for row in rows.values_list(*cls._fields)]
+        found = rows.values_list(*(AsKept(name) if name in _DAYS else name for name in cls._fields))
+        return [
+            cls(pk, id_, account, currency, as_day(booked), amount, nth, as_day(of), *rest)
+            for pk, id_, account, currency, booked, amount, nth, of, *rest in found
+        ]
 
 
 class ToBook(NamedTuple):
@@ -70,14 +77,14 @@ class ToBook(NamedTuple):
     def per_debtor(self, owners: Mapping[int, int]) -> list[ToBook]:
         """Part it by the debtors whose receivables it pays; what pays nothing is of the debtor that it names."""
         others = dict.fromkeys(owners[pk] for pk, _ in self.lines if owners[pk] != self.debtor_id)
+        if not others:
+            return [self]
         shares = []
         for debtor in others:
             lines = tuple((pk, cents) for pk, cents in self.lines if owners[pk] == debtor)
             given = tuple(one for one in self.given_up if owners[one.receivable_id] == debtor)
             cents = sum(cents for _, cents in lines)
             shares.append(self._replace(debtor_id=debtor, cents=cents, lines=lines, given_up=given, taken_off=()))
-        if not shares:
-            return [self]
         own = tuple((pk, cents) for pk, cents in self.lines if owners[pk] == self.debtor_id)
         given = tuple(one for one in self.given_up if owners[one.receivable_id] == self.debtor_id)
         left = self.cents - sum(one.cents for one in shares)

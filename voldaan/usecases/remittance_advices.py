@@ -20,7 +20,7 @@ from voldaan.records.remittance_advices import AdvisedLine, RemittanceAdvice, un
 from voldaan.rules import names, papers
 from voldaan.rules.advised import Advice, Line, Note, pairs, spread_as_told, whose
 from voldaan.rules.candidates import Candidate
-from voldaan.rules.matching import Match
+from voldaan.rules.matches import Match
 from voldaan.rules.money import Money
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.refusals import Kind, Refusal, mark
