@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import cache
 
 from django.db import models
 
@@ -48,6 +49,7 @@ def terms_at(books: int) -> Callable[[str, date], TermSet | None]:
     for kind, valid_from, content in rows.values_list("kind", "valid_from", "content"):
         found.setdefault(kind, []).append((valid_from, read(content)))
 
+    @cache
     def at(kind: str, day: date) -> TermSet | None:
         versions = found.get(KIND_OF.get(kind, ""), ())
         return next((terms for valid_from, terms in versions if valid_from <= day), None)

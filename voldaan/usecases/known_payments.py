@@ -49,6 +49,9 @@ class KnownPayments:
             for sign in one.named:
                 self._by_sign[sign].append(pk)
 
+    def __bool__(self) -> bool:
+        return bool(self._known)
+
     def brought_by(self, row: Movement, signs: Iterable[str], payers: Iterable[int]) -> list[int]:
         """Take out the bookings that this bank line brings: those it names, else those of its payer, if they add up."""
         for ways in (signs, payers):

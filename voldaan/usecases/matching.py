@@ -145,7 +145,7 @@ class Block:
         decided = Decided(self.advices)
         new: list[Movement] = []
         for row in self.rows:
-            if brought := self._brings(row):
+            if self.known and (brought := self._brings(row)):
                 decided.linked |= dict.fromkeys(brought, row.pk)
             else:
                 new.append(row)
