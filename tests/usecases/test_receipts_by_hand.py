@@ -269,6 +269,16 @@ class TestProposals:
         with house.refuses(ProposalOutdated):
             accept(house, first.id)
 
+    def test_what_cannot_be_accepted_any_more_is_not_shown_until_it_can_again(self, house, proposed):
+        there = [row.id for row in proposals(house)]
+        house.pay("20270001", "60.00", on="2027-01-01")
+        page = bank_inbox.inbox(most=9, actor=house.actor)
+        assert [len(one.proposals) for one in page.receipts] == [len(proposals(house))]
+        assert there[0] not in {row.id for row in proposals(house)}
+        [paid] = bookings.allocations(moment=NOW, actor=house.actor)
+        house.undo(paid.id)
+        assert [row.id for row in proposals(house)] == there
+
     def test_outdated_by_the_receipt(self, house, proposed):
         first, *_ = proposals(house)
         leave(house, proposed, "11", "1.00")

@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from voldaan.queries.inbox_wanted import Wanted
 from voldaan.records.bank import BankTransaction
 from voldaan.records.bulk import Counted
-from voldaan.records.proposals import Proposal, ProposalLine
+from voldaan.records.proposals import Proposal, ProposalLine, fitting
 from voldaan.records.receivables import Credit
 from voldaan.records.together import Rows, together
 from voldaan.rules.highlights import Signs, spans
@@ -80,7 +80,7 @@ def transactions(*, as_of: date | None = None, actor: Actor) -> list[Transaction
 def proposals(*, actor: Actor) -> list[ProposalRow]:
     """List what waits for a person: the best proposal of each receipt first."""
     actor.must(Deed.READ_BOOKS)
-    waiting = Proposal.objects.of(actor.administration_id).filter(state="open")
+    waiting = fitting(actor.administration_id)
     lines: dict[int, list[dict[str, Any]]] = defaultdict(list)
     of_them = ProposalLine.objects.of(actor.administration_id).filter(proposal__in=waiting).order_by("pk")
     facts = ("proposal_id", "receivable__invoice__number", "amount_cents", "given_up_cents")
@@ -186,7 +186,7 @@ def receipts_that_wait(books: int) -> QuerySet[BankTransaction]:
 
 def settled_that_wait(books: int) -> QuerySet[Proposal]:
     """Find what a newer list says is settled, and waits for a person."""
-    return Proposal.objects.of(books).filter(state="open", transaction=None)
+    return fitting(books).filter(transaction=None)
 
 
 def waiting(receipt: str, *, actor: Actor) -> WaitingReceipt | None:
@@ -250,7 +250,7 @@ def _lines(books: int) -> QuerySet[ProposalLine]:
 
 def _waiting(waiting: QuerySet[BankTransaction], books: int, most: int) -> QuerySet[Any, Any]:
     items = Rows(_lines(books).values_list(*ITEM))
-    ways = Proposal.objects.of(books).filter(transaction=OuterRef("pk"), state="open").order_by("rank", "pk")
+    ways = fitting(books).filter(transaction=OuterRef("pk")).order_by("rank", "pk")
     wants_more = Case(When(state=ReceiptState.PROPOSED.value, then=0), default=1)
     return waiting.order_by(wants_more, "booking_date", "pk").values_list(
         *RECEIPT, Rows(ways.values_list(*ABOUT, items)), Counted(waiting),

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from voldaan.queries import bank_inbox, by_itself
 from voldaan.queries.bank_inbox import Inbox
 from voldaan.queries.by_itself import Share
-from voldaan.records.proposals import Proposal
+from voldaan.records.proposals import fitting
 from voldaan.records.together import Found, together
 from voldaan.rules.permissions import Actor, Deed
 
@@ -42,7 +42,7 @@ def _whole(books: int, *, most: int) -> list[QuerySet[Any, Any]]:
 
 
 def _around(books: int) -> list[QuerySet[Any, Any]]:
-    proposed = Proposal.objects.of(books).filter(state="open", transaction__isnull=False)
+    proposed = fitting(books).filter(transaction__isnull=False)
     return [
         bank_inbox.receipts_that_wait(books).order_by("account").values_list("account").distinct(),
         proposed.order_by("match_class").values_list("match_class").distinct(),

@@ -8,7 +8,7 @@ from datetime import date
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from voldaan.records.bank import BankTransaction
-from voldaan.records.proposals import Proposal
+from voldaan.records.proposals import fitting
 
 NOTHING_PROPOSED = "none"
 
@@ -45,7 +45,7 @@ class Wanted:
                 | Q(structured_reference__icontains=packed)
             )
         if self.kind:
-            ways = Proposal.objects.of(books).filter(transaction=OuterRef("pk"), state="open").order_by("rank", "pk")
+            ways = fitting(books).filter(transaction=OuterRef("pk")).order_by("rank", "pk")
             best = rows.annotate(best=Subquery(ways.values("match_class")[:1]))
             rows = best.filter(best=None) if self.kind == NOTHING_PROPOSED else best.filter(best=self.kind)
         return rows

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.db.models import Value
+from django.db.models import Exists, F, OuterRef, Value
 
 from voldaan.records.administrations import Administration
 from voldaan.records.bank import BankTransaction
@@ -48,6 +48,13 @@ class ProposalLine(models.Model):
     given_up_as = models.CharField(max_length=16, blank=True, default="", db_default="")  # of `EntryKind`
 
     objects = Books["ProposalLine"]()
+
+
+def fitting(books: int) -> models.QuerySet[Proposal]:
+    """Give the proposals that wait and can be accepted: of the others something was paid in another way meanwhile."""
+    lines = ProposalLine.objects.of(books).filter(proposal=OuterRef("pk"))
+    is_paid = lines.filter(receivable__open_cents__lt=F("amount_cents") + F("given_up_cents"))
+    return Proposal.objects.of(books).filter(~Exists(is_paid), state="open")
 
 
 def asked(books: int) -> models.QuerySet[Any, int]:
