@@ -72,6 +72,14 @@ def test_both_firms_have_their_year(stages):
     assert 90 < len(stages["zilverbeek"].truth.bills) < 150
 
 
+def test_a_payer_who_sends_lists_has_them_spread_by_themselves(stages):
+    stage = stages["tolbrug"]
+    listed = Counter(row.transaction for row in bookings.allocations(moment=NOW, actor=stage.actor)
+                     if row.class_ == "advice" and row.by == "machine")  # fmt: skip
+    assert len(listed) > 6
+    assert max(listed.values()) > 1
+
+
 def test_what_each_customer_owes_agrees_to_the_cent(stage):
     rows = aging.aging(moment=NOW, actor=stage.actor, today=TODAY)
     owed = {row.debtor: row.total_cents for row in rows if row.debtor}

@@ -14,6 +14,7 @@ class Words(Enum):
     STRUCTURED = "structured"  # the structured reference of the invoice, and nothing else
     TYPO = "typo"  # a number that is nearly right
     VAGUE = "vague"  # no number at all
+    LIST = "list"  # that he sent a list of what he pays
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ MONTHS_LATE = Habit(late=(32, 64))
 ON_REMINDER = Habit(after_reminder=True)
 IN_HALVES = Habit(late=(-5, 0), parts=2)
 BUNDLES = Habit(late=(-16, -9), pay_day=26)
+BUNDLES_LISTED = Habit(late=(-16, -9), pay_day=26, words=Words.LIST)
 BUNDLES_VAGUELY = Habit(late=(-16, -9), pay_day=12, words=Words.VAGUE)
 TYPIST = Habit(late=(-2, 2), words=Words.TYPO)
 VAGUE = Habit(late=(-3, 1), words=Words.VAGUE)
@@ -166,7 +168,7 @@ TOLBRUG = Firm(
         Customer("10107", "Stichting Woonzorg De Berkel", "Nieuweweg 2", "7241 ER", "Lochem",
                  "crediteuren@woonzorgdeberkel.example", 28, 1_820_00, Habit(late=(-6, -2)), e_invoice=True),
         Customer("10109", "Metaalbewerking Oosterveld B.V.", "Ambachtstraat 23", "7461 TP", "Rijssen",
-                 "administratie@oosterveldmetaal.example", 30, 2_240_00, BUNDLES),
+                 "administratie@oosterveldmetaal.example", 30, 2_240_00, BUNDLES_LISTED),
         Customer("10112", "Loodgietersbedrijf Haverkate", "Dorpsstraat 77", "7437 AB", "Bathmen",
                  "haverkate@loodgieter.example", 25, 420_00, TYPIST, also=(20,)),
         Customer("10115", "Elektro Wesselink B.V.", "Industrieweg 5", "7161 BX", "Neede",

@@ -193,6 +193,15 @@ def _cells(row: Listed) -> Sequence[str]:
     )  # fmt: skip
 
 
+def remittance_advice(who: str, on: date, pays: Iterable[tuple[str, int]]) -> bytes:
+    """Write what a payer says to pay as CSV: invoice, cents."""
+    rows = list(pays)
+    lines = ["Betaalspecificatie", f"Opdrachtgever;{who}", f"Betaaldatum;{on:%d-%m-%Y}", "", "Uw factuur;Bedrag"]
+    lines += [f"{number};{_plain(cents, ',')}" for number, cents in rows]
+    lines += [f"Totaal;{_plain(sum(cents for _, cents in rows), ',')}", ""]
+    return "\r\n".join(lines).encode("utf-8-sig")
+
+
 def ubl(printed: Printed, firm: Firm) -> bytes:
     """Write an invoice or credit note as UBL 2.1, with its PDF inside."""
     kind = "CreditNote" if printed.corrects else "Invoice"

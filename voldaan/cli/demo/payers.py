@@ -18,6 +18,7 @@ PAYMENT_APART = 16  # days between the halves of an invoice
 NEVER_ASKED = (36, 52)  # days after the due date, of one who waits to be asked and is not
 ASKED = (2, 6)  # days after somebody asked
 SUPPLIERS_ON = 3  # Thursday
+NAMES_IT = {Words.NUMBER, Words.STRUCTURED, Words.LIST}
 REMINDERS = {"reminder", "call", "demand", "last_call", "final_notice"}
 MONTHS = ("januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober",
           "november", "december")  # fmt: skip
@@ -108,7 +109,9 @@ class Payers:
             iban=self._account(customer), text=_text([bill for bill, _ in parts], words),
             structured=parts[0][0].printed.reference if words is Words.STRUCTURED else "", bank_reference="",
         )  # fmt: skip
-        names_it = words in {Words.NUMBER, Words.STRUCTURED} and not (customer.account_of or self._lends(customer))
+        names_it = words in {Words.NUMBER, Words.STRUCTURED, Words.LIST} and not (
+            customer.account_of or self._lends(customer)
+        )
         pays = tuple((bill.number, cents) for bill, cents in parts)
         self._move(today, movement, customer, pays, is_sure=is_exact and names_it)
         if habit.twice_every and int(parts[0][0].number[-4:]) % habit.twice_every == 0:
@@ -161,3 +164,5 @@ def _text(bills: list[Bill], words: Words) -> str:
             return f"Levering {MONTHS[bills[-1].printed.issued_on.month - 1]}"
         case Words.STRUCTURED:
             return ""
+        case Words.LIST:
+            return "Zie betaalspecificatie"

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from voldaan.cli.demo import papers, sales
 from voldaan.cli.demo.accountant import SMALL_CENTS, Accountant
-from voldaan.cli.demo.cast import FIRMS, Customer, Firm
+from voldaan.cli.demo.cast import FIRMS, Customer, Firm, Words
 from voldaan.cli.demo.papers import Listed, Period, Printed
 from voldaan.cli.demo.payers import Payers
 from voldaan.cli.demo.truth import Bill, Truth
@@ -224,7 +224,13 @@ class Year:
     def _bank(self, today: date) -> Imported:
         """Bring in the bank statement of the days since the last one."""
         opened_on, closed_on = self.truth.told_until, today - timedelta(days=1)
-        moved = [one.movement for one in self.truth.meant.values() if opened_on < one.movement.day <= closed_on]
+        meant = [one for one in self.truth.meant.values() if opened_on < one.movement.day <= closed_on]
+        for one in meant:
+            if one.customer and one.customer.habit.words is Words.LIST:
+                day = one.movement.day
+                content = papers.remittance_advice(one.customer.name, day, one.pays)
+                self._bring_in(f"betaalspecificatie-{day}.csv", content, today)
+        moved = [one.movement for one in meant]
         self.statements += 1
         closing = self.balance_cents + sum(movement.cents for movement in moved)
         period = Period(self.statements, papers.firm_iban(self.firm), opened_on, self.balance_cents, closed_on, closing)
