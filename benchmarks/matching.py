@@ -139,7 +139,7 @@ def figures(receivables: int) -> Iterator[Figure]:
     decided: list[matching.Decided] = []
 
     def decide() -> None:
-        decided[:] = [matching.Block(rows, whose).decided() for rows in matching.blocks(waiting)]
+        decided[:] = [matching.Block(rows, whose).decided() for rows, _ in matching.blocks(waiting)]
 
     def bare(*statements: str) -> None:
         with connection.cursor() as cursor:

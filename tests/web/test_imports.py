@@ -70,11 +70,31 @@ def test_the_files_in_a_zip_are_told_one_by_one(house: House):
     assert ["alles.zip/lijst.csv" in told[0], "alles.zip/afschrift.xml" in told[1]] == [True, True]
 
 
-def test_a_statement_that_does_not_close_wants_a_look_first(house: House):
-    movement = files.Movement(date(2027, 2, 27), 10_001, name="Klant 1", text="F1")
-    wrong = files.camt053([movement]).replace("100.01", "100.02", 1)
-    assert "geweigerd" in sent(("afschrift.xml", wrong))[0]
-    assert "ingelezen" in sent(("afschrift.xml", wrong), accept_unbalanced="yes")[0]
+MOVEMENT = files.Movement(date(2027, 2, 27), 10_001, name="Klant 1", text="F1")
+WRONG = files.camt053([MOVEMENT]).replace("100.01", "100.02", 1)  # it does not close
+
+
+def pressed(page: bytes, on: str) -> Any:
+    """Press the one button of a form whose address holds a word; give the answer."""
+    tree: Any = etree.fromstring(page, etree.HTMLParser(encoding="utf-8"))
+    (address,) = tree.xpath(f"//form[contains(@action, '/{on}/')]/@action")
+    return signed_in(OWNER).post(address)
+
+
+def test_a_statement_that_does_not_close_wants_a_look_first_and_then_one_press(house: House):
+    upload = SimpleUploadedFile("afschrift.xml", WRONG.encode())
+    page = signed_in(OWNER).post(DOOR, {"files": [upload]}).content
+    assert "geweigerd" in page.decode()
+    assert "--accept-unbalanced" not in page.decode()
+    answer = pressed(page, "toch").content.decode()
+    assert "1 nieuw" in answer
+    assert "sluiten niet" in answer
+    assert house.broken() == {}
+
+
+def test_a_file_that_cannot_be_read_offers_no_press(house: House):
+    page = signed_in(OWNER).post(DOOR, {"files": [SimpleUploadedFile("foto.jpg", b"\xff\xd8\xff\xe0 nee")]})
+    assert "/toch/" not in page.content.decode()
 
 
 def test_no_file_at_all_is_said(house: House):
@@ -129,18 +149,21 @@ def test_a_file_that_came_by_itself_and_was_refused_waits_here_until_a_person_is
     monkeypatch.setattr(folder, "SETTLED", 0)
     monkeypatch.setenv("VOLDAAN_DROP", str(tmp_path))
     (tmp_path / SLUG).mkdir()
+    sent(("lijst.csv", LIST))
     (tmp_path / SLUG / "stuk.xml").write_text(files.camt053([files.Movement(date(2027, 2, 27), 10_001)], closing=1))
     fetching.fetch(why=reason, actor=house.actor, today=house.today, now=datetime(2027, 3, 1, 9, 30, tzinfo=UTC))
     client = signed_in(OWNER)
     page = client.get(DOOR).content.decode()
     for words in (str(tmp_path / SLUG), "</time> om 10:30", "stuk.xml", "sluiten niet"):
         assert words in page
+    assert "1 bestand dat vanzelf binnenkwam, is geweigerd" in client.get(f"/{SLUG}/").content.decode()
     tree: Any = etree.fromstring(page.encode(), etree.HTMLParser())
     (done,) = tree.xpath("//form[contains(@action, 'geweigerd')]/@action")
     assert client.post(done).status_code == 302
-    page = client.get(DOOR).content.decode()
-    assert str(tmp_path / SLUG) in page
-    assert "sluiten niet" not in page
+    still = client.get(DOOR).content.decode()
+    assert str(tmp_path / SLUG) in still
+    assert "sluiten niet" not in still
+    assert "1 nieuw" in pressed(page.encode(), "toch").content.decode()
 
 
 def test_where_no_folder_is_watched_the_page_says_nothing_of_it(house: House):

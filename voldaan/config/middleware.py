@@ -18,6 +18,7 @@ from django.views.defaults import bad_request
 from voldaan.config import clock
 from voldaan.queries import administrations
 from voldaan.queries.standing import one_look
+from voldaan.records import progress
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.refusals import Refusal
 from voldaan.web import refused
@@ -95,7 +96,7 @@ class Entrance:
             if now - began > settings.LONGEST_SESSION or now - seen > settings.LONGEST_PAUSE:
                 request.session.flush()
                 request.user = AnonymousUser()
-            elif now - seen > NOTED_EVERY:
+            elif now - seen > NOTED_EVERY and not progress.is_any_alive(now):  # or it would wait for the one writer
                 request.session[SEEN] = now.isoformat()
         with one_look() if request.method in ("GET", "HEAD") else nullcontext():
             return self.answer(request)

@@ -29,11 +29,12 @@ from waitress.server import create_server  # it says no types
 from voldaan.config import clock, tables
 from voldaan.jobs.embedded import Loop
 from voldaan.rules.refusals import Kind, Refusal, mark
+from voldaan.usecases import bell
 
 HOST, PORT = "127.0.0.1", 8000
 PORTS_TRIED = 100
 LOCK = "serve.lock"
-LARGEST_REQUEST = 64 << 20  # bytes
+LARGEST_REQUEST = 160 << 20  # bytes: a statement of 100,000 lines that a bank says much of
 THREADS = 8
 LOOKS_EVERY = 5.0  # seconds: whether the tables are still ours
 
@@ -106,6 +107,7 @@ def serve(*, prepare: Callable[[], None], port: int | None, open_browser: bool, 
         _write(lock, address)
         prepare()
         loop = Loop(by=_name(), now=_moments(instead), clock=clock.now, are_ahead=tables.are_ahead, give_up=_end)
+        bell.heard_by(loop.ring)
         loop.start()
         try:
             first = _first(address)

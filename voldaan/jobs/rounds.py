@@ -7,13 +7,14 @@ from datetime import date
 from pathlib import Path
 from traceback import extract_tb
 
-from voldaan.jobs import daily, fetching, outbox
+from voldaan.jobs import brought_files, daily, fetching, outbox
 from voldaan.jobs.hands import Hands, Outcome, Stopped
 from voldaan.queries import administrations
 from voldaan.queries.administrations import Entered
 from voldaan.rules.refusals import Refusal
 from voldaan.rules.timetable import ROUND, Job, slot
 from voldaan.usecases import job_slots
+from voldaan.usecases.brought_files import do_wait
 from voldaan.usecases.fetching import places_of
 from voldaan.usecases.job_slots import Piece, Taken
 
@@ -26,6 +27,8 @@ def due(books: Entered, hands: Hands, *, rung: bool = False) -> list[Piece]:
     pieces = [(job, name) for job in Job if (name := slot(job, now)) is not None]
     if not places_of(books.slug):
         pieces.remove((Job.FETCH, ROUND))
+    if not do_wait(books.administration_id):
+        pieces.remove((Job.BROUGHT, ROUND))
     return job_slots.free(administration_id=books.administration_id, pieces=pieces, machine=hands.clock(), rung=rung)
 
 
@@ -71,6 +74,8 @@ def _outcome(taken: Taken, books: Entered, hands: Hands) -> Outcome:
                 return daily.prove(actor=actor, today=now.date())
             case Job.FETCH:
                 return fetching.look(actor=actor, now=now, getting_on=getting_on)
+            case Job.BROUGHT:
+                return brought_files.take_in(actor=actor, today=now.date(), clock=hands.clock, getting_on=getting_on)
             case Job.FOLLOW_UP:
                 return daily.follow_up(actor=actor, today=date.fromisoformat(taken.slot), getting_on=getting_on)
             case Job.OUTBOX:

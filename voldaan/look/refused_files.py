@@ -19,9 +19,6 @@ def reason(answers: Sequence[Imported]) -> str:
         lines.append(answer.file)
         if answer.result == "held":
             lines.append("  " + gettext("We are not certain what each column means."))
-        lines += [
-            f"  {words.place(one['place'])}: {words.said(one['what'], **one['facts'])}"
-            for one in (*answer.problems, *answer.questions)
-        ]
+        lines += ["  {}: {}".format(*words.problem(one)) for one in (*answer.problems, *answer.questions)]
     lines += ["", gettext("Mend it and lay it in the folder again, or take it in on the page “Take in” of Voldaan.")]
     return "\n".join(lines) + "\n"

@@ -150,7 +150,10 @@ IMPORTS = {
     "held": Sign(mark("look first"), "eye", "warn"),
     "imported": Sign(mark("taken in"), "check", "ok"),
     "known": Sign(mark("known already"), "minus", "calm"),
+    "reading": Sign(mark("being taken in"), "loader", "info"),
     "refused": Sign(mark("refused"), "x", "danger"),
+    "stopped": Sign(mark("stopped"), "circle-stop", "calm"),
+    "waiting": Sign(mark("waits its turn"), "clock", "info"),
 }
 
 MESSAGES = {
@@ -209,6 +212,14 @@ def said(sentence: str, **facts: object) -> str:
         return ""
     words = gettext(sentence)
     return words.format(**{name: _fact(fact) for name, fact in facts.items()}) if facts else words
+
+
+def problem(one: Mapping[str, Any]) -> tuple[str, str]:
+    """Say the place of a problem in a file, and the problem; what can be done anyway is a button on a page."""
+    facts: dict[str, Any] = dict(one["facts"])
+    if "anyway" in facts:
+        facts["anyway"] = gettext("“Take in anyway”")
+    return place(one["place"]), said(one["what"], **facts)
 
 
 def evidence(item: str | Mapping[str, Any]) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
+from typing import BinaryIO, cast
 
 from voldaan.formats import open_items
 from voldaan.formats.open_items import Mapping, OpenItemsReading, Survey
@@ -45,9 +48,20 @@ def held_file(id_: str, *, actor: Actor) -> tuple[str, bytes]:
     Raises:
         NoSuchFile: there is none of this id.
     """
+    with opened(id_, actor=actor) as (name, source):
+        return name, source.read()
+
+
+@contextmanager
+def opened(id_: str, *, actor: Actor) -> Iterator[tuple[str, BinaryIO]]:
+    """Give the name of a file that waits, and the file itself, opened.
+
+    Raises:
+        NoSuchFile: there is none of this id.
+    """
     actor.must(Deed.IMPORT)
     document = Document.objects.of(actor.administration_id).filter(public_id=id_).first()
     if document is None:
         raise NoSuchFile(id=id_)
     with documents.opened(document) as source:
-        return document.name, source.read()
+        yield document.name, cast("BinaryIO", source)

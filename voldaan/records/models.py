@@ -4,6 +4,7 @@ from voldaan.records.actions import Action, Task
 from voldaan.records.administrations import Administration, Head, OwnAccount
 from voldaan.records.bank import BankGap, BankTransaction, Statement
 from voldaan.records.bank_places import PlaceSeen, RefusedFile
+from voldaan.records.brought_files import BroughtFile
 from voldaan.records.charges import Charge
 from voldaan.records.debtors import Contact, Debtor, PayerAlias
 from voldaan.records.documents import Document
@@ -32,6 +33,7 @@ __all__ = [
     "Allocation",
     "BankGap",
     "BankTransaction",
+    "BroughtFile",
     "Charge",
     "Contact",
     "Credit",

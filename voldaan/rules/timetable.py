@@ -17,6 +17,7 @@ class Job(Enum):
 
     CHECK = "check"
     FETCH = "fetch"
+    BROUGHT = "brought"
     FOLLOW_UP = "follow_up"
     OUTBOX = "outbox"
 
@@ -47,6 +48,7 @@ class Rounds:
 TIMETABLE: dict[Job, Daily | Rounds] = {
     Job.CHECK: Daily(time(3)),
     Job.FETCH: Rounds(timedelta(minutes=5)),
+    Job.BROUGHT: Rounds(timedelta(0)),  # whenever there is one
     Job.FOLLOW_UP: Daily(time(6, 30)),
     Job.OUTBOX: Rounds(timedelta(minutes=5)),
 }

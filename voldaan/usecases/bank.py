@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -20,14 +20,15 @@ from voldaan.rules.statements import INTERIM, is_held_to_balances
 from voldaan.usecases.bank_days import COLUMNS, Days, kept
 
 BLOCK = 2_000  # transactions looked up and inserted at once
+ANYWAY = {"anyway": "--accept-unbalanced"}  # as the command line says it; a page names its button
 
 DOES_NOT_ADD_UP = mark(
     "The balances do not close: {opening} and the movements of {moved} make {made}, the statement says {closing}. "
-    "Download it again, or take it in as it is with --accept-unbalanced."
+    "Download it again, or take it in as it is with {anyway}."
 )
 NO_BALANCES = mark(
     "The statement does not give both balances, so that nobody can see whether it is whole. Download it again, or take "
-    "it in as it is with --accept-unbalanced."
+    "it in as it is with {anyway}."
 )
 CANNOT_PROVE = mark(
     "This file gives no balances. Its movements come in, but nobody can see whether any is missing, so this account "
@@ -36,7 +37,7 @@ CANNOT_PROVE = mark(
 NO_SUCH_ACCOUNT = mark("No bank account has a number or a currency like this. Nothing was taken in.")
 DOES_NOT_FOLLOW = mark(
     "The opening balance of {opening} does not follow on what is known of this account ({known} on {day}): a statement "
-    "in between is missing. Take that in first, or go on without it with --accept-unbalanced."
+    "in between is missing. Take that in first, or go on without it with {anyway}."
 )
 
 
@@ -50,10 +51,12 @@ class TakenIn:
     problems: list[Problem] = field(default_factory=list)
 
 
-def take_in(parts: Iterable[StatementPart], *, document: Document, format_: str, actor: Actor) -> TakenIn:
+def take_in(parts: Iterable[StatementPart], *, document: Document, format_: str,
+            tell: Callable[[int], None] = lambda _lines: None, actor: Actor) -> TakenIn:  # fmt: skip
     """Store what a bank file says. Part of the verb `files.bring_in`, which holds the transaction.
 
-    Balances that do not close are told as questions; the verb asks for a yes or takes nothing.
+    Balances that do not close are told as questions; the verb asks for a yes or takes nothing. `tell` hears how many
+    lines there are so far.
     """
     done = TakenIn()
     if format_ in INTERIM:
@@ -83,6 +86,7 @@ def take_in(parts: Iterable[StatementPart], *, document: Document, format_: str,
             bulk.insert(bank.BankTransaction, COLUMNS, new)
             done.new += len(new)
             done.known += len(block) - len(new)
+            tell(done.new + done.known)
         done.total_cents[start.currency] += moved
         if is_held_to_balances(format_, has_both=bool(start.opening and end.part.closing)):
             done.problems += _doubts(f"statement {place}", start, moved, end.part, row, days.gave_way, actor)
@@ -168,13 +172,13 @@ def _doubts(place: str, start: StatementStart, moved: int, end: StatementEnd, ro
             gave_way: list[tuple[date, int]], actor: Actor) -> Iterator[Problem]:  # fmt: skip
     """Say what does not close: opening and movements against closing, opening against what came before."""
     if start.opening is None or end.closing is None:
-        yield Problem(place, NO_BALANCES, Severity.QUESTION)
+        yield Problem(place, NO_BALANCES, Severity.QUESTION, ANYWAY)
         return
     made = start.opening.cents + moved
     if made != end.closing.cents:
         amounts = {"opening": start.opening.cents, "moved": moved, "made": made, "closing": end.closing.cents}
         facts = {name: str(Money(cents, start.currency)) for name, cents in amounts.items()}
-        yield Problem(place, DOES_NOT_ADD_UP, Severity.QUESTION, facts)
+        yield Problem(place, DOES_NOT_ADD_UP, Severity.QUESTION, facts | ANYWAY)
     yield from _gap(place, start, row, gave_way, actor)
 
 
@@ -217,4 +221,4 @@ def _gap(place: str, start: StatementStart, row: bank.Statement, gave_way: list[
         "known": str(Money(last.closing_cents, start.currency)),
         "day": last.closed_on.isoformat(),
     }
-    yield Problem(place, DOES_NOT_FOLLOW, Severity.QUESTION, facts)
+    yield Problem(place, DOES_NOT_FOLLOW, Severity.QUESTION, facts | ANYWAY)

@@ -49,6 +49,8 @@ SENTENCES = {
     "debtor.opened": mark("The customer was added."),
     "dossier.made": mark("A dossier of {documents} documents was handed over."),
     "entry.reversed": mark("Booking {number} of {amount} was taken back: {reason}."),
+    "file.brought": mark("File {name} was brought, and is taken in by itself."),
+    "file.brought_done": mark("File {name} needs nothing any more."),
     "file.held": mark("File {file} waits: a person says what its columns are."),
     "file.imported": mark(
         "A file was taken in ({format}): {new} new, {changed} changed, {vanished} vanished, "

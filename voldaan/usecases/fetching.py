@@ -141,7 +141,8 @@ def _take_in(place: BankPlace, waiting: Sequence[WaitingFile], look: Look, actor
                     place.put_taken(file)
                 else:
                     refused[file] = one
-                    if not any(answer.held for answer in one.answers):  # a list follows on nothing
+                    if not any(answer.held and not files.wants_a_yes(answer.problems) for answer in one.answers):
+                        # A list follows on nothing.
                         again.append(file)
             except FileMoved:
                 continue

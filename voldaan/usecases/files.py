@@ -21,6 +21,7 @@ from voldaan.rules.money import Money
 from voldaan.rules.papers import Problem, Reading, Severity
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.refusals import Refusal, mark
+from voldaan.rules.taking_in import Part, Tell, about, told_by_nobody
 from voldaan.usecases import bank, bank_gaps, e_invoices, events, matching, open_items, remittance_advices
 from voldaan.usecases.accounts import NoSuchAccount
 from voldaan.usecases.locks import lock_books
@@ -60,20 +61,21 @@ class _NotTaken(Exception):  # noqa: N818 - rolls the transaction back, and carr
 
 
 def bring_in(*, name: str, source: BinaryIO, mapping: Mapping | None = None, accept_unbalanced: bool = False,
-             account: str = "", dry_run: bool = False, hold: bool = False, actor: Actor,
+             account: str = "", dry_run: bool = False, hold: bool = False, tell: Tell = told_by_nobody, actor: Actor,
              today: date) -> Imported:  # fmt: skip
     """Bring in one file (a bank statement, an e-invoice, an open-items list), whatever its name.
 
     The same content again gets the answer of before. A file with an error is refused whole, with the place; rows with
     a question come in held. A statement that does not close comes in only with `accept_unbalanced`. `account` is ours,
     for a file of a bank that does not say whose it is. With `dry_run` the answer is the same and nothing stays. With
-    `hold` a list whose columns are not certain, or that is refused, is kept for a person to look at.
+    `hold` a file that a person may still let in is kept: a list whose columns are not certain, or a statement that
+    wants a yes. `tell` hears how far a statement is.
     """
     actor.must(Deed.IMPORT)
     name = name.encode(errors="replace").decode().replace("\0", "")  # as a disk or a zip gave it: perhaps no text
     try:
         with transaction.atomic():
-            answer = _taken(name, source, mapping, accept_unbalanced, account, hold, actor, today)
+            answer = _taken(name, source, mapping, accept_unbalanced, account, hold, tell, actor, today)
             if dry_run:
                 transaction.set_rollback(True)
             return answer
@@ -86,20 +88,28 @@ def bring_in(*, name: str, source: BinaryIO, mapping: Mapping | None = None, acc
 
 
 def _held(answer: Imported, source: BinaryIO, actor: Actor, today: date) -> Imported:
-    """Keep a list that did not come in, so that nobody needs to bring it again to say what its columns are."""
+    """Keep what a person may still let in, so that nobody needs to bring it again to say so."""
     source.seek(0)
-    if answer.format not in {None, *LISTS} or survey(source.read()) is None:
+    is_list = answer.format in {None, *LISTS} and survey(source.read()) is not None
+    if not (is_list or wants_a_yes(answer.problems)):
         return answer
     with transaction.atomic():
         document = documents.keep(
             source, administration_id=actor.administration_id, name=answer.file, media_type="application/octet-stream"
         )
-        events.write("file.held", actor=actor, today=today, file=document.public_id)
+        if is_list:
+            events.write("file.held", actor=actor, today=today, file=document.public_id)
     return replace(answer, held=document.public_id)
 
 
+def wants_a_yes(problems: Sequence[dict[str, Any]]) -> bool:
+    """Tell whether a statement was refused only until a person says yes."""
+    found = {problem["severity"] for problem in problems}
+    return Severity.QUESTION.value in found and Severity.ERROR.value not in found
+
+
 def _taken(name: str, source: BinaryIO, mapping: Mapping | None, accept_unbalanced: bool, account: str,  # noqa: FBT001
-           hold: bool, actor: Actor, today: date) -> Imported:  # noqa: FBT001  # fmt: skip
+           hold: bool, tell: Tell, actor: Actor, today: date) -> Imported:  # noqa: FBT001  # fmt: skip
     recognised = formats.recognise(source, as_list=mapping is not None)
     if recognised is None and (mapping := _said_before(source, actor)):
         recognised = formats.recognise(source, as_list=True)
@@ -117,12 +127,12 @@ def _taken(name: str, source: BinaryIO, mapping: Mapping | None, accept_unbalanc
         return _again(name, earlier)
     source.seek(0)
     answer = TAKERS[reader.paper](
-        _File(name, format_, source, document, mapping, accept_unbalanced, account, hold, reader.read),
+        _File(name, format_, source, document, mapping, accept_unbalanced, account, hold, tell, reader.read),
         actor=actor, today=today,
     )  # fmt: skip
     if answer.result == "imported":
         brought = document if reader.paper is Paper.BANK else None
-        matched = matching.match(document=brought, actor=actor, today=today)
+        matched = matching.match(document=brought, tell=tell, actor=actor, today=today)
         if reader.paper is Paper.ADVICE:
             remittance_advices.booked_already(document, actor=actor)
         answer = replace(answer, booked=matched.booked, proposed=matched.proposed, unmatched=matched.unmatched)
@@ -146,7 +156,13 @@ class _File:
     accept_unbalanced: bool
     account: str
     hold: bool
+    tell: Tell
     read: Callable[..., Reading[Any]]
+
+    def tell_lines(self, lines: int) -> None:
+        """Say how many lines were read, and of how many: as many as fit in the file at this length."""
+        at, size = self.source.tell(), self.document.size
+        self.tell(Part.READING, lines, lines if at >= size else about(lines * size // max(at, 1)))
 
 
 def _again(name: str, earlier: Import) -> Imported:
@@ -160,7 +176,7 @@ def _again(name: str, earlier: Import) -> Imported:
 def _statements(file: _File, *, actor: Actor, today: date) -> Imported:  # noqa: ARG001 - one shape for all three
     silent = file.format in SILENT_ON_THE_ACCOUNT
     reading = file.read(file.source, _ours(file.account, actor)) if silent else file.read(file.source)
-    done = bank.take_in(reading.records, document=file.document, format_=file.format, actor=actor)
+    done = bank.take_in(reading.records, document=file.document, format_=file.format, tell=file.tell_lines, actor=actor)
     problems = [*reading.problems, *done.problems]
     if file.accept_unbalanced:  # a person said yes before it was asked
         problems = [replace(p, severity=Severity.WARNING) if p.severity is Severity.QUESTION else p for p in problems]

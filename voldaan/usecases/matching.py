@@ -32,6 +32,7 @@ from voldaan.rules.permissions import Actor
 from voldaan.rules.precision import Wanted
 from voldaan.rules.receipts import ReceiptState
 from voldaan.rules.remittance import folded, words
+from voldaan.rules.taking_in import Part, Tell, told_by_nobody
 from voldaan.usecases import known_payments, proposals, receipts
 from voldaan.usecases.candidates import Candidates
 from voldaan.usecases.known_payments import KnownPayments
@@ -55,12 +56,13 @@ class Matched:
     unmatched: int = 0
 
 
-def match(*, document: Document | None = None, actor: Actor, today: date) -> Matched:
+def match(*, document: Document | None = None, tell: Tell = told_by_nobody, actor: Actor,
+          today: date) -> Matched:  # fmt: skip
     """Match every receipt that waits; of a statement, count what still waits of the receipts that it brought."""
     waiting = BankTransaction.objects.of(actor.administration_id).filter(
         state__in=WAITING, amount_cents__gt=0, left_cents__gt=0
     )
-    booked, payers = _match(waiting, actor, today)
+    booked, payers = _match(waiting, actor, today, tell=tell)
     # What was booked tells which accounts pay for whom: that may settle others from the same accounts.
     more, _ = _match(waiting.filter(counterparty_iban__in=Words(payers)), actor, today) if payers else (0, set())
     left = waiting if document is None else waiting.filter(statement__document=document)
@@ -75,11 +77,13 @@ def propose_again(*receipts: int, actor: Actor, today: date) -> None:
     _match(waiting, actor, today, left_to_person=receipts)
 
 
-def _match(waiting: QuerySet[BankTransaction], actor: Actor, today: date, *,
-           left_to_person: Collection[int] = ()) -> tuple[int, set[str]]:  # fmt: skip
+def _match(waiting: QuerySet[BankTransaction], actor: Actor, today: date, *, left_to_person: Collection[int] = (),
+           tell: Tell = told_by_nobody) -> tuple[int, set[str]]:  # fmt: skip
     """Match these receipts; give how many were booked, and from which accounts."""
-    booked, payers = 0, set[str]()
-    for rows in blocks(waiting):
+    booked, payers, done = 0, set[str](), 0
+    for rows, of in blocks(waiting):
+        tell(Part.MATCHING, done, of)
+        done += len(rows)
         found = Block(rows, actor.administration_id, left_to_person).decided()
         carry_out(found, actor=actor, today=today)
         booked += len(set(found.linked.values())) + len({one.transaction.pk for one in found.to_book})
@@ -87,13 +91,13 @@ def _match(waiting: QuerySet[BankTransaction], actor: Actor, today: date, *,
     return booked, payers
 
 
-def blocks(waiting: QuerySet[BankTransaction]) -> Iterator[list[Movement]]:
-    """Give these receipts so many at a time, each time in one currency."""
+def blocks(waiting: QuerySet[BankTransaction]) -> Iterator[tuple[list[Movement], int]]:
+    """Give these receipts so many at a time, each time in one currency; and how many there are."""
     ids = list(waiting.order_by("booking_date", "pk").values_list("pk", flat=True))
     for at in range(0, len(ids), AT_ONCE):
         rows = Movement.of(waiting.filter(pk__in=Keys(ids[at : at + AT_ONCE])).order_by("booking_date", "pk"))
         for currency in sorted({row.currency for row in rows}):
-            yield [row for row in rows if row.currency == currency]
+            yield [row for row in rows if row.currency == currency], len(ids)
 
 
 @dataclass(slots=True)

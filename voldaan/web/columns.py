@@ -20,7 +20,7 @@ from voldaan.rules.papers import OpenItem, Problem, Severity
 from voldaan.rules.refusals import Refusal
 from voldaan.usecases import files as verbs
 from voldaan.web.entered import Entered
-from voldaan.web.imports import MOST_PROBLEMS, told
+from voldaan.web.told import MOST_PROBLEMS, told
 
 SHOWN_ITEMS = 5
 HOW_WRITTEN = (WHICH_MARK, WHICH_ORDER, WHICH_SIGN)

@@ -100,9 +100,7 @@ def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the ent
         for name, kind in IN_ADDRESS.items() if kind in counts or kind == chosen
     ]  # fmt: skip
     context = {
-        "title": _title(
-            things, found.receipts, waiting.involved, waits_for_bank=found.bank.is_stale and bool(found.currencies)
-        ),
+        "title": _title(things, found, waiting.involved, waits_for_bank=found.bank.is_stale and bool(found.currencies)),
         "found": found,
         "currencies": [_aged(one, request.books, is_only=len(found.currencies) == 1) for one in found.currencies],
         "buckets": BUCKETS,
@@ -125,7 +123,12 @@ def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the ent
     return render(request, "overview/page.html", context)
 
 
-def _title(things: int, receipts: int, asked: Sequence[Money], *, waits_for_bank: bool) -> str:
+def _title(things: int, found: questions.Overview, asked: Sequence[Money], *, waits_for_bank: bool) -> str:
+    receipts, refused = found.receipts, found.refused
+    if not things and refused and not receipts:
+        return ngettext("%(n)s refused file waits for you", "%(n)s refused files wait for you", refused) % {
+            "n": refused
+        }
     if not things and receipts and not waits_for_bank:
         return ngettext("%(n)s receipt waits for you", "%(n)s receipts wait for you", receipts) % {"n": receipts}
     if not things:

@@ -56,6 +56,26 @@ for (const form of document.querySelectorAll("form[data-live]")) {
   });
 }
 
+/* How far large files are is asked again as long as one waits. Only what changed is put in: nothing goes from under a hand. */
+const kinds = (place) => [...place.querySelectorAll("[data-file]")].map((one) => one.dataset.file).join();
+const follow = async (left) => {
+  const here = document.querySelector("#brought[data-asks]");
+  if (!here || !left) return;
+  const answer = await fetch(here.dataset.asks).catch(() => null);
+  if (answer?.ok && !answer.redirected) {
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("brought");
+    if (kinds(fresh) === kinds(here)) {
+      const news = fresh.querySelectorAll(".how-far");
+      here.querySelectorAll(".how-far").forEach((one, at) => one.replaceWith(news[at]));
+    } else {
+      here.replaceWith(fresh);
+      document.getElementById("brought-says").textContent = fresh.dataset.says;
+    }
+  }
+  setTimeout(follow, 1500, left - 1);
+};
+follow(600); /* a quarter of an hour: or a page that nobody looks at would keep its person signed in */
+
 /* What is wanted elsewhere is copied by one press; the button says that it was done. */
 document.addEventListener("click", async (pressed) => {
   const button = pressed.target.closest("[data-copies]");
