@@ -294,3 +294,19 @@ def test_a_statement_counts_what_waits_of_its_own_receipts(house):
         movement = Movement(date(2027, 3, 1), 4_200 + nth, PAYER, "Iemand", f"bericht {nth}", end_to_end=f"W{nth}")
         answer = bring(house, camt053([movement], number=f"9{nth}", opening=0), accept_unbalanced=True)
         assert (answer.new, answer.booked, answer.proposed + answer.unmatched) == (1, 0, 1)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL looks by itself")
+def test_sqlite_learns_how_large_its_tables_have_become(house):
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+        cursor.execute("DELETE FROM sqlite_stat1")
+
+    def known() -> list[Any]:
+        with connection.cursor() as cursor:
+            return cursor.execute("SELECT tbl FROM sqlite_stat1 WHERE tbl = 'records_receivable'").fetchall()
+
+    bring(house, items([Item(str(n), f"Klant {n}", f"F{n}", 100 + n) for n in range(99)]))
+    assert not known()
+    bring(house, items([Item(str(n), f"Klant {n}", f"F{n}", 100 + n) for n in range(300)]))
+    assert known()

@@ -12,7 +12,7 @@ from django.db import transaction
 from voldaan import formats
 from voldaan.formats import Paper
 from voldaan.formats.open_items import Mapping, OpenItemsReading, signature, survey
-from voldaan.records import documents
+from voldaan.records import documents, statistics
 from voldaan.records.administrations import Administration, Head, OwnAccount
 from voldaan.records.documents import Document
 from voldaan.records.imports import Import, ListMapping
@@ -29,6 +29,7 @@ from voldaan.usecases.locks import lock_books
 NOTHING_IN_IT = mark("There is nothing in this file to take in.")
 UNEQUAL = mark("The file says {said} in all, but {read} was read. Nothing was taken in.")
 SILENT_ON_THE_ACCOUNT = {"bank-csv"}  # formats in which a file may not say whose it is
+MANY = 100  # new rows, after which the tables may have another shape
 LISTS = {"open-items-csv", "open-items-xlsx"}
 
 
@@ -143,6 +144,8 @@ def _taken(name: str, source: BinaryIO, mapping: Mapping | None, accept_unbalanc
     )  # fmt: skip
     counts = {count: getattr(answer, count) for count in ("new", "changed", "vanished", "known", "booked")}
     events.write("file.imported", actor=actor, today=today, file=document.public_id, format=format_, **counts)
+    if answer.new >= MANY:
+        statistics.renew()
     return answer
 
 
