@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from voldaan.records.actions import Action, Task
 from voldaan.records.administrations import Administration, OwnAccount
 from voldaan.records.bank import BankGap, BankTransaction, Statement
 from voldaan.records.bank_places import RefusedFile
+from voldaan.records.brought_files import BroughtFile
 from voldaan.records.debtors import Contact, PayerAlias
 from voldaan.records.documents import Document
 from voldaan.records.interruptions import Interruption as Stop
@@ -54,6 +56,7 @@ from voldaan.usecases import (
     allocations,
     asked,
     bank_gaps,
+    brought_files,
     contacts,
     debtors,
     deliveries,
@@ -95,7 +98,8 @@ RECEIPT, PROPOSAL, WAITS, UNCERTAIN, TASK, ASIDE, NOTE, PAPER, ASKED, REFUSED = 
 
 # Verbs that go outside: they claim and commit before, and write down the answer after. Their stories are in
 # tests/usecases/test_sending.py and tests/web/test_settings_sender.py.
-OUTSIDE = {"fetching.fetch", "sending.send", "sending.print_letters", "house_mail.try_out"}
+# So does a stop: it leaves a sign for whoever holds the books.
+OUTSIDE = {"brought_files.stop", "fetching.fetch", "sending.send", "sending.print_letters", "house_mail.try_out"}
 # Writes of what it did, as a part of the verb that brings it about: as often as there is something, and never alone.
 PARTS = {"lowering.lower"}
 
@@ -104,6 +108,7 @@ MEMBER, NOW = "lid@b.example", datetime(2027, 3, 1, 12, tzinfo=UTC)
 LINK = "een link"
 RATE = Told("r.csv:2", "NL", "consumer", "2027-01-01", "", "5.00", "Stb.")
 NOT_TAKEN = "b5" * 6  # a file that came by itself and was refused
+ENDED = "e3" * 6  # a large file that was taken in
 LATER = "6" * 12  # a task that was put off
 LEFT = "c" * 12  # a message that was sent
 STOPPED = "5s" * 6  # an interruption of F2
@@ -300,6 +305,21 @@ VERBS: dict[Callable[..., Any], tuple[Deed | None, str, Callable[[House], Any]]]
         Deed.IMPORT,
         "bank_gap.asked_again",
         lambda h: bank_gaps.ask_again(account=PASSED, after=h.today, **_as(h)),
+    ),
+    brought_files.hand_over: (
+        Deed.IMPORT,
+        "file.brought",
+        lambda h: brought_files.hand_over(name="groot.xml", source=BytesIO(b"<groot/>"), machine=NOW, **_as(h)),
+    ),
+    brought_files.take_in: (
+        Deed.IMPORT,
+        "file.imported",
+        lambda h: brought_files.take_in(clock=lambda: NOW, **_as(h)),
+    ),
+    brought_files.done_with: (
+        Deed.IMPORT,
+        "file.brought_done",
+        lambda h: brought_files.done_with(file=ENDED, **_as(h)),
     ),
     fetching.done_with: (
         Deed.IMPORT,
@@ -541,6 +561,7 @@ def opened() -> House:
     )  # fmt: skip
     house.credit_note("8", "C8", "1.00")
     refunds.pay_back(credit_number=house.last().number, **_as(house))
+    large_files(house)
     return house
 
 
@@ -658,6 +679,15 @@ def payers_and_gaps(house: House) -> None:
     for account, passed_on in ((aside.account, None), (PASSED, house.today)):
         BankGap.objects.of(whose).create(administration_id=whose, account=account, currency="EUR", after=house.today,
                                          until=house.today + timedelta(1), passed_on=passed_on)  # fmt: skip
+
+
+def large_files(house: House) -> None:
+    """Let one large file wait for the worker, and one have been taken in."""
+    paper = made.camt053([made.Movement(house.today, 100, text="F99")], number="groot")
+    waits = brought_files.hand_over(name="a.xml", source=BytesIO(paper.encode()), machine=NOW, **_as(house))
+    row = BroughtFile.objects.of(house.actor.administration_id).get(public_id=waits)
+    row.pk, row.public_id, row.state = None, ENDED, "taken"
+    row.save()
 
 
 def test_no_verb_is_left_out():

@@ -15,15 +15,15 @@ def at(part: Part, done: int, of: int, seconds: int = 10) -> Progress:
     return Progress(part, done, of, BEGAN, BEGAN + timedelta(seconds=seconds))
 
 
-def test_reading_is_a_third_and_looking_up_the_rest():
-    assert at(Part.READING, 50, 100).share == pytest.approx(1 / 6)
-    assert at(Part.MATCHING, 0, 100).share == pytest.approx(1 / 3)
+def test_reading_is_two_fifths_and_looking_up_the_rest():
+    assert at(Part.READING, 50, 100).share == pytest.approx(1 / 5)
+    assert at(Part.MATCHING, 0, 100).share == pytest.approx(2 / 5)
     assert at(Part.MATCHING, 100, 100).share == 1
-    assert at(Part.READING, 120, 100).share == pytest.approx(1 / 3), "what was only estimated is never passed"
+    assert at(Part.READING, 120, 100).share == pytest.approx(2 / 5), "what was only estimated is never passed"
 
 
 def test_what_is_left_goes_as_it_went():
-    assert at(Part.MATCHING, 25, 100).left == timedelta(seconds=10)
+    assert at(Part.MATCHING, 10, 60).left == timedelta(seconds=10)
     assert at(Part.MATCHING, 100, 100).left == timedelta(0)
     assert at(Part.READING, 0, 100).left is None
     assert at(Part.READING, 0, 0).left is at(Part.READING, 0, 0).share is None

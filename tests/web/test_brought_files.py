@@ -122,8 +122,8 @@ def test_how_far_it_is_stands_on_the_page_and_in_the_fragment(house: House, monk
 
     monkeypatch.setattr(all_files.matching, "match", lambda **_: look() or all_files.matching.Matched())
     work(house)
-    assert list(how_far(seen[0])) == ["40"]
-    assert "12.000 van ongeveer 100.000 regels gelezen; nog zo’n 45 seconden" in seen[0]
+    assert list(how_far(seen[0])) == ["48"]
+    assert "12.000 van ongeveer 100.000 regels gelezen; nog zo’n 35 seconden" in seen[0]
     assert "<html" not in seen[0]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from tests.tools.files import Movement, camt053
 from tests.tools.house import House
 from tests.web.conftest import OWNER, signed_in
 from voldaan.queries.administrations import VISITOR
@@ -28,7 +30,17 @@ from voldaan.records.remittance_advices import RemittanceAdvice
 from voldaan.rules.ladders import FOURTEEN_DAYS, written
 from voldaan.rules.limitation import Interruption
 from voldaan.rules.permissions import Deed, Role
-from voldaan.usecases import administrations, exports, files, interruptions, notes, people, runs, strategies
+from voldaan.usecases import (
+    administrations,
+    brought_files,
+    exports,
+    files,
+    interruptions,
+    notes,
+    people,
+    runs,
+    strategies,
+)
 from voldaan.web.rights import RIGHTS, Who
 
 pytestmark = pytest.mark.one_engine  # who may ask for a page
@@ -58,6 +70,8 @@ EXPECTED: dict[str, tuple[set[str], set[str]]] = {
     "bank_days": (READERS, NOBODY),
     "bank_gap_again": (NOBODY, KEEPERS),
     "bank_gap_pass": (NOBODY, KEEPERS),
+    "brought_file_done": (NOBODY, KEEPERS),
+    "brought_file_stop": (NOBODY, KEEPERS),
     "by_itself": (READERS, NOBODY),
     "contact_change": (NOBODY, KEEPERS),
     "contact_restore": (NOBODY, KEEPERS),
@@ -81,7 +95,9 @@ EXPECTED: dict[str, tuple[set[str], set[str]]] = {
     "exports_hand_over": (NOBODY, KEEPERS),
     "follow_up": (READERS, NOBODY),
     "getting_started": (READERS, NOBODY),
+    "import_anyway": (NOBODY, KEEPERS),
     "imports": (KEEPERS, KEEPERS),
+    "imports_progress": (KEEPERS, NOBODY),
     "invoice": (READERS, NOBODY),
     "invoice_dossier": (READERS, NOBODY),
     "invoice_dossier_file": (NOBODY, READERS),
@@ -232,6 +248,18 @@ def refused_file(house: House) -> str:
     return str(row.public_id)
 
 
+def brought_file(house: House) -> str:
+    """Hand a large file over; give its id."""
+    return brought_files.hand_over(name="groot.xml", source=BytesIO(b"<groot/>"), actor=house.actor, today=house.today,
+                                   machine=datetime(2027, 3, 1, tzinfo=UTC))  # fmt: skip
+
+
+def statement_that_wants_a_yes(house: House) -> str:
+    """Bring a statement that does not close; give its id."""
+    source = BytesIO(camt053([Movement(house.today, 100)], closing=1).encode())
+    return files.bring_in(name="stuk.xml", source=source, hold=True, actor=house.actor, today=house.today).held
+
+
 def advice(house: House) -> str:
     """Bring a list of a payer; give its id."""
     source = BytesIO(b"Uw factuur;Betaald\nF9;5,00\n")
@@ -307,6 +335,8 @@ class Books:
             "advice_remove": advice(self.house),
             "list_columns": held_list(self.house),
             "refused_file_done": refused_file(self.house),
+            **dict.fromkeys(("brought_file_done", "brought_file_stop"), brought_file(self.house)),
+            "import_anyway": statement_that_wants_a_yes(self.house),
             **dict.fromkeys(("invoice_file", "invoice_mail", "invoice_send"), with_document(item.invoice)),
             "message_attachment": mail,
             "message_file": mail,
