@@ -26,7 +26,8 @@ def test_what_is_left_goes_as_it_went():
     assert at(Part.MATCHING, 10, 60).left == timedelta(seconds=10)
     assert at(Part.MATCHING, 100, 100).left == timedelta(0)
     assert at(Part.READING, 0, 100).left is None
-    assert at(Part.READING, 0, 0).left is at(Part.READING, 0, 0).share is None
+    assert at(Part.READING, 0, 0).share is None
+    assert at(Part.READING, 0, 0).left is None
 
 
 def test_without_news_for_a_minute_nobody_is_at_it():

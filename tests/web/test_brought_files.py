@@ -18,9 +18,9 @@ from voldaan.jobs import brought_files as job
 from voldaan.records import progress
 from voldaan.records.bank import BankTransaction
 from voldaan.rules.taking_in import Part, Progress
+from voldaan.rules.unknown import NoSuchFile
+from voldaan.usecases import bank, matching, people
 from voldaan.usecases import brought_files as verbs
-from voldaan.usecases import files as all_files
-from voldaan.usecases import people
 from voldaan.web import imports
 
 DOOR = f"/{SLUG}/inlezen/"
@@ -114,13 +114,14 @@ def test_how_far_it_is_stands_on_the_page_and_in_the_fragment(house: House, monk
     bring(STATEMENT)
     seen: list[str] = []
 
-    def look(*_: object) -> None:
+    def look(**_: object) -> matching.Matched:
         (id_,) = {path.stem for path in progress._place("x").parent.glob("*.json")}
         now = clock.now()
         progress.write(id_, Progress(Part.READING, 12_000, 100_000, now - timedelta(seconds=2), now))
-        seen.append(signed_in(OWNER).get(f"{DOOR}voortgang/").content.decode())
+        seen.append(signed_in(OWNER).get(DOOR, headers={"HX-Request": "true"}).content.decode())
+        return matching.Matched()
 
-    monkeypatch.setattr(all_files.matching, "match", lambda **_: look() or all_files.matching.Matched())
+    monkeypatch.setattr(matching, "match", look)
     work(house)
     assert list(how_far(seen[0])) == ["48"]
     assert "12.000 van ongeveer 100.000 regels gelezen; nog zo’n 35 seconden" in seen[0]
@@ -171,7 +172,7 @@ def test_a_large_statement_that_does_not_close_comes_in_after_one_press(house: H
 def test_a_fault_of_ours_in_one_file_is_said_and_the_next_comes_in(
     house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):
-    real, calls = all_files.bank.take_in, []
+    real, calls = bank.take_in, []
 
     def broken(*words: Any, **more: Any) -> Any:
         calls.append(1)
@@ -179,7 +180,7 @@ def test_a_fault_of_ours_in_one_file_is_said_and_the_next_comes_in(
             raise ZeroDivisionError
         return real(*words, **more)
 
-    monkeypatch.setattr(all_files.bank, "take_in", broken)
+    monkeypatch.setattr(bank, "take_in", broken)
     bring(STATEMENT, files.camt053(MOVEMENTS[:1], number="2"))
     assert work(house) == {"taken": 1, "refused": 1, "stopped": 0}
     assert "ZeroDivisionError" in page()
@@ -189,7 +190,7 @@ def test_a_fault_of_ours_in_one_file_is_said_and_the_next_comes_in(
 def test_a_file_of_other_books_is_not_there(house: House):
     bring(STATEMENT)
     other = House.opened("Ander", owner_email="ander@zee.example")
-    with pytest.raises(verbs.NoSuchFile):
+    with pytest.raises(NoSuchFile):
         verbs.stop(file=progress_id(house), actor=other.actor)
     assert signed_in("ander@zee.example").post(f"/ander/inlezen/groot/{progress_id(house)}/klaar/").status_code == 404
 

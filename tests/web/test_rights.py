@@ -97,7 +97,6 @@ EXPECTED: dict[str, tuple[set[str], set[str]]] = {
     "getting_started": (READERS, NOBODY),
     "import_anyway": (NOBODY, KEEPERS),
     "imports": (KEEPERS, KEEPERS),
-    "imports_progress": (KEEPERS, NOBODY),
     "invoice": (READERS, NOBODY),
     "invoice_dossier": (READERS, NOBODY),
     "invoice_dossier_file": (NOBODY, READERS),

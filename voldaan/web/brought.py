@@ -51,8 +51,8 @@ def shown(request: Entered) -> dict[str, Any]:
     return {"in_hand": in_hand, "ended": ended, "ended_says": _ended_says(len(ended)) if found else ""}
 
 
-def fragment(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the entrance has read it
-    """Show them alone, for a script that asks again and again."""
+def alone(request: Entered) -> HttpResponse:
+    """Show them alone."""
     return render(request, "imports/_brought.html", shown(request))
 
 

@@ -33,9 +33,12 @@ AT_ONCE = 1 << 20
 
 
 def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the entrance has read it
-    """Ask for files, or take in those that came: the large ones are left to the worker."""
+    """Ask for files, or take in those that came: the large ones are left to the worker.
+
+    A script asks how far they are, again and again, and gets these alone.
+    """
     if request.method != "POST":
-        return _page(request, [])
+        return brought.alone(request) if request.headers.get("HX-Request") else _page(request, [])
     came = ((file.name or "", cast("BinaryIO", file)) for file in request.FILES.getlist("files"))
     return _page(request, _taken(came, request), is_asked=not request.FILES)
 

@@ -92,7 +92,6 @@ RIGHTS: dict[str, Rights] = {
     "follow_up": Rights(Deed.READ_BOOKS),
     "getting_started": Rights(Deed.READ_BOOKS),
     "import_anyway": Rights(do=Deed.IMPORT),
-    "imports_progress": Rights(Deed.IMPORT),
     "imports": Rights(Deed.IMPORT, Deed.IMPORT),
     "invoice": Rights(Deed.READ_BOOKS),
     "invoice_dossier": Rights(Deed.READ_BOOKS),

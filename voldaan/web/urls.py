@@ -111,7 +111,6 @@ OF_BOOKS = [
     path("inlezen/", imports.page, name="imports"),
     path("inlezen/betaalspecificaties/<slug:id>/verwijderen/", imports.remove_advice, name="advice_remove"),
     path("inlezen/geweigerd/<slug:id>/klaar/", imports.done_with, name="refused_file_done"),
-    path("inlezen/voortgang/", brought.fragment, name="imports_progress"),
     path("inlezen/groot/<slug:id>/klaar/", brought.done_with, name="brought_file_done"),
     path("inlezen/groot/<slug:id>/stoppen/", brought.stop, name="brought_file_stop"),
     path("inlezen/<slug:id>/toch/", imports.anyway, name="import_anyway"),

@@ -61,7 +61,7 @@ const kinds = (place) => [...place.querySelectorAll("[data-file]")].map((one) =>
 const follow = async (left) => {
   const here = document.querySelector("#brought[data-asks]");
   if (!here || !left) return;
-  const answer = await fetch(here.dataset.asks).catch(() => null);
+  const answer = await fetch(here.dataset.asks, { headers: { "HX-Request": "true" } }).catch(() => null);
   if (answer?.ok && !answer.redirected) {
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("brought");
     if (kinds(fresh) === kinds(here)) {
