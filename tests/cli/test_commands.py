@@ -114,6 +114,10 @@ DONE_AND_REFUSED: dict[str, tuple[list[str], list[str]]] = {
     "undo": (["undo", "10", *NOW], ["undo", "1", *NOW]),
     "write-off": (["write-off", "2026-0288", "--reason", "oninbaar", *NOW],
                   ["write-off", "2026-0288", "--reason", "oninbaar", "--amount", "9999", *NOW]),
+    "write-offs list": (["write-offs"], ["write-offs", "--as", "nobody@b.example"]),
+    "write-offs approve": ([], ["write-offs", "approve", "nothing", *NOW]),
+    "write-offs decline": ([], ["write-offs", "decline", "nothing", "--reason", "x", *NOW]),
+    "write-offs withdraw": ([], ["write-offs", "withdraw", "nothing", *NOW]),
     "set-off": (["set-off", "2026-0288", "--reference", "A1", "--reason", "inkoop", *NOW],
                 ["set-off", "2026-0288", "--reference", "A1", "--reason", "inkoop", "--amount", "9999", *NOW]),
     "pay-back": ([], ["pay-back", "1", *NOW]),
@@ -288,6 +292,26 @@ def test_the_run_answers_in_json_as_the_contract_says(typed, asked, words):
     assert ("waiting" in answer) == bool(words)
     if words:
         assert [(row["invoice"], row["reason"]) for row in answer["waiting"]] == [("F2", "not_yet")]
+
+
+def test_what_is_above_the_limit_is_asked_and_an_owner_decides(typed, asked, story):
+    typed("settings", "write_off_limit", "10.00")
+    clerk = ("--as", "controller@linde.example", *NOW)
+    said = ("write-off", "2026-0288", "--reason", "failliet")
+    assert "Ask an owner" in typed(*said, *clerk, exits=REFUSED).stderr
+    request = typed(*said, "--ask", *clerk).stdout.strip()
+    assert typed(*said, "--ask", *clerk).stdout.strip() == request
+    assert "yourself" in typed(*said, "--ask", *NOW, exits=REFUSED).stderr
+    (waits,) = asked("write-offs")
+    assert (waits["id"], waits["invoice"], waits["asked_by"]) == (request, "2026-0288", "controller@linde.example")
+    assert "an owner was asked" in asked("why", "2026-0288", *NOW)["in_words"]
+    typed("write-offs", "approve", request, *clerk, exits=REFUSED)
+    typed("write-offs", "decline", request, "--reason", "bel eerst", *NOW)
+    second = typed(*said, "--ask", *clerk).stdout.strip()
+    typed("write-offs", "approve", second, *NOW)
+    assert "agreed" in typed("write-offs", "approve", second, *NOW, exits=REFUSED).stderr
+    assert "2026-0288" not in [row["invoice"] for row in asked("report", "open-items", *NOW)]
+    assert "No write-off waits" in typed("write-offs").stdout
 
 
 def test_accounts_are_listed_and_put_in_order(typed, asked, story):

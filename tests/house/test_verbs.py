@@ -39,6 +39,7 @@ from voldaan.records.receivables import Receivable
 from voldaan.records.remittance_advices import RemittanceAdvice
 from voldaan.records.strategies import StrategyVersion
 from voldaan.records.vat_reclaims import VatReclaim
+from voldaan.records.write_off_requests import WriteOffRequest
 from voldaan.rules.contacts import ContactRole
 from voldaan.rules.ladders import FOURTEEN_DAYS, written
 from voldaan.rules.law import DebtorKind
@@ -89,12 +90,14 @@ from voldaan.usecases import (
     terms,
     vat_reclaims,
     wordings,
+    write_off_requests,
     write_offs,
 )
 from voldaan.usecases.events import SENTENCES
 
 # Ids in the story below.
 RECEIPT, PROPOSAL, WAITS, UNCERTAIN, TASK, ASIDE, NOTE, PAPER, ASKED, REFUSED = (one * 12 for one in "0123456789")
+TO_AGREE = "w" * 12  # a write-off that waits for an owner
 
 # Verbs that go outside: they claim and commit before, and write down the answer after. Their stories are in
 # tests/usecases/test_sending.py and tests/web/test_settings_sender.py.
@@ -129,6 +132,11 @@ def people_link() -> str:
 
 def _as(house: House) -> dict[str, Any]:
     return {"actor": house.actor, "today": house.today}
+
+
+def _within_a_limit(house: House) -> dict[str, Any]:
+    """An owner has nobody to ask."""
+    return {"actor": replace(house.actor, deeds=house.actor.deeds - {Deed.WRITE_OFF_ANY}), "today": house.today}
 
 
 # Each verb: the deed it asks for, the event it writes, and how it is done in the story below.
@@ -478,6 +486,26 @@ VERBS: dict[Callable[..., Any], tuple[Deed | None, str, Callable[[House], Any]]]
         "vat.taken_back",
         lambda h: vat_reclaims.take_back(period="2026-Q3", reason="te vroeg", **_as(h)),
     ),
+    write_off_requests.approve: (
+        Deed.WRITE_OFF_ANY,
+        "write_off.approved",
+        lambda h: write_off_requests.approve(request=TO_AGREE, **_as(h)),
+    ),
+    write_off_requests.ask: (
+        Deed.WRITE_OFF,
+        "write_off.asked",
+        lambda h: write_off_requests.ask(invoice="F1", reason="failliet", **_within_a_limit(h)),
+    ),
+    write_off_requests.decline: (
+        Deed.WRITE_OFF_ANY,
+        "write_off.declined",
+        lambda h: write_off_requests.decline(request=TO_AGREE, reason="bel eerst", **_as(h)),
+    ),
+    write_off_requests.withdraw: (
+        Deed.WRITE_OFF,
+        "write_off.withdrawn",
+        lambda h: write_off_requests.withdraw(request=TO_AGREE, **_as(h)),
+    ),
     write_offs.write_off: (Deed.WRITE_OFF, "write_off.made", lambda h: h.write_off("F1", "1.00")),
 }
 
@@ -558,6 +586,11 @@ def opened() -> House:
     Stop.objects.of(whose).create(
         administration_id=whose, public_id=STOPPED, invoice=Invoice.objects.of(whose).get(number="F2"),
         kind="acknowledgement", day=house.today, proof="mail", recorded_on=house.today,
+    )  # fmt: skip
+    Administration.objects.filter(pk=whose).update(write_off_limit=10_00)
+    WriteOffRequest.objects.of(whose).create(
+        administration_id=whose, public_id=TO_AGREE, invoice=Invoice.objects.of(whose).get(number="V1"),
+        amount_cents=20_00, open_cents=121_00, reason="failliet", asked_on=house.today,
     )  # fmt: skip
     house.credit_note("8", "C8", "1.00")
     refunds.pay_back(credit_number=house.last().number, **_as(house))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -27,6 +28,7 @@ from voldaan.records.people import Membership, User
 from voldaan.records.proposals import Proposal, ProposalLine
 from voldaan.records.receivables import Receivable
 from voldaan.records.remittance_advices import RemittanceAdvice
+from voldaan.records.write_off_requests import WriteOffRequest
 from voldaan.rules.ladders import FOURTEEN_DAYS, written
 from voldaan.rules.limitation import Interruption
 from voldaan.rules.permissions import Deed, Role
@@ -110,6 +112,7 @@ EXPECTED: dict[str, tuple[set[str], set[str]]] = {
     "invoice_undo": (NOBODY, KEEPERS),
     "invoice_unpaid": (NOBODY, KEEPERS),
     "invoice_write_off": (NOBODY, KEEPERS),
+    "invoice_write_off_ask": (NOBODY, KEEPERS),
     "invoices": (READERS, NOBODY),
     "letters": (NOBODY, LEAVERS),
     "limitation": (READERS, NOBODY),
@@ -192,6 +195,10 @@ EXPECTED: dict[str, tuple[set[str], set[str]]] = {
     "task_skip": (NOBODY, KEEPERS),
     "task_take_up": (NOBODY, KEEPERS | {"caller"}),
     "timeline": (READERS, NOBODY),
+    "write_off_approve": (NOBODY, OWNERS),
+    "write_off_decline": (NOBODY, OWNERS),
+    "write_off_requests": (READERS, NOBODY),
+    "write_off_withdraw": (NOBODY, KEEPERS),
 }
 
 
@@ -266,6 +273,15 @@ def advice(house: House) -> str:
     return str(RemittanceAdvice.objects.of(house.actor.administration_id).get().public_id)
 
 
+def asked_of_owner(item: Receivable) -> str:
+    """Let somebody have asked to write an invoice off; give the id of the request."""
+    row = WriteOffRequest.objects.of(item.administration_id).create(
+        administration_id=item.administration_id, invoice=item.invoice, amount_cents=500, open_cents=item.open_cents,
+        reason="failliet", asked_on=date(2027, 3, 1),
+    )  # fmt: skip
+    return str(row.public_id)
+
+
 PLACES = {"number": 0, "step": "reminder", "language": "nl"}  # in an address, beside whose it is
 
 
@@ -323,6 +339,7 @@ class Books:
                     "invoice_undo",
                     "invoice_unpaid",
                     "invoice_write_off",
+                    "invoice_write_off_ask",
                     "rest_give_up",
                 ),
                 item.invoice.public_id,
@@ -368,6 +385,7 @@ class Books:
             "task_skip": task.public_id,
             "task_take_up": task.public_id,
             "timeline": debtor,
+            **dict.fromkeys(("write_off_approve", "write_off_decline", "write_off_withdraw"), asked_of_owner(item)),
         }
 
     def address(self, name: str, ids: dict[str, str] | None = None) -> str:

@@ -68,6 +68,7 @@ VERBS = {
     "allocate": ("allocations", mark("Let a receipt or credit note pay an invoice.")),
     "undo": ("allocations", mark("Undo an allocation.")),
     "write-off": ("write_offs", mark("Write off an invoice, wholly or in part.")),
+    "write-offs": ("write_offs", mark("List the write-offs that an owner was asked for, and decide them.")),
     "pay-back": ("refunds", mark("Say that credit was paid back to the customer.")),
     "set-off": ("set_offs", mark("Set off an invoice against what you owe the customer.")),
     "rests": ("rests", mark("List what is left of invoices after their payment, or give it up.")),

@@ -25,6 +25,9 @@ TITLES = {
     "answers": mark("booked so"),
     "approval": mark("approval"),
     "articles": mark("by law"),
+    "amount_cents": mark("amount"),
+    "asked_by": mark("asked by"),
+    "asked_on": mark("asked on"),
     "at": mark("when"),
     "awaited": mark("not in yet"),
     "balance_cents": mark("balance"),
@@ -167,6 +170,7 @@ TITLES = {
     "version": mark("version"),
     "waiting": mark("waiting"),
     "warnings": mark("warnings"),
+    "was_open_cents": mark("open when asked"),
     "what": mark("what"),
     "why": mark("why"),
     "wrong": mark("of these wrong"),
@@ -358,7 +362,13 @@ VALUES = {
     },
     "state": STATES
     | MESSAGES
-    | {"accepted": mark("accepted"), "rejected": mark("refused"), "withdrawn": mark("withdrawn")},
+    | {
+        "accepted": mark("accepted"),
+        "approved": mark("agreed"),
+        "declined": mark("declined"),
+        "rejected": mark("refused"),
+        "withdrawn": mark("withdrawn"),
+    },
 }
 
 # What to do next when there is nothing to show, by report or verb.
@@ -382,6 +392,7 @@ NOTHING = {
     "likely-doubles": mark("No two customers look alike."),
     "missing-addresses": mark("Every customer who owes has an e-mail address."),
     "old-debts": mark("Nothing is more than 90 days late without ever having been written about."),
+    "write-offs list": mark("No write-off waits for an owner."),
     "worklist": mark("Nothing waits for you. What every customer gets today is decided by: voldaan run"),
     "statement": mark("Nothing is booked for this customer. Find customers with: voldaan debtor list TEXT"),
     "transactions": mark("No money has moved here. Take in a bank statement with: voldaan import FILE"),

@@ -17,6 +17,7 @@ from voldaan.rules.ledger import EntryKind, ReceivableKind
 from voldaan.rules.money import Money, NotAnAmount, typed
 from voldaan.rules.outbox import Channel, MessageState
 from voldaan.rules.refusals import Refusal, mark
+from voldaan.rules.requests import RequestState
 from voldaan.rules.strategy import IN_WORDS, Because, Decision
 from voldaan.rules.tongues import Tongue, tongue
 
@@ -176,6 +177,16 @@ STATES = {name: sign.word for name, sign in MESSAGES.items()} | {
     "open": mark("open"),
     "rejected": mark("refused"),
     "skipped": mark("skipped"),
+    RequestState.APPROVED.value: mark("agreed"),
+    RequestState.DECLINED.value: mark("declined"),
+}
+
+# What may become of something that an owner is asked.
+REQUESTS = {
+    RequestState.WAITING.value: Sign(mark("waits for an owner"), "clock", "warn"),
+    RequestState.APPROVED.value: Sign(mark("agreed"), "check", "ok"),
+    RequestState.DECLINED.value: Sign(mark("declined"), "x", "danger"),
+    RequestState.WITHDRAWN.value: Sign(mark("withdrawn"), "undo-2", "calm"),
 }
 
 BECAUSE = {

@@ -26,7 +26,7 @@ PROVEN = (EntryKind.INVOICED.value, EntryKind.BROUGHT_FORWARD.value, EntryKind.I
 DECISIONS = ("follow_up.paused", "follow_up.resumed")
 OF_A_CUSTOMER = (*DECISIONS, "debtor.merged", "follow_up.skipped", "message.resolved", "payment.taken_back",
                  "task.put_off")  # fmt: skip
-LOST, BACK, DONE = "write_off.made", "entry.reversed", "task.done"
+LOST, BACK, DONE = ("write_off.approved", "write_off.made"), "entry.reversed", "task.done"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class _Said:
 
 
 def _events(asked: Asked) -> list[_Said]:
-    kinds = (*OF_A_CUSTOMER, LOST, BACK, DONE)
+    kinds = (*OF_A_CUSTOMER, *LOST, BACK, DONE)
     rows = Event.objects.of(asked.books).filter(debtor__in=asked.debtors, kind__in=kinds).order_by("number")
     columns = ("kind", "day", "invoice_id", "invoice__currency", "facts", "user__name", "user__email")
     return [
@@ -116,7 +116,7 @@ def _losses(rows: Sequence[tuple[Any, ...]], events: Sequence[_Said]) -> dict[tu
         if kind == EntryKind.WRITE_OFF.value:
             places[invoice].add(source.rpartition(":")[2])
     for said in events:
-        if said.kind == LOST:
+        if said.kind in LOST:
             told[said.invoice].append(said)
     return {
         (invoice, place): said

@@ -21,6 +21,7 @@ from voldaan.records.proposals import ProposalLine
 from voldaan.records.receivables import Allocation, Credit, Entry, Receivable
 from voldaan.records.strategies import StrategyVersion
 from voldaan.records.terms import TermSetVersion
+from voldaan.records.write_off_requests import WriteOffRequest
 from voldaan.rules.permissions import Actor, Deed
 
 
@@ -71,6 +72,8 @@ FACTS: dict[str, tuple[type[Any], tuple[Any, ...]]] = {
     "tasks": (Task, (*DEBTOR, "currency", "kind", "decided_on", "state", "ended_on", "outcome", "put_off_until")),
     "terms": (TermSetVersion, ("kind", "number", "valid_from", "content")),
     "wordings": (WordingText, ("step", "language", "number", "subject", "body", "closing")),
+    "write_off_requests": (WriteOffRequest, ("invoice__number", "amount_cents", "open_cents", "reason", "asked_on",
+                                             "state", "decided_on", "why")),
 }  # fmt: skip
 
 

@@ -96,6 +96,7 @@ ALLOCATED = "allocated"
 CREDIT_NOTE = "credit_note"
 CLAIMED = (ReceivableKind.INTEREST.value, ReceivableKind.COSTS.value)
 WRITTEN_OFF = EntryKind.WRITE_OFF.value
+LOST = ("write_off.approved", "write_off.made")  # events of which each wrote something off
 
 
 def invoice_page(id_: str, *, actor: Actor) -> InvoicePage:
@@ -168,7 +169,7 @@ def _reasons(invoice: Invoice, rows: list[tuple[int, str, int | None, str]], boo
     if lost := [(number, int(source.rpartition(":")[2])) for number, kind, _, source in rows if kind == WRITTEN_OFF]:
         # One write-off may be a booking on each instalment: they share their place in the row of write-offs.
         places = sorted({place for _, place in lost})
-        made = Event.objects.of(books).filter(kind="write_off.made", invoice=invoice).order_by("number")
+        made = Event.objects.of(books).filter(kind__in=LOST, invoice=invoice).order_by("number")
         said = [str(facts.get("reason", "")) for facts in made.values_list("facts", flat=True)]
         if len(said) == len(places):
             found |= {number: said[places.index(place)] for number, place in lost}

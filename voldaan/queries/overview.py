@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Exists, Q, QuerySet, Subquery, Sum
 
 from voldaan.countries import COUNTRIES
-from voldaan.queries import bank_places, limitation, notices, worklist
+from voldaan.queries import bank_places, limitation, notices, worklist, write_off_requests
 from voldaan.queries.aging import AgingRow, per_debtor
 from voldaan.queries.bank_inbox import receipts_that_wait, settled_that_wait
 from voldaan.queries.coverage import missing_days
@@ -85,6 +85,7 @@ class Overview:
     waiting: MostUrgent
     receipts: int  # that wait for a person
     refused: int  # files that came by themselves and did not come in
+    requests: int  # write-offs that wait for an owner
     unmailed: int  # customers who owe and have no e-mail address
     lapsing: int  # claims that can still be saved, and lapse within the time of the warning
     hindered: int  # open items whose step the law did not allow when the follow-up was last decided
@@ -115,7 +116,7 @@ def _overview(books: int, state: State, today: date, kind: str, most_work: int,
         today - worklist.CREDIT_WAITS, kind=kind, most=most_work
     )  # fmt: skip
     sold = {currency: int(cents) for currency, cents in sales}
-    ((country, freshness, is_begun, receipts, refused, unmailed, is_old, told, decided),) = own
+    ((country, freshness, is_begun, receipts, refused, requests, unmailed, is_old, told, decided),) = own
     called = {pk: said for pk, *said in customers}
     currencies = [
         _in_currency(
@@ -127,7 +128,8 @@ def _overview(books: int, state: State, today: date, kind: str, most_work: int,
     return Overview(
         not is_begun, sorted(currencies, key=lambda one: (-one.debtors, one.currency)),
         _bank(known_until.furthest_behind(accounts), freshness, COUNTRIES[country], today),
-        waiting, receipts, refused, unmailed, limitation.count_waiting(books, state, today) if is_old else 0,
+        waiting, receipts, refused, requests, unmailed,
+        limitation.count_waiting(books, state, today) if is_old else 0,
         (decided or {}).get("hindered", 0), told,
         _asked(books, today) if not waiting.kinds and not receipts else [],
     )  # fmt: skip
@@ -139,7 +141,8 @@ def _questions(books: int, shown: str, today: date, since: date, quarter: date, 
     own = Administration.objects.filter(pk=books).values_list(
         "country", "bank_freshness_days", Exists(Entry.objects.of(books)),
         Counted(receipts_that_wait(books)) + Counted(settled_that_wait(books)),
-        Counted(bank_places.waiting(books)), Counted(unmailed_who_owe(books)),
+        Counted(bank_places.waiting(books)), Counted(write_off_requests.waiting_rows(books)),
+        Counted(unmailed_who_owe(books)),
         Exists(Receivable.objects.of(books).still_open().filter(due_date__lt=young)),
         Counted(notices.told(books, since)), Subquery(last_decided(books).values("facts")[:1]),
     )  # fmt: skip

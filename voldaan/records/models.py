@@ -25,6 +25,7 @@ from voldaan.records.remittance_advices import AdvisedLine, RemittanceAdvice
 from voldaan.records.strategies import StrategyVersion
 from voldaan.records.terms import TermSetVersion
 from voldaan.records.vat_reclaims import VatReclaim
+from voldaan.records.write_off_requests import WriteOffRequest
 
 __all__ = [
     "Action",
@@ -69,4 +70,5 @@ __all__ = [
     "User",
     "VatReclaim",
     "WordingText",
+    "WriteOffRequest",
 ]

@@ -6,7 +6,8 @@ from enum import Enum
 
 
 class HoldReason(Enum):
-    """The kinds of hold; a person ends them, or their day passes."""
+    """The kinds of hold; a person ends them, their day passes, or what they wait for is decided."""
 
     PAUSE = "pause"  # a person said so
     QUESTION = "question"  # the import could not know something: a person answers first
+    WRITE_OFF = "write_off"  # an owner was asked to write it off

@@ -123,7 +123,13 @@ SENTENCES = {
     "vat.taken_back": mark("VAT on {count} bad debts is not in the return of {period} after all: {reason}"),
     "wording.given_back": mark("The text of {step} ({language}) is the one that comes with Voldaan again."),
     "wording.written": mark("Version {version} of the text of {step} ({language}) was written."),
+    "write_off.approved": mark(
+        "The request of {asked_on} was approved: {amount} of invoice {invoice} was written off. {reason}"
+    ),
+    "write_off.asked": mark("An owner was asked whether {amount} of invoice {invoice} may be written off: {reason}"),
+    "write_off.declined": mark("{amount} of invoice {invoice} is not written off, an owner decided: {reason}"),
     "write_off.made": mark("{amount} of invoice {invoice} was written off: {reason}."),
+    "write_off.withdrawn": mark("It is not asked any more whether {amount} of invoice {invoice} may be written off."),
 }
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from django.db import transaction
 
 from voldaan.records.actions import Action, Task
 from voldaan.records.holds import Hold
+from voldaan.records.invoices import Invoice
 from voldaan.records.receivables import Receivable
 from voldaan.rules.holds import HoldReason
 from voldaan.rules.outbox import PUT_OFF_DAYS, ActionState, MessageState, TaskState
@@ -63,22 +65,38 @@ def pause(*, invoice: str, until: date, reason: str, actor: Actor, today: date) 
     paused = invoices.find(invoice, actor=actor)
     messages.lock_books(actor)
     invoices.lock_debtor_of(paused)
-    Hold.objects.of(actor.administration_id).bulk_create(
+    hold(paused, HoldReason.PAUSE, reason.strip()[:500], until=until, actor=actor, today=today)
+    events.write("follow_up.paused", actor=actor, today=today, debtor_id=paused.debtor_id, invoice_id=paused.pk,
+                 invoice=paused.number, until=until.isoformat(), reason=reason.strip())  # fmt: skip
+
+
+def hold(about: Invoice, reason: HoldReason, explanation: str, facts: Mapping[str, str] | None = None, *,
+         until: date | None, actor: Actor, today: date) -> None:  # fmt: skip
+    """Hold the follow-up of an invoice, and take back what waits to leave about it.
+
+    Part of a verb, which holds the locks of the books and of the debtor.
+    """
+    books = actor.administration_id
+    Hold.objects.of(books).bulk_create(
         Hold(
-            administration_id=actor.administration_id, debtor_id=paused.debtor_id, receivable=receivable,
-            reason=HoldReason.PAUSE.value, explanation=reason.strip()[:500], since=today, until=until,
+            administration_id=books, debtor_id=about.debtor_id, receivable=receivable, reason=reason.value,
+            explanation=explanation, facts=dict(facts or {}), since=today, until=until,
         )
-        for receivable in Receivable.objects.of(actor.administration_id).filter(invoice=paused)
+        for receivable in Receivable.objects.of(books).filter(invoice=about)
     )  # fmt: skip
-    waiting = Action.objects.of(actor.administration_id).filter(
-        receivable__invoice=paused,
+    waiting = Action.objects.of(books).filter(
+        receivable__invoice=about,
         state=ActionState.PLANNED.value,
         message__state__in=[MessageState.PLANNED.value, MessageState.RELEASED.value],
     )
     keys = sorted(set(waiting.values_list("message_id", flat=True)))
-    messages.withdraw(actor.administration_id, keys, why="paused")
-    events.write("follow_up.paused", actor=actor, today=today, debtor_id=paused.debtor_id, invoice_id=paused.pk,
-                 invoice=paused.number, until=until.isoformat(), reason=reason.strip())  # fmt: skip
+    messages.withdraw(books, keys, why="paused")
+
+
+def let_go(about: Invoice, reason: HoldReason, *, today: date) -> None:
+    """End the holds of one kind on an invoice. Part of a verb, which holds the lock of the debtor."""
+    holds = Hold.objects.of(about.administration_id).filter(receivable__invoice=about, ended_on__isnull=True)
+    holds.filter(reason=reason.value).update(ended_on=today)
 
 
 @transaction.atomic

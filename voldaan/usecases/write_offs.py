@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Q, Sum
 
-from voldaan.records.administrations import Administration
+from voldaan.records import taken_off
 from voldaan.records.invoices import Invoice
 from voldaan.records.receivables import Entry
 from voldaan.rules.ledger import EntryKind
@@ -17,8 +16,6 @@ from voldaan.rules.refusals import Kind, Refusal, mark
 from voldaan.usecases import events, invoices, ledger
 from voldaan.usecases.allocations import MoreThanOpen, NothingOpen, check_part
 from voldaan.usecases.ledger import NewEntry
-
-TAKEN_OFF = (EntryKind.WRITE_OFF.value, EntryKind.SET_OFF.value)  # by a person, within the limit
 
 
 class ReasonMissing(Refusal):
@@ -69,21 +66,13 @@ def take_off(invoice: str, kind: EntryKind, called: str, amount: Money | None, w
     """Take so much off an invoice by entries of a kind, over its open parts; give it with the cents. Part of a verb."""
     lost = invoices.find(invoice, actor=actor)
     invoices.lock_debtor_of(lost)
-    if amount is not None:
-        check_part(amount, lost)
     parts = ledger.open_parts(lost.pk, actor=actor)
-    is_open = sum(part.open_cents for part in parts)
-    if was_open is not None and was_open.cents != is_open:
-        raise OpenChanged(invoice=lost.number, open=Money(is_open, lost.currency), was=was_open)
-    if not is_open:
-        raise NothingOpen(what=lost.number)
-    if amount is not None and amount.cents > is_open:
-        raise MoreThanOpen(amount=amount, what=lost.number, open=Money(is_open, lost.currency))
-    cents = is_open if amount is None else amount.cents
+    cents = how_much(lost, sum(part.open_cents for part in parts), amount, was_open)
     shares, _ = spread(cents, (part.open_cents for part in parts))
     earlier = Entry.objects.of(actor.administration_id).filter(receivable__invoice=lost.pk, kind=kind.value)
     nth = earlier.count() + 1
-    within_limit(lost, cents, actor)
+    if above := above_limit(lost, cents, actor):
+        raise above
     ledger.post(
         entries=[
             NewEntry(
@@ -100,13 +89,27 @@ def take_off(invoice: str, kind: EntryKind, called: str, amount: Money | None, w
     return lost, cents
 
 
-def within_limit(lost: Invoice, cents: int, actor: Actor) -> None:
-    """Refuse to take more off one invoice than this actor may, what was taken off before counted along."""
-    limit = Administration.objects.values_list("write_off_limit", flat=True).get(pk=actor.administration_id)
-    if limit is None or actor.may(Deed.WRITE_OFF_ANY):
-        return
-    rows = Entry.objects.of(actor.administration_id).filter(receivable__invoice=lost.pk)
-    before = rows.filter(Q(kind__in=TAKEN_OFF) | Q(reverses__kind__in=TAKEN_OFF)).aggregate(cents=Sum("amount_cents"))
-    given = cents - (before["cents"] or 0)
-    if given > limit:
-        raise AboveLimit(given=Money(given, lost.currency), invoice=lost.number, limit=Money(limit, lost.currency))
+def how_much(lost: Invoice, open_cents: int, amount: Money | None, was_open: Money | None) -> int:
+    """Give the cents that are meant of what is open: all, or an amount that fits.
+
+    Raises:
+        AmountNotPositive, CurrenciesDiffer, OpenChanged, NothingOpen, MoreThanOpen: it does not fit.
+    """
+    if amount is not None:
+        check_part(amount, lost)
+    if was_open is not None and was_open.cents != open_cents:
+        raise OpenChanged(invoice=lost.number, open=Money(open_cents, lost.currency), was=was_open)
+    if not open_cents:
+        raise NothingOpen(what=lost.number)
+    if amount is not None and amount.cents > open_cents:
+        raise MoreThanOpen(amount=amount, what=lost.number, open=Money(open_cents, lost.currency))
+    return open_cents if amount is None else amount.cents
+
+
+def above_limit(lost: Invoice, cents: int, actor: Actor) -> AboveLimit | None:
+    """Say why this actor may not take more off one invoice, what was taken off before counted along; None: he may."""
+    if actor.may(Deed.WRITE_OFF_ANY) or (limit := taken_off.limit(lost)) is None or cents <= limit.left:
+        return None
+    return AboveLimit(
+        given=Money(limit.taken + cents, lost.currency), invoice=lost.number, limit=Money(limit.most, lost.currency)
+    )

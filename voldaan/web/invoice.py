@@ -9,7 +9,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
 from voldaan.look import words
-from voldaan.queries import rests
+from voldaan.look.addresses import address
+from voldaan.queries import rests, write_off_requests
 from voldaan.queries.follow_up import Why, why
 from voldaan.queries.invoice_page import InvoicePage, invoice_page
 from voldaan.rules.money import Money
@@ -17,7 +18,9 @@ from voldaan.rules.notices import ANNOUNCING
 from voldaan.rules.permissions import Deed
 from voldaan.rules.refusals import Kind, Refusal, mark
 from voldaan.usecases import allocations, entries, payments, write_offs
+from voldaan.usecases import write_off_requests as verbs
 from voldaan.usecases.administrations import LARGEST_REST
+from voldaan.usecases.write_offs import AboveLimit
 from voldaan.web import mending
 from voldaan.web.entered import Entered
 from voldaan.web.toasts import Toast, leave
@@ -32,8 +35,13 @@ class NotOnThisInvoice(Refusal):
 
 def page(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002 - the words of the address
     """Show one invoice or credit note."""
-    found = invoice_page(id, actor=request.actor)
-    follows = [] if found.is_credit_note else why(id, actor=request.actor, today=request.today)
+    return _shown(request, slug, id)
+
+
+def _shown(request: Entered, slug: str, id_: str, above: AboveLimit | None = None) -> HttpResponse:
+    """Show it; where a write-off was above the limit, with what was typed, so that an owner can be asked at once."""
+    found = invoice_page(id_, actor=request.actor)
+    follows = [] if found.is_credit_note else why(id_, actor=request.actor, today=request.today)
     if not found.open_cents:
         follows = [one for one in follows if one.rest]  # of what is paid, only what is not
     context = {
@@ -41,12 +49,17 @@ def page(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002 - 
         "follows": [(one, words.BECAUSE[one.decision.because], _because(one), _mend(one, found, slug))
                     for one in follows],
         "may": {deed.name.lower(): request.actor.may(deed) for deed in Deed},
-        "is_rest": 0 < found.open_cents <= LARGEST_REST and rests.is_rest(id, actor=request.actor),
+        "is_rest": 0 < found.open_cents <= LARGEST_REST and rests.is_rest(id_, actor=request.actor),
         "terms": words.TERMS.items(),
         "term": words.TERMS[found.parts[0].term_basis] if found.parts else "",
         "token": secrets.token_urlsafe(12),  # the same form twice is one payment
+        "here": address("invoice", slug, id_),
+        "asked": [(one, words.REQUESTS[one.state]) for one in write_off_requests.of_invoice(id_, actor=request.actor)],
+        "left": write_off_requests.left_to_write_off(id_, actor=request.actor),
+        "above": words.refused(above) if above else "",
+        "typed": request.POST if above else {},
     }  # fmt: skip
-    return render(request, "invoice/page.html", context)
+    return render(request, "invoice/page.html", context, status=422 if above else 200)
 
 
 def _because(one: Why) -> str:
@@ -80,11 +93,26 @@ def write_off(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A0
     """Give up what will not be paid, with the reason."""
     currency = request.POST.get("currency", "")
     lost = amount(request.POST.get("amount", ""), currency)
-    write_offs.write_off(
-        invoice=id, reason=request.POST.get("reason", ""), amount=lost, was_open=_was_open(request, currency),
+    try:
+        write_offs.write_off(
+            invoice=id, reason=request.POST.get("reason", ""), amount=lost, was_open=_was_open(request, currency),
+            actor=request.actor, today=request.today,
+        )  # fmt: skip
+    except AboveLimit as above:
+        return _shown(request, slug, id, above)
+    return _done(request, slug, id, gettext("{amount} was written off.").format(amount=words.amount(lost)))
+
+
+def ask(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
+    """Ask an owner to write off what is above the limit of the reader."""
+    currency = request.POST.get("currency", "")
+    wanted = amount(request.POST.get("amount", ""), currency)
+    verbs.ask(
+        invoice=id, reason=request.POST.get("reason", ""), amount=wanted, was_open=_was_open(request, currency),
         actor=request.actor, today=request.today,
     )  # fmt: skip
-    return _done(request, slug, id, gettext("{amount} was written off.").format(amount=words.amount(lost)))
+    return _done(request, slug, id, gettext("An owner was asked to agree to {amount}. Until then the follow-up of this "
+                                            "invoice is held.").format(amount=words.amount(wanted)))  # fmt: skip
 
 
 def settle(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002

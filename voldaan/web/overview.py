@@ -92,6 +92,7 @@ def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the ent
                                today=request.today)  # fmt: skip
     waiting = found.waiting
     things = sum(waiting.kinds.values())
+    requests = found.requests if request.actor.may(Deed.WRITE_OFF_ANY) else 0
     counts = waiting.kinds | ({worklist.LATER: waiting.later} if waiting.later else {})
     keys = {next((kind for kind in TASKS if kind in waiting.kinds), ""): "2"}
     ways = [
@@ -100,7 +101,9 @@ def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the ent
         for name, kind in IN_ADDRESS.items() if kind in counts or kind == chosen
     ]  # fmt: skip
     context = {
-        "title": _title(things, found, waiting.involved, waits_for_bank=found.bank.is_stale and bool(found.currencies)),
+        "title": _title(
+            things, found, requests, waiting.involved, waits_for_bank=found.bank.is_stale and bool(found.currencies)
+        ),
         "found": found,
         "currencies": [_aged(one, request.books, is_only=len(found.currencies) == 1) for one in found.currencies],
         "buckets": BUCKETS,
@@ -113,6 +116,7 @@ def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the ent
         "latest": request.today + timedelta(PUT_OFF_DAYS),
         "ways": ways,
         "receipts": found.receipts,
+        "requests": requests,
         "unmailed": found.unmailed,
         "may": {deed.name.lower(): request.actor.may(deed) for deed in Deed},
         "told": found.told if request.actor.may(Deed.CHANGE_SENDER) else 0,
@@ -123,7 +127,8 @@ def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the ent
     return render(request, "overview/page.html", context)
 
 
-def _title(things: int, found: questions.Overview, asked: Sequence[Money], *, waits_for_bank: bool) -> str:
+def _title(things: int, found: questions.Overview, requests: int, asked: Sequence[Money], *,
+           waits_for_bank: bool) -> str:  # fmt: skip
     receipts, refused = found.receipts, found.refused
     if not things and refused and not receipts:
         return ngettext("%(n)s refused file waits for you", "%(n)s refused files wait for you", refused) % {
@@ -131,6 +136,9 @@ def _title(things: int, found: questions.Overview, asked: Sequence[Money], *, wa
         }
     if not things and receipts and not waits_for_bank:
         return ngettext("%(n)s receipt waits for you", "%(n)s receipts wait for you", receipts) % {"n": receipts}
+    if not things and requests and not waits_for_bank:
+        return ngettext("%(n)s write-off waits for your yes", "%(n)s write-offs wait for your yes",
+                        requests) % {"n": requests}  # fmt: skip
     if not things:
         return (
             gettext("First your bank statement, then the rest") if waits_for_bank else gettext("Nothing waits for you")

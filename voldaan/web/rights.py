@@ -106,6 +106,7 @@ RIGHTS: dict[str, Rights] = {
     "invoice_undo": Rights(do=Deed.ALLOCATE),
     "invoice_unpaid": Rights(do=Deed.RECORD_PAYMENT),
     "invoice_write_off": Rights(do=Deed.WRITE_OFF),
+    "invoice_write_off_ask": Rights(do=Deed.WRITE_OFF),
     "invoices": Rights(Deed.READ_BOOKS),
     "letters": Rights(do=Deed.SEND),
     "limitation": Rights(Deed.READ_BOOKS),
@@ -191,6 +192,10 @@ RIGHTS: dict[str, Rights] = {
     "task_skip": Rights(do=Deed.PREPARE_RUN),
     "task_take_up": Rights(do=Deed.RECORD_CALLS),
     "timeline": Rights(Deed.READ_BOOKS),
+    "write_off_approve": Rights(do=Deed.WRITE_OFF_ANY),
+    "write_off_decline": Rights(do=Deed.WRITE_OFF_ANY),
+    "write_off_requests": Rights(Deed.READ_BOOKS),
+    "write_off_withdraw": Rights(do=Deed.WRITE_OFF),
     # Pages of the sign-in, by the names that its library gives them.
     "account_change_password": OWN_ACCOUNT,
     "account_login": ENTRANCE,

@@ -75,6 +75,7 @@ SIGNS = {
     "proposal": "landmark",
     "receipt": "landmark",
     "task": "phone",
+    "write_off": "minus",
 }
 FIELDS = {
     "city": mark("City"), "country": mark("country"), "email": mark("E-mail"), "iban": mark("bank account"),
@@ -202,7 +203,7 @@ def _fact(name: str, fact: Any) -> Any:
             return words.word(words.TERMS, fact)
         case "contact", str():
             return words.word(words.CONTACTS, fact)
-        case "until" | "on" | "day", str():
+        case "until" | "on" | "day" | "asked_on", str():
             return date.fromisoformat(fact)
         case _, bool():
             return gettext("yes") if fact else gettext("no")

@@ -50,6 +50,7 @@ from voldaan.web import (
     timeline,
     watch_limitation,
     watch_vat,
+    write_off_requests,
 )
 from voldaan.web.calculator import claim, limitation, notice, vat
 from voldaan.web.settings import accounts, company, live, members, rates, sender, terms, texts
@@ -66,6 +67,10 @@ OF_ACCOUNT = [
 
 OF_BOOKS = [
     path("", overview.page, name="overview"),
+    path("afboekingen/", write_off_requests.page, name="write_off_requests"),
+    path("afboekingen/<slug:id>/afwijzen/", write_off_requests.decline, name="write_off_decline"),
+    path("afboekingen/<slug:id>/akkoord/", write_off_requests.approve, name="write_off_approve"),
+    path("afboekingen/<slug:id>/intrekken/", write_off_requests.withdraw, name="write_off_withdraw"),
     path("beginnen/", getting_started.page, name="getting_started"),
     path("beginnen/oude-posten/", getting_started.old_debts, name="old_debts"),
     path("beginnen/oude-posten/rusten/", getting_started.pause, name="old_debts_pause"),
@@ -87,6 +92,7 @@ OF_BOOKS = [
     path("facturen/", invoices.page, name="invoices"),
     path("facturen/<slug:id>/", invoice.page, name="invoice"),
     path("facturen/<slug:id>/afboeken/", invoice.write_off, name="invoice_write_off"),
+    path("facturen/<slug:id>/afboeken/vragen/", invoice.ask, name="invoice_write_off_ask"),
     path("facturen/<slug:id>/betaald/", invoice.pay, name="invoice_pay"),
     path("facturen/<slug:id>/niet-betaald/", invoice.take_payment_back, name="invoice_unpaid"),
     path("facturen/<slug:id>/dossier/", dossier.of_invoice, name="invoice_dossier"),

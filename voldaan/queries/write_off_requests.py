@@ -1,0 +1,115 @@
+"""Write-offs that an owner was asked for: what waits, what was decided lately, and what of one invoice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from voldaan.records import taken_off
+from voldaan.records.administrations import Administration
+from voldaan.records.invoices import Invoice
+from voldaan.records.receivables import Receivable
+from voldaan.records.write_off_requests import WAITING, WriteOffRequest
+from voldaan.rules.permissions import Actor, Deed
+
+
+@dataclass(frozen=True, slots=True)
+class WriteOffAsked:
+    """One request. Amounts are cents."""
+
+    id: str
+    state: str  # of `RequestState` in rules/requests.py
+    invoice: str
+    invoice_id: str
+    debtor: str
+    debtor_id: str
+    currency: str
+    amount_cents: int
+    was_open_cents: int  # when it was asked
+    open_cents: int
+    reason: str
+    asked_by: str  # empty: somebody at the command line
+    asked_on: date
+    decided_by: str
+    decided_on: date | None
+    why: str  # it was declined
+    is_own: bool  # the reader asked for it
+
+    @property
+    def is_waiting(self) -> bool:
+        """Tell whether nobody decided yet."""
+        return self.state == WAITING
+
+    @property
+    def is_outdated(self) -> bool:
+        """Tell whether it waits, but meanwhile another amount is open: it cannot be approved any more."""
+        return self.is_waiting and self.open_cents != self.was_open_cents
+
+
+def waiting_rows(books: int) -> QuerySet[WriteOffRequest]:
+    """Find what waits for an owner: part of questions."""
+    return WriteOffRequest.objects.of(books).filter(state=WAITING)
+
+
+def waiting(*, most: int | None = None, actor: Actor) -> list[WriteOffAsked]:
+    """List what waits for an owner, what waits longest first."""
+    actor.must(Deed.READ_BOOKS)
+    return _read(waiting_rows(actor.administration_id).order_by("pk")[:most], actor)
+
+
+def decided(*, most: int, actor: Actor) -> list[WriteOffAsked]:
+    """List what was decided or withdrawn, the newest first."""
+    actor.must(Deed.READ_BOOKS)
+    rows = WriteOffRequest.objects.of(actor.administration_id).filter(decided_on__isnull=False)
+    return _read(rows.order_by("-decided_on", "-pk")[:most], actor)
+
+
+def of_invoice(id_: str, *, actor: Actor) -> list[WriteOffAsked]:
+    """List all that was asked about one invoice, the newest first."""
+    actor.must(Deed.READ_BOOKS)
+    rows = WriteOffRequest.objects.of(actor.administration_id).filter(invoice__public_id=id_)
+    return _read(rows.order_by("-pk"), actor)
+
+
+def left_to_write_off(id_: str, *, actor: Actor) -> int | None:
+    """Tell how many cents of an invoice the reader may still write off without an owner; None: as many as he wants."""
+    actor.must(Deed.READ_BOOKS)
+    if actor.may(Deed.WRITE_OFF_ANY):
+        return None
+    about = Invoice.objects.of(actor.administration_id).filter(public_id=id_).first()
+    most = taken_off.limit(about) if about else None
+    return max(most.left, 0) if most else None
+
+
+def limit(*, actor: Actor) -> int | None:
+    """Tell how many cents of an invoice may be written off without an owner; None: there is no limit."""
+    actor.must(Deed.READ_BOOKS)
+    cents: int | None = Administration.objects.values_list("write_off_limit", flat=True).get(pk=actor.administration_id)
+    return cents
+
+
+def _read(rows: QuerySet[WriteOffRequest], actor: Actor) -> list[WriteOffAsked]:
+    items = Receivable.objects.of(actor.administration_id).filter(invoice=OuterRef("invoice")).order_by()
+    is_open = Subquery(items.values("invoice").annotate(cents=Sum("open_cents")).values("cents"))
+    columns = rows.values_list(
+        "public_id", "state", "invoice__number", "invoice__public_id", "invoice__debtor__name",
+        "invoice__debtor__public_id", "invoice__currency", "amount_cents", "open_cents", Coalesce(is_open, 0), "reason",
+        "asked_by", "asked_by__name", "asked_by__email", "asked_on", "decided_by__name", "decided_by__email",
+        "decided_on", "why",
+    )  # fmt: skip
+    return [_asked(row, actor.user_id) for row in columns]
+
+
+def _asked(row: Sequence[Any], reader: int | None) -> WriteOffAsked:
+    *about, asked_by, name, email, asked_on, decider, decider_email, decided_on, why = row
+    return WriteOffAsked(*about, _called(name, email), asked_on, _called(decider, decider_email), decided_on, why,
+                         asked_by == reader)  # fmt: skip
+
+
+def _called(name: str | None, email: str | None) -> str:
+    return name or email or ""
