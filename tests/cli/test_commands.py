@@ -309,7 +309,7 @@ def test_what_is_above_the_limit_is_asked_and_an_owner_decides(typed, asked, sto
     typed("write-offs", "decline", request, "--reason", "bel eerst", *NOW)
     second = typed(*said, "--ask", *clerk).stdout.strip()
     typed("write-offs", "approve", second, *NOW)
-    assert "agreed" in typed("write-offs", "approve", second, *NOW, exits=REFUSED).stderr
+    assert "approved" in typed("write-offs", "approve", second, *NOW, exits=REFUSED).stderr
     assert "2026-0288" not in [row["invoice"] for row in asked("report", "open-items", *NOW)]
     assert "No write-off waits" in typed("write-offs").stdout
 

@@ -132,7 +132,7 @@ def test_what_was_paid_meanwhile_says_so_and_has_no_button_to_agree(house: House
 
 
 def test_an_empty_page_explains_itself(browse: Browse, house: House):
-    assert "lets him ask for it" in browse(AT).text
+    assert "has a button that asks for it" in browse(AT).text
 
 
 def test_the_page_asks_as_much_for_one_as_for_many(

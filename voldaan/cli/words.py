@@ -364,7 +364,7 @@ VALUES = {
     | MESSAGES
     | {
         "accepted": mark("accepted"),
-        "approved": mark("agreed"),
+        "approved": mark("approved"),
         "declined": mark("declined"),
         "rejected": mark("refused"),
         "withdrawn": mark("withdrawn"),

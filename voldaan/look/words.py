@@ -100,7 +100,7 @@ KINDS = {
     "public_body": mark("public body"),
 }
 TERMS = {
-    "agreed": mark("agreed"),
+    "agreed": mark("approved"),
     "stated": mark("only stated on the invoice"),
     "none": mark("no term at all"),
 }
@@ -177,16 +177,16 @@ STATES = {name: sign.word for name, sign in MESSAGES.items()} | {
     "open": mark("open"),
     "rejected": mark("refused"),
     "skipped": mark("skipped"),
-    RequestState.APPROVED.value: mark("agreed"),
+    RequestState.APPROVED.value: mark("approved"),
     RequestState.DECLINED.value: mark("declined"),
 }
 
 # What may become of something that an owner is asked.
 REQUESTS = {
     RequestState.WAITING.value: Sign(mark("waits for an owner"), "clock", "warn"),
-    RequestState.APPROVED.value: Sign(mark("agreed"), "check", "ok"),
+    RequestState.APPROVED.value: Sign(mark("approved"), "check", "ok"),
     RequestState.DECLINED.value: Sign(mark("declined"), "x", "danger"),
-    RequestState.WITHDRAWN.value: Sign(mark("withdrawn"), "undo-2", "calm"),
+    RequestState.WITHDRAWN.value: Sign(mark("not asked any more"), "undo-2", "calm"),
 }
 
 BECAUSE = {
