@@ -13,7 +13,8 @@ import pytest
 
 PACKAGE = Path(__file__).parents[2] / "voldaan"
 NETWORK = {
-    "aiohttp", "django.core.mail", "ftplib", "http.client", "httpx", "imaplib", "poplib", "requests", "smtplib",
+    "aiohttp", "asyncssh", "django.core.mail", "ftplib", "http.client", "httpx",
+    "imaplib", "poplib", "requests", "smtplib",
     "socket", "socketserver", "ssl", "urllib.request", "urllib3",
 }  # fmt: skip
 MAY = {"outside", "config"}

@@ -13,7 +13,11 @@ from voldaan.queries import administrations
 from voldaan.rules.refusals import mark
 from voldaan.usecases import fetching as verbs
 
-NOWHERE = mark("No folder is watched: set VOLDAAN_DROP to the folder in which each administration has one of its own.")
+NOWHERE = mark(
+    "No place is watched: set VOLDAAN_DROP to the folder in which each administration has one of its own, or "
+    "VOLDAAN_SFTP or VOLDAAN_BANK_MAIL."
+)
+BUSY = mark("{where}: somebody else takes files there, or was stopped in the middle. It is free within five minutes.")
 ARRIVING = mark("{where}: {count} files changed a moment ago, and are taken in once they are whole.")
 
 
@@ -76,6 +80,8 @@ def _say(look: verbs.Look) -> None:
                 for problem in (*one.problems, *one.questions)
             ]
             say_problems(one.file, problems)
+    if look.is_busy:
+        click.echo(in_words(BUSY, where=look.where), err=True)
     if look.arriving:
         click.echo(in_words(ARRIVING, where=look.where, count=look.arriving), err=True)
     if look.says:

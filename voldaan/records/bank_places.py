@@ -20,6 +20,7 @@ class PlaceSeen(models.Model):
     arriving = models.PositiveIntegerField(default=0)  # files that were not whole yet
     said = models.CharField(max_length=500, blank=True)  # a marked sentence: why it could not be looked at
     facts = models.JSONField(default=dict)  # that fill it
+    held_until = models.DateTimeField(null=True)  # somebody takes files there, by the clock of the database
 
     objects = Books["PlaceSeen"]()
 

@@ -23,6 +23,14 @@ class FileMoved(Exception):  # noqa: N818 - the next look sees what became of it
     """A file is not there any more, or is another one than before."""
 
 
+class RefusedUnread(Exception):  # noqa: N818 - it is put aside like any file that is refused
+    """A file is refused before anything of it is taken in: a marked sentence, and what fills it."""
+
+    def __init__(self, says: str, **facts: str) -> None:
+        super().__init__(says)
+        self.says, self.facts = says, facts
+
+
 @dataclass(frozen=True, slots=True)
 class WaitingFile:
     """A file that is whole and can be taken."""
@@ -32,17 +40,18 @@ class WaitingFile:
 
 
 class BankPlace(Protocol):
-    """A place while it is open; opening it keeps others away. Each of these may raise `PlaceTrouble`.
+    """A place while it is open. Each of these may raise `PlaceTrouble`.
 
     A file is put aside only after what it says is kept. So whoever is stopped half-way leaves it where it was, and the
     next look brings it once more, which changes nothing.
     """
 
-    kind: str  # folder, …
+    kind: str  # folder, sftp, mailbox, …
     where: str  # for people
+    keeps_apart: bool  # whoever opens it keeps others away, also if he dies; else the database does so for a while
 
     def __enter__(self) -> Self:
-        """Open it; raises `PlaceBusy` where somebody else has."""
+        """Open it; raises `PlaceBusy` where somebody else has, and the place keeps apart by itself."""
 
     def __exit__(self, *_: object) -> None:
         """Leave it to others."""
@@ -51,7 +60,7 @@ class BankPlace(Protocol):
         """Give the files that can be taken, the oldest first, and count those that are still arriving."""
 
     def reading(self, file: WaitingFile) -> AbstractContextManager[BinaryIO]:
-        """Read a file; raises `FileMoved`."""
+        """Read a file; raises `FileMoved`, or `RefusedUnread`."""
 
     def put_taken(self, file: WaitingFile) -> None:
         """Put aside a file of which everything is kept; raises `FileMoved`."""

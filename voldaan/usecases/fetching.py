@@ -9,19 +9,21 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import BinaryIO
 
 from django.db import DatabaseError, transaction
+from django.db.models import Q
+from django.db.models.functions import Now
 
 from voldaan import formats
 from voldaan.outside.banks import PLACES
 from voldaan.records.administrations import Administration
 from voldaan.records.bank_places import PlaceSeen, RefusedFile
-from voldaan.rules.bank_places import BankPlace, FileMoved, PlaceBusy, PlaceTrouble, WaitingFile
+from voldaan.rules.bank_places import BankPlace, FileMoved, PlaceBusy, PlaceTrouble, RefusedUnread, WaitingFile
 from voldaan.rules.papers import Problem
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.refusals import Kind, Refusal, mark
@@ -35,6 +37,7 @@ OUR_FAULT = mark(
     "{name} broke off by a fault of Voldaan ({fault}). It stays where it is. Please report it with the file."
 )
 MOST_PROBLEMS = 20  # of a refused file that are kept
+HELD = timedelta(minutes=5)  # so long a place stays with whoever died there; one who works asks for more with each file
 Why = Callable[[Sequence[Imported]], str]  # says to people why a file did not come in
 
 
@@ -66,6 +69,7 @@ class Look:
     where: str
     fetched: list[Fetched] = field(default_factory=list)
     arriving: int = 0
+    is_busy: bool = False  # somebody else takes files there: nothing was done
     says: str = ""  # why it could not be looked at, or not wholly: a marked sentence
     facts: dict[str, str] = field(default_factory=dict)
 
@@ -111,11 +115,12 @@ def done_with(*, file: str, actor: Actor, today: date) -> str:
 def _look(place: BankPlace, why: Why, actor: Actor, today: date, now: datetime, tell: Callable[..., None]) -> Look:
     look = Look(place.kind, place.where)
     try:
-        with place:
+        with _alone(place, actor, now) as go_on, place:
             waiting, look.arriving = place.waiting()
-            refused = _take_in(place, waiting, look, actor, today, tell)
+            refused = _take_in(place, waiting, look, actor, today, tell, go_on)
             _put_aside(place, refused, look, why, actor, today)
     except PlaceBusy:
+        look.is_busy = True
         return look
     except PlaceTrouble as trouble:
         look.says, look.facts = trouble.says, trouble.facts
@@ -123,15 +128,44 @@ def _look(place: BankPlace, why: Why, actor: Actor, today: date, now: datetime, 
     return look
 
 
+@contextmanager
+def _alone(place: BankPlace, actor: Actor, now: datetime) -> Iterator[Callable[[], None]]:
+    """Keep others away where the place does not, which spares them the work: two at once would do no harm.
+
+    Raises:
+        PlaceBusy: somebody else takes files there.
+    """
+    if place.keeps_apart:
+        yield lambda: None
+        return
+    PlaceSeen.objects.of(actor.administration_id).get_or_create(
+        administration_id=actor.administration_id, kind=place.kind,
+        defaults={"where": place.where[-500:], "looked_at": now},
+    )  # fmt: skip
+    row = PlaceSeen.objects.of(actor.administration_id).filter(kind=place.kind)
+    is_free = Q(held_until=None) | Q(held_until__lte=Now())
+    if not row.filter(is_free).update(held_until=Now() + HELD):
+        raise PlaceBusy
+
+    def go_on() -> None:
+        row.update(held_until=Now() + HELD)
+
+    try:
+        yield go_on
+    finally:
+        row.update(held_until=None)
+
+
 def _take_in(place: BankPlace, waiting: Sequence[WaitingFile], look: Look, actor: Actor, today: date,
-             tell: Callable[..., None]) -> dict[WaitingFile, Fetched]:  # fmt: skip
+             *tells: Callable[..., None]) -> dict[WaitingFile, Fetched]:  # fmt: skip
     """Take in what can be, and give the rest; it is tried again after others came in, on which it may follow."""
     left, came_in = list(waiting), True
     refused: dict[WaitingFile, Fetched] = {}
     while left and came_in:
         came_in, again = False, []
         for file in left:
-            tell()
+            for tell in tells:
+                tell()
             try:
                 one = _brought(place, file, actor, today)
                 if one.is_taken:
@@ -172,15 +206,24 @@ def _put_aside(place: BankPlace, refused: Mapping[WaitingFile, Fetched], look: L
     for file, one in refused.items():
         look.fetched.append(one)
         _write_refused(one, look.kind, actor, today)
-        with suppress(FileMoved):
+        try:
             place.put_refused(file, why(one.answers))
+        except FileMoved:
+            continue
+        except PlaceTrouble as trouble:  # the others are told all the same
+            look.says, look.facts = trouble.says, trouble.facts
 
 
 def _brought(place: BankPlace, file: WaitingFile, actor: Actor, today: date) -> Fetched:
-    with place.reading(file) as source:
-        sha256 = hashlib.file_digest(source, "sha256").hexdigest()  # type: ignore[arg-type]
-        contents = formats.unwrapped(file.name, source)
-        return Fetched(file.name, sha256, [_answer(name, content, actor, today) for name, content in contents])
+    try:
+        with place.reading(file) as source:
+            sha256 = hashlib.file_digest(source, "sha256").hexdigest()  # type: ignore[arg-type]
+            contents = formats.unwrapped(file.name, source)
+            return Fetched(file.name, sha256, [_answer(name, content, actor, today) for name, content in contents])
+    except RefusedUnread as unread:  # known by where it was: nobody read what is in it
+        sha256 = hashlib.sha256(f"{place.where}/{file.name} {file.mark}".encode(errors="replace")).hexdigest()
+        problem = Problem("file", unread.says, facts=unread.facts)
+        return Fetched(file.name, sha256, [files.refused(file.name, None, [problem])])
 
 
 def _answer(name: str, content: BinaryIO | Problem, actor: Actor, today: date) -> Imported:

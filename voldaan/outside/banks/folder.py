@@ -15,15 +15,12 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Self
 
+from voldaan.rules.bank_names import REFUSED, TAKEN, WHY, free, is_meant
 from voldaan.rules.bank_places import FileMoved, PlaceBusy, PlaceTrouble, WaitingFile
 from voldaan.rules.refusals import mark
 
 SETTLED = 10.0  # seconds: a file in which nothing changed for so long is whole
-UNFINISHED = (".part", ".tmp", ".filepart", ".crdownload")
 LOCK = ".voldaan"
-TAKEN, REFUSED = "taken", "refused"
-WHY = ".why.txt"
-LONGEST = 230  # bytes of a name, so that its reason and a number still fit
 INSIDE = os.O_NOFOLLOW | os.O_CLOEXEC
 FOLDER = INSIDE | os.O_RDONLY | os.O_DIRECTORY
 
@@ -43,6 +40,7 @@ class Folder:
     """The folder of one administration; what was done with lies in `taken` and `refused` in it."""
 
     kind = "folder"
+    keeps_apart = True
 
     def __init__(self, path: Path) -> None:
         self.where = str(path)
@@ -69,7 +67,7 @@ class Folder:
         with self._told():
             now, found, arriving = self._now(), [], 0
             with os.scandir(self._folder) as entries:
-                files = [one for one in entries if _is_meant(one.name) and one.is_file(follow_symlinks=False)]
+                files = [one for one in entries if is_meant(one.name) and one.is_file(follow_symlinks=False)]
             for file in files:
                 seen = os.stat(file.name, dir_fd=self._folder, follow_symlinks=False)
                 # The time of the last change of any kind: unlike that of the content, a copying program cannot set it.
@@ -92,12 +90,12 @@ class Folder:
     def put_taken(self, file: WaitingFile) -> None:
         """Move a file to `taken`."""
         with self._told(TAKEN), self._inside(TAKEN) as folder:
-            self._move(file, folder, _free(file.name, folder))
+            self._move(file, folder, free(file.name, _names(folder)))
 
     def put_refused(self, file: WaitingFile, why: str) -> None:
         """Move a file to `refused`; its reason is there before it is."""
         with self._told(REFUSED), self._inside(REFUSED) as folder:
-            name = _free(file.name, folder)
+            name = free(file.name, _names(folder))
             handle = os.open(name + WHY, INSIDE | os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666, dir_fd=folder)
             with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as beside:
                 beside.write(why)
@@ -163,26 +161,10 @@ class Folder:
                     raise PlaceTrouble(NO_RIGHTS, path=path, why=error.strerror or "?") from error
 
 
-def _is_meant(name: str) -> bool:
-    """Tell whether a file may be for us, by its name: hidden and unfinished ones are not."""
-    return not name.startswith(".") and not name.lower().endswith(UNFINISHED)
-
-
 def _mark(seen: os.stat_result) -> tuple[int, int, int]:
     is_file = stat.S_ISREG(seen.st_mode)
     return (seen.st_ino, seen.st_size, seen.st_mtime_ns) if is_file else (0, 0, 0)
 
 
-def _free(name: str, folder: int) -> str:
-    """Give a name that no file in this folder has: nothing is ever written over."""
-    stem, dot, ending = name.rpartition(".")
-    if not stem:
-        stem, dot, ending = name, "", ""
-    if len(os.fsencode(name)) > LONGEST:
-        stem, ending = stem[:50], ending[:10]
-    tried, number = f"{stem}{dot}{ending}", 1
-    there = set(os.listdir(folder))
-    while tried in there:
-        number += 1
-        tried = f"{stem} ({number}){dot}{ending}"
-    return tried
+def _names(folder: int) -> set[str]:
+    return set(os.listdir(folder))

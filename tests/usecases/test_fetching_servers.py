@@ -1,0 +1,108 @@
+"""Bank files from a server: through the same verb, one worker at a time, and what is wrong there is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.tools.files import PAYER, Movement, camt053
+from tests.tools.house import House
+from tests.tools.sftp_server import PASSWORD, SftpServer
+from voldaan.look.refused_files import reason
+from voldaan.outside.banks.sftp import place as files
+from voldaan.queries import bank_places, status
+from voldaan.records.bank import BankTransaction
+from voldaan.records.bank_places import PlaceSeen
+from voldaan.usecases import fetching
+from voldaan.usecases.fetching import Look
+
+pytestmark = pytest.mark.django_db(transaction=True)  # what is put aside was committed
+
+NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
+FIRST = camt053([Movement(date(2027, 2, 1), 10_000, PAYER, "Janssen", "F1", "E1")])
+
+
+@pytest.fixture
+def house() -> House:
+    return House.opened()
+
+
+@pytest.fixture
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SftpServer]:
+    """Give a server on which a file is whole at once."""
+    monkeypatch.setattr(files, "SETTLED", 0)
+    monkeypatch.delenv("VOLDAAN_DROP", raising=False)
+    (tmp_path / "served" / "bank" / "bakkerij-t-hart").mkdir(parents=True)
+    with SftpServer(tmp_path / "served") as running:
+        for name, value in running.surroundings.items():
+            monkeypatch.setenv(name, value)
+        yield running
+
+
+@pytest.fixture
+def drop(server: SftpServer) -> Path:
+    return server.folder / "bank" / "bakkerij-t-hart"
+
+
+def look(house: House) -> Look:
+    (found,) = fetching.fetch(why=reason, actor=house.actor, today=house.today, now=NOW)
+    return found
+
+
+def came_in(house: House) -> int:
+    return BankTransaction.objects.of(house.actor.administration_id).count()
+
+
+def test_a_file_comes_in_once_and_is_put_aside(house, drop):
+    for name in ("een.xml", "weer.xml"):
+        (drop / name).write_text(FIRST)
+        (one,) = look(house).fetched
+        assert (one.is_taken, came_in(house)) == (True, 1)
+        assert (drop / "taken" / name).is_file()
+    (place,) = bank_places.places(actor=house.actor)
+    assert (place.kind, place.where, place.says) == ("sftp", "sftp://127.0.0.1/bank/bakkerij-t-hart", "")
+
+
+def test_what_is_refused_waits_for_a_person_also_when_nobody_read_it(house, drop, monkeypatch):
+    monkeypatch.setattr(files, "MOST_BYTES", 2_000_000)
+    (drop / "stuk.xml").write_text("geen afschrift")
+    (drop / "groot.xml").write_bytes(b"x" * 2_000_001)
+    look(house)
+    assert {one.name for one in bank_places.refused_files(most=9, actor=house.actor)} == {"stuk.xml", "groot.xml"}
+    assert "1 MB" in (drop / "refused" / "groot.xml.why.txt").read_text()
+
+
+def test_where_nothing_can_be_moved_all_comes_in_once_and_it_is_told(house, server, drop):
+    (drop / "een.xml").write_text(FIRST)
+    (drop / "stuk.xml").write_text("geen afschrift")
+    (drop / "stuk2.xml").write_text("ook geen afschrift")
+    server.manners.moves = False
+    for _ in range(2):
+        assert "does not let Voldaan move it" in look(house).says
+        assert came_in(house) == 1
+        assert len(bank_places.refused_files(most=9, actor=house.actor)) == 2
+
+
+def test_one_at_a_time_takes_files_and_a_dead_one_keeps_nobody_away_for_long(house, drop):
+    look(house)
+    (drop / "een.xml").write_text(FIRST)
+    row = PlaceSeen.objects.of(house.actor.administration_id)
+    row.update(held_until=datetime.now(UTC) + timedelta(seconds=60))  # noqa: TID251, DTZ - by the clock of the database
+    assert (look(house).is_busy, came_in(house)) == (True, 0)
+    row.update(held_until=datetime.now(UTC) - timedelta(seconds=1))  # noqa: TID251, DTZ
+    assert (look(house).is_busy, came_in(house)) == (False, 1)
+    assert row.get().held_until is None
+
+
+def test_a_place_that_cannot_be_looked_at_is_told_everywhere_without_its_password(house, drop, monkeypatch):
+    for name, said in (("VOLDAAN_SFTP_HOST_KEY", ""), ("VOLDAAN_SFTP", f"sftp://a:{PASSWORD}@b/{{slug}}")):
+        monkeypatch.setenv(name, said)
+        says = look(house).says
+        assert says
+        (place,) = bank_places.places(actor=house.actor)
+        signs = [one for one in status.status(actor=house.actor, now=NOW, machine=NOW) if one.name == "fetch"]
+        assert [(one.ok, one.says) for one in signs] == [(False, says)]
+        assert PASSWORD not in f"{place}{signs}"
