@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from voldaan.outside.banks import folder, sftp
+from voldaan.outside.banks import folder, mailbox, sftp
 from voldaan.rules.bank_places import BankPlace
 
-PLACES: tuple[Callable[[str, Mapping[str, str]], BankPlace | None], ...] = (folder.of, sftp.of)
+PLACES: tuple[Callable[[str, Mapping[str, str]], BankPlace | None], ...] = (folder.of, sftp.of, mailbox.of)

@@ -1,0 +1,86 @@
+"""Mails as banks send them, and as those who mean harm do."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from voldaan.rules import bank_mail
+from voldaan.rules.bank_mail import Unreadable
+
+
+def mail(head: str, *parts: str) -> bytes:
+    body = "".join(f"--x\r\n{part}\r\n" for part in parts)
+    return f"{head}\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n{body}--x--\r\n".encode()
+
+
+def part(name: str, content: str = "x") -> str:
+    return f"Content-Disposition: attachment; {name}\r\n\r\n{content}"
+
+
+def test_it_gives_the_sender_the_subject_and_the_files():
+    found = bank_mail.read(mail(
+        "From: =?utf-8?q?De_B=C3=A4nk?= <Afschrift@Bank.example>\r\nSubject: =?utf-8?b?w6ls?=",
+        "\r\nHier is het.", part("filename=a.xml", "<a/>"),
+        "Content-Type: text/csv; name=b.csv\r\nContent-Transfer-Encoding: base64\r\n\r\nYTti",
+    ))  # fmt: skip
+    assert (found.sender, found.subject) == ("afschrift@bank.example", "él")
+    assert [(one.name, one.content) for one in found.attachments] == [("a.xml", b"<a/>"), ("b.csv", b"a;b")]
+
+
+@pytest.mark.parametrize(
+    ("name", "known_as"),
+    [
+        ('filename="../../etc/a.xml"', "a.xml"), (r'filename="C:\\map\\a.xml"', "a.xml"),
+        ('filename="..a.xml"', "a.xml"),
+        ("filename*=utf-8''%2e%2e%2fa%0d%0aBcc%3a.xml", "a Bcc:.xml"), ("filename*=nix''%ff.xml", "ÿ.xml"),
+        ('filename="=?utf-8?q?a=0D=0A=00b.xml?="', "a b.xml"), ('filename=""', "1"),
+        ("filename=" + "a" * 5000 + ".xml", "a" * 150 + ".xml"),
+    ],
+)  # fmt: skip
+def test_a_name_is_one_line_and_no_path(name, known_as):
+    (found,) = bank_mail.read(mail("From: a@bank.example", part(name))).attachments
+    assert found.name == known_as
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Subject: x", "From: a@bank.example, b@evil.example", "From: a@bank.example\r\nFrom: b@evil.example",
+        "From: a@bank.example <b@evil.example>",
+        'From: "a@bank.example" b@evil.example',
+        "From: <a@bank.example> <b@evil.example>",
+        "From: a@bank.example (b@evil.example)", "From: bank.example",
+        'From: "a" <a"@bank.example>', "From: " + "a" * 20_000,
+    ],
+)  # fmt: skip
+def test_a_sender_that_can_be_read_in_two_ways_is_nobody(head):
+    assert bank_mail.read(mail(head)).sender == ""
+
+
+def test_the_topmost_result_counts():
+    head = "Authentication-Results: mx.hart.example;\r\n dmarc=pass\r\nAuthentication-Results: evil.example; none"
+    assert bank_mail.read(mail(head)).results == "mx.hart.example; dmarc=pass"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"".join(b"Content-Type: multipart/mixed; boundary=%d\r\n\r\n--%d\r\n" % (n, n) for n in range(3000)),
+        b"Content-Type: message/rfc822\r\n\r\n" * 3000,
+        mail("From: a@b.example", *["\r\nx"] * 500),
+    ],
+)  # fmt: skip
+def test_a_mail_of_a_thousand_floors_is_refused(content):
+    started = time.monotonic()
+    with pytest.raises(Unreadable):
+        bank_mail.read(content)
+    assert time.monotonic() - started < 5
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\0" * 100, b"\r\n", b"From: \xff@\xfe\r\nSubject: =?x?q?=ff?=\r\n\r\n\xff", b"a" * 100_000]
+)
+def test_what_is_no_mail_does_no_harm(content):
+    assert bank_mail.read(content).attachments == ()

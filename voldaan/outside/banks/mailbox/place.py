@@ -1,0 +1,145 @@
+"""A mail folder from which the files with each mail are taken; a mail is put aside when all its files are.
+
+A sender can be forged, and a statement settles invoices. So the mail server must vouch for the sender, who must be let
+in, unless no stranger can mail there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from tempfile import SpooledTemporaryFile
+from typing import BinaryIO, Self, cast
+
+from voldaan.outside.banks.mailbox import SETTING, account
+from voldaan.outside.banks.mailbox.server import Server
+from voldaan.rules import bank_mail
+from voldaan.rules.bank_mail import Attachment, BankMail, Unreadable
+from voldaan.rules.bank_names import REFUSED, TAKEN
+from voldaan.rules.bank_places import FileMoved, PlaceTrouble, RefusedUnread, WaitingFile
+from voldaan.rules.mail_vouching import vouches
+from voldaan.rules.refusals import mark
+
+MOST_MAILS = 100  # at one look; the next one is minutes away
+MOST_BYTES = 32 * 2**20  # of one mail: more, hardly a mail server takes in
+MOST_KEPT = 200 * 2**20  # of all that is held at one look
+IN_MEMORY = 1 << 20
+ENDINGS = (".csv", ".xml", ".sta", ".940", ".mt940", ".942", ".053", ".052", ".zip", ".txt", ".cod", ".coda", ".tab",
+           ".asc", ".xlsx")  # fmt: skip
+
+TOO_LARGE = mark("The mail is larger than {limit} MB. Take its file in on the page “Take in”.")
+UNREADABLE = mark("This mail cannot be read: it is damaged, or made to do harm.")
+NOT_LET_IN = mark(
+    "This mail says that it comes from {sender}, who is not in VOLDAAN_BANK_MAIL_FROM. Is it right? Then take its "
+    "files in on the page “Take in”."
+)
+NOT_VOUCHED = mark(
+    "{server} does not vouch that this mail comes from {sender}, and a sender can be forged. Ask the sender. Is it "
+    "right? Then take its files in on the page “Take in”."
+)
+NOTHING_WITH_IT = mark("No file is with this mail of {sender} that can be taken in.")
+
+
+class Mailbox:
+    """The mail folder of one administration; what was done with lies in `taken` and `refused` in it."""
+
+    kind = "mailbox"
+    keeps_apart = False
+
+    def __init__(self, slug: str, surroundings: Mapping[str, str]) -> None:
+        self.where = SETTING
+        self._trouble: PlaceTrouble | None = None
+        try:
+            self._account = account(slug, surroundings)
+        except PlaceTrouble as trouble:
+            self._trouble = trouble
+            return
+        self.where = f"imaps://{self._account.address.host}/{self._account.address.path or 'INBOX'}"
+
+    def __enter__(self) -> Self:
+        """Connect, and open the folder."""
+        if self._trouble is not None:
+            raise self._trouble
+        self._server = Server(self._account)
+        self._open = ExitStack()
+        self._kept: dict[WaitingFile, BinaryIO | RefusedUnread] = {}
+        self._done: dict[WaitingFile, str] = {}
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Hang up."""
+        self._open.close()
+        self._server.close()
+
+    def waiting(self) -> tuple[list[WaitingFile], int]:
+        """Give the files with the mails that wait, the oldest first; a mail that is there is whole."""
+        kept = 0
+        for uid, size in list(self._server.mails().items())[:MOST_MAILS]:
+            if kept > MOST_KEPT:
+                break
+            kept += size
+            self._look_at(uid, size)
+        return list(self._kept), 0
+
+    @contextmanager
+    def reading(self, file: WaitingFile) -> Iterator[BinaryIO]:
+        """Read a file."""
+        content = self._kept[file]
+        if isinstance(content, RefusedUnread):
+            raise content
+        content.seek(0)
+        yield content
+
+    def put_taken(self, file: WaitingFile) -> None:
+        """Put its mail aside, when this was the last of its files."""
+        self._put(file, TAKEN)
+
+    def put_refused(self, file: WaitingFile, why: str) -> None:  # noqa: ARG002 - a mail has nothing beside it
+        """Put its mail aside among the refused, when this was the last of its files."""
+        self._put(file, REFUSED)
+
+    def _put(self, file: WaitingFile, folder: str) -> None:
+        self._done[file] = folder
+        uid = file.mark[1]
+        of_mail = [self._done.get(one, "") for one in self._kept if one.mark[1] == uid]
+        if all(of_mail):
+            self._server.put_aside(uid, REFUSED if REFUSED in of_mail else TAKEN)
+
+    def _look_at(self, uid: str, size: int) -> None:
+        """Keep the files with a mail, or why it is refused."""
+        if size > MOST_BYTES:
+            self._kept[self._file(uid, uid)] = RefusedUnread(TOO_LARGE, limit=str(MOST_BYTES >> 20))
+            return
+        try:
+            mail = bank_mail.read(self._server.mail(uid))
+        except FileMoved:
+            return
+        except Unreadable:
+            self._kept[self._file(uid, uid)] = RefusedUnread(UNREADABLE)
+            return
+        files = [one for one in mail.attachments if _is_wanted(one)]
+        if not files and not self._account.lets_in(mail.sender):
+            self._server.put_aside(uid, REFUSED)  # what everybody gets: nobody need hear of it
+        elif refusal := self._refusal(mail, files):
+            self._kept[self._file(uid, mail.subject or uid)] = refusal
+        else:
+            for number, one in enumerate(files):
+                kept = self._open.enter_context(SpooledTemporaryFile(IN_MEMORY))  # noqa: SIM115 - closed at the end
+                kept.write(one.content)
+                self._kept[self._file(uid, one.name, number)] = cast("BinaryIO", kept)
+
+    def _refusal(self, mail: BankMail, files: list[Attachment]) -> RefusedUnread | None:
+        sender, server = mail.sender or "?", self._account.vouched_by
+        if not self._account.lets_in(mail.sender):
+            return RefusedUnread(NOT_LET_IN, sender=sender)
+        if server and not vouches(mail.results, server=server, sender=mail.sender):
+            return RefusedUnread(NOT_VOUCHED, sender=sender, server=server)
+        return None if files else RefusedUnread(NOTHING_WITH_IT, sender=sender)
+
+    def _file(self, uid: str, name: str, number: int = 0) -> WaitingFile:
+        return WaitingFile(name, (self._server.validity, uid, number))
+
+
+def _is_wanted(one: Attachment) -> bool:
+    """Tell whether a file may be one for the books: a logo, a letter or a signature is not."""
+    return one.name.lower().endswith(ENDINGS)

@@ -1,0 +1,103 @@
+"""A mail with bank files: who sent it, what its server says of that, and the files with it. Written to be lied to."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.header import decode_header, make_header
+from email.message import Message
+
+from voldaan.rules.bank_names import shown
+
+MOST_PARTS = 200
+LONGEST_HEADER = 10_000  # characters
+LONGEST_NAME = 150
+# One address, with or without a name before it; anything cleverer is nobody.
+_FROM = re.compile(
+    r'\s*(?:(?:"[^"\\<>]*"|[^"\\<>@,;:()]*)\s*<(?P<one>[^\s<>@"]+@[\w.-]+)>|(?P<other>[^\s<>@",;:()]+@[\w.-]+))\s*'
+)
+
+
+class Unreadable(Exception):  # noqa: N818 - it is refused, and told
+    """What came is no mail, or is made to do harm."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file with a mail."""
+
+    name: str  # as its sender gave it, without folders: data, never a path
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class BankMail:
+    """What is to be known of a mail."""
+
+    sender: str  # in small letters; empty: it names nobody, or several
+    subject: str
+    results: str  # the topmost Authentication-Results: the one that was written last
+    attachments: tuple[Attachment, ...]
+
+
+def read(content: bytes) -> BankMail:
+    """Read a mail.
+
+    Raises:
+        Unreadable: nothing is to be made of it.
+    """
+    try:
+        mail = message_from_bytes(content)
+        parts = _parts(mail)
+        return BankMail(_sender(mail), shown(_decoded(_first(mail, "Subject"))), _first(mail, "Authentication-Results"),
+                        tuple(_attachments(parts)))  # fmt: skip
+    except Unreadable:
+        raise
+    except Exception as error:  # the library was not made for mails that mean harm: it breaks in many ways
+        raise Unreadable from error
+
+
+def _parts(mail: Message) -> list[Message]:
+    found: list[Message] = []
+    for part in mail.walk():
+        found.append(part)
+        if len(found) > MOST_PARTS:
+            raise Unreadable
+    return found
+
+
+def _attachments(parts: list[Message]) -> list[Attachment]:
+    found: list[Attachment] = []
+    for part in parts:
+        name = part.get_filename()
+        is_file = name is not None or part.get_content_disposition() == "attachment"
+        content = part.get_payload(decode=True)
+        if is_file and isinstance(content, bytes) and not part.is_multipart():
+            found.append(Attachment(_plain(_decoded(name or "")) or f"{len(found) + 1}", content))
+    return found
+
+
+def _first(mail: Message, header: str) -> str:
+    return " ".join(str((mail.get_all(header) or [""])[0])[:LONGEST_HEADER].split())
+
+
+def _sender(mail: Message) -> str:
+    if len(mail.get_all("From") or []) != 1:
+        return ""
+    found = _FROM.fullmatch(_first(mail, "From"))
+    return (found["one"] or found["other"]).lower() if found else ""
+
+
+def _decoded(said: str) -> str:
+    try:
+        return str(make_header(decode_header(said[:LONGEST_HEADER])))
+    except (ValueError, LookupError):
+        return said
+
+
+def _plain(name: str) -> str:
+    """Give the last part of a name: a path is nothing to us."""
+    last = re.split(r"[/\\]", shown(name, LONGEST_HEADER))[-1].lstrip(".")
+    stem, dot, ending = last.rpartition(".")
+    return f"{stem[:LONGEST_NAME]}{dot}{ending[:20]}"
