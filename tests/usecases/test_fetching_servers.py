@@ -10,6 +10,7 @@ import pytest
 
 from tests.tools.files import PAYER, Movement, camt053
 from tests.tools.house import House
+from tests.tools.imap_server import ImapServer
 from tests.tools.sftp_server import PASSWORD, SftpServer
 from voldaan.look.refused_files import reason
 from voldaan.outside.banks.sftp import place as files
@@ -106,3 +107,28 @@ def test_a_place_that_cannot_be_looked_at_is_told_everywhere_without_its_passwor
         signs = [one for one in status.status(actor=house.actor, now=NOW, machine=NOW) if one.name == "fetch"]
         assert [(one.ok, one.says) for one in signs] == [(False, says)]
         assert PASSWORD not in f"{place}{signs}"
+
+
+@pytest.fixture
+def mailbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ImapServer]:
+    monkeypatch.delenv("VOLDAAN_DROP", raising=False)
+    with ImapServer(tmp_path) as running:
+        for name, value in running.surroundings.items():
+            monkeypatch.setenv(name, value)
+        yield running
+
+
+def test_a_mail_comes_in_once_and_one_with_nothing_in_it_waits_for_a_person(house, mailbox):
+    folder = "Bank/bakkerij-t-hart"
+    for subject, file in (
+        ("Een", f"\nContent-Disposition: attachment; filename=a.xml\n\n{FIRST}"),
+        ("Leeg", "\n\nHoi"),
+    ):
+        head = f"From: a@bank.example\nSubject: {subject}\nContent-Type: multipart/mixed; boundary=xyz"
+        mailbox.mail(f"{head}\n\n--xyz{file}\n--xyz--\n".replace("\n", "\r\n").encode(), folder)
+    for _ in range(2):
+        look(house)
+        assert came_in(house) == 1
+        assert [one.name for one in bank_places.refused_files(most=9, actor=house.actor)] == ["Leeg"]
+        assert [mailbox.holds(f"{folder}{end}") for end in ("", "/taken", "/refused")] == [[], ["Een"], ["Leeg"]]
+    assert house.events().count("file.refused") == 1

@@ -166,5 +166,17 @@ def test_a_file_that_came_by_itself_and_was_refused_waits_here_until_a_person_is
     assert "1 nieuw" in pressed(page.encode(), "toch").content.decode()
 
 
+def test_a_place_that_cannot_be_looked_at_says_why_and_when_it_is_tried_again(
+    house: House, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.delenv("VOLDAAN_DROP", raising=False)
+    monkeypatch.setenv("VOLDAAN_SFTP", "sftp://a:geheim@b/{slug}")
+    fetching.fetch(why=reason, actor=house.actor, today=house.today, now=datetime(2027, 3, 1, 9, 30, tzinfo=UTC))
+    page = signed_in(OWNER).get(DOOR).content.decode()
+    for words in ("VOLDAAN_SFTP", "wachtwoord", "rond 10:35 opnieuw"):
+        assert words in page
+    assert "geheim" not in page
+
+
 def test_where_no_folder_is_watched_the_page_says_nothing_of_it(house: House):
     assert "vanzelf" not in signed_in(OWNER).get(DOOR).content.decode()

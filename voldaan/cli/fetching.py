@@ -18,6 +18,7 @@ NOWHERE = mark(
     "VOLDAAN_SFTP or VOLDAAN_BANK_MAIL."
 )
 BUSY = mark("{where}: somebody else takes files there, or was stopped in the middle. It is free within five minutes.")
+AGAIN = mark("Voldaan looks there again within five minutes, while serve or worker runs.")
 ARRIVING = mark("{where}: {count} files changed a moment ago, and are taken in once they are whole.")
 
 
@@ -37,7 +38,10 @@ class Row:
 
 
 @click.command(
-    cls=Verb, help=mark("Take in the files that banks left in the watched folders of all administrations, or of one.")
+    cls=Verb,
+    help=mark(
+        "Take in what banks left in watched folders, on servers and in mailboxes, of all administrations or of one."
+    ),
 )
 @layouts
 @pass_shell
@@ -85,4 +89,4 @@ def _say(look: verbs.Look) -> None:
     if look.arriving:
         click.echo(in_words(ARRIVING, where=look.where, count=look.arriving), err=True)
     if look.says:
-        click.echo(in_words(look.says, **look.facts), err=True)
+        click.echo(f"{look.where}: {in_words(look.says, **look.facts)} {in_words(AGAIN)}", err=True)

@@ -31,7 +31,7 @@ VERBS = {
     "calculate": ("calculations", mark("Apply a rule of the law to every line of a CSV file.")),
     "rates": ("rates", mark("List the statutory rates, or add new ones.")),
     "import": ("files", mark("Take in bank statements, e-invoices and lists.")),
-    "fetch": ("fetching", mark("Take in the files that banks left in the watched folders.")),
+    "fetch": ("fetching", mark("Take in what banks left in watched folders, on servers and in mailboxes.")),
     "account": ("accounts", mark("Say where customers pay to.")),
     "user": ("people", mark("Say who may do what.")),
     "debtor": ("debtors", mark("Add, change and list customers.")),

@@ -17,6 +17,7 @@ from voldaan.queries import bank_places
 from voldaan.queries.held_lists import opened
 from voldaan.queries.remittance_advices import WaitingAdvice, waiting_advices
 from voldaan.rules.papers import Problem
+from voldaan.rules.timetable import TIMETABLE, Job, Rounds
 from voldaan.usecases import brought_files, fetching, remittance_advices
 from voldaan.usecases import files as verbs
 from voldaan.web import brought
@@ -24,6 +25,7 @@ from voldaan.web.entered import Entered
 from voldaan.web.toasts import Toast, leave
 from voldaan.web.told import told
 
+BETWEEN_LOOKS = cast("Rounds", TIMETABLE[Job.FETCH]).every
 MOST_ADVICES = 50  # that wait, on one page
 MOST_REFUSED = 50  # files that came by themselves, on one page
 MOST_SHOWN = 3  # problems of each of those: all stand beside the file
@@ -73,7 +75,7 @@ def _from_banks(request: Entered) -> dict[str, Any]:
     """Give the places where banks leave files, and what was refused there, in words."""
     zone = ZoneInfo(request.books.time_zone)
     seen = [
-        (one, one.looked_at.astimezone(zone), words.said(one.says, **one.facts))
+        (one, moment := one.looked_at.astimezone(zone), moment + BETWEEN_LOOKS, words.said(one.says, **one.facts))
         for one in bank_places.places(actor=request.actor)
     ]
     refused = [
