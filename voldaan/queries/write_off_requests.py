@@ -107,8 +107,10 @@ def _read(rows: QuerySet[WriteOffRequest], actor: Actor) -> list[WriteOffAsked]:
 
 def _asked(row: Sequence[Any], reader: int | None) -> WriteOffAsked:
     *about, asked_by, name, email, asked_on, decider, decider_email, decided_on, why = row
-    return WriteOffAsked(*about, _called(name, email), asked_on, _called(decider, decider_email), decided_on, why,
-                         asked_by == reader)  # fmt: skip
+    return WriteOffAsked(
+        *about, asked_by=_called(name, email), asked_on=asked_on, decided_by=_called(decider, decider_email),
+        decided_on=decided_on, why=why, is_own=asked_by == reader,
+    )  # fmt: skip
 
 
 def _called(name: str | None, email: str | None) -> str:
