@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Case, CharField, OuterRef, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from voldaan.records import taken_off
@@ -53,7 +51,7 @@ class WriteOffAsked:
 
 def waiting_rows(books: int) -> QuerySet[WriteOffRequest]:
     """Find what waits for an owner: part of questions."""
-    return WriteOffRequest.objects.of(books).filter(state=WAITING)
+    return WriteOffRequest.objects.of(books).filter(decided_on=None)  # by its index
 
 
 def waiting(*, most: int | None = None, actor: Actor) -> list[WriteOffAsked]:
@@ -99,19 +97,13 @@ def _read(rows: QuerySet[WriteOffRequest], actor: Actor) -> list[WriteOffAsked]:
     columns = rows.values_list(
         "public_id", "state", "invoice__number", "invoice__public_id", "invoice__debtor__name",
         "invoice__debtor__public_id", "invoice__currency", "amount_cents", "open_cents", Coalesce(is_open, 0), "reason",
-        "asked_by", "asked_by__name", "asked_by__email", "asked_on", "decided_by__name", "decided_by__email",
-        "decided_on", "why",
+        _called("asked_by"), "asked_on", _called("decided_by"), "decided_on", "why",
+        Case(When(asked_by=actor.user_id, then=True), default=False),
     )  # fmt: skip
-    return [_asked(row, actor.user_id) for row in columns]
+    return [WriteOffAsked(*row) for row in columns]
 
 
-def _asked(row: Sequence[Any], reader: int | None) -> WriteOffAsked:
-    *about, asked_by, name, email, asked_on, decider, decider_email, decided_on, why = row
-    return WriteOffAsked(
-        *about, asked_by=_called(name, email), asked_on=asked_on, decided_by=_called(decider, decider_email),
-        decided_on=decided_on, why=why, is_own=asked_by == reader,
-    )  # fmt: skip
-
-
-def _called(name: str | None, email: str | None) -> str:
-    return name or email or ""
+def _called(whom: str) -> Case:
+    """Give the name of a person, else his address; empty where there is none."""
+    named = When(**{f"{whom}__name__gt": ""}, then=f"{whom}__name")
+    return Case(named, default=Coalesce(f"{whom}__email", Value("")), output_field=CharField())
