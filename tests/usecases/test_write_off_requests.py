@@ -10,6 +10,7 @@ import pytest
 
 from tests.tools.house import House
 from tests.usecases.test_concurrency import at_once
+from voldaan.queries import dossier
 from voldaan.queries import write_off_requests as questions
 from voldaan.queries.follow_up import why
 from voldaan.records.people import User
@@ -86,6 +87,9 @@ def test_one_asks_another_agrees_and_it_is_taken_back_like_any(house):
         "approved", "clerk@b.example", "baas@b.example", True
     )  # fmt: skip
     assert questions.waiting(actor=owner.actor) == []
+    told = dossier.of_invoice(done.invoice_id, actor=owner.actor, today=owner.today)
+    (lost,) = [one for one in told.happenings if one.facts.get("kind") == "write_off"]
+    assert (lost.facts["reason"], lost.who) == ("failliet", "baas@b.example")
     house.take_back(house.last().number)
     assert house.open() == {"F1": 10_000}
     assert house.broken() == {}
