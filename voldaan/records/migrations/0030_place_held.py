@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('records', '0027_payer_told'),
+        ('records', '0029_write_off_requests'),
     ]
 
     operations = [
