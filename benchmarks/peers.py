@@ -70,7 +70,7 @@ def booked(receipts: int) -> float:
     actor = matching.opened(receipts * 10)
     whose = actor.administration_id
     waiting = BankTransaction.objects.of(whose).filter(state="unmatched")
-    decided = [Block(rows, whose).decided() for rows in blocks(waiting)]
+    decided = [Block(rows, whose).decided() for rows, _ in blocks(waiting)]
 
     def book() -> None:
         for block in decided:
