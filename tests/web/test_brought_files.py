@@ -202,6 +202,19 @@ def progress_id(house: House) -> str:
     return one.id
 
 
+def test_who_only_looks_writes_nothing_while_a_file_is_taken_in(house: House, monkeypatch: pytest.MonkeyPatch):
+    """On SQLite he would wait for the one writer."""
+    client = signed_in(OWNER)
+    before, later = client.session["seen"], clock.now() + timedelta(minutes=2)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    progress.write("a", Progress(Part.READING, 1, 2, later, later))
+    client.get(DOOR)
+    assert client.session["seen"] == before
+    progress.clear("a")
+    client.get(DOOR)
+    assert client.session["seen"] == later.isoformat()
+
+
 def test_a_file_that_nobody_begins_with_asks_whether_anybody_works(house: House, monkeypatch: pytest.MonkeyPatch):
     bring(STATEMENT)
     later = clock.now() + timedelta(minutes=3)

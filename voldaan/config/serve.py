@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import gc
 import ipaddress
 import logging
 import os
@@ -107,6 +108,7 @@ def serve(*, prepare: Callable[[], None], port: int | None, open_browser: bool, 
         _write(lock, address)
         prepare()
         loop = Loop(by=_name(), now=_moments(instead), clock=clock.now, are_ahead=tables.are_ahead, give_up=_end)
+        gc.freeze()  # what is loaded stays: looking through it time and again takes a third of reading a large file
         bell.heard_by(loop.ring)
         loop.start()
         try:
@@ -155,6 +157,7 @@ def worker(*, prepare: Callable[[], None], tell: Tell) -> None:
 
     prepare()
     _must_be_on_disk()
+    gc.freeze()  # as above
     tell(_name())
     if not fleet.work(by=_name(), now=_moments(None), clock=clock.now, are_ahead=tables.are_ahead):
         raise tables.TablesAhead
