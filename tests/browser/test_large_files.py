@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from io import BytesIO
+from typing import Any
 
 from playwright.sync_api import expect
 
@@ -21,7 +22,7 @@ DOOR = f"/{SLUG}/inlezen/"
 
 
 def test_the_bar_moves_and_the_answer_comes_by_itself(entered: Open, house: House):
-    who = {"actor": house.actor, "today": house.today}
+    who: dict[str, Any] = {"actor": house.actor, "today": house.today}
 
     def bring(number: str, closing: int | None) -> str:
         paper = files.camt053([files.Movement(house.today, 777, name=number)], number=number, closing=closing).encode()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError
 from lxml import etree
 
 from tests.tools import files
@@ -15,7 +17,7 @@ from tests.tools.house import House
 from tests.web.conftest import OWNER, SLUG, signed_in
 from voldaan.config import clock
 from voldaan.jobs import brought_files as job
-from voldaan.records import progress
+from voldaan.records import documents, progress
 from voldaan.records.bank import BankTransaction
 from voldaan.rules.taking_in import Part, Progress
 from voldaan.rules.unknown import NoSuchFile
@@ -97,6 +99,17 @@ def test_a_small_file_comes_in_at_once_and_what_follows_a_large_one_waits_behind
 def test_the_same_file_twice_while_it_waits_is_one(house: House):
     bring(STATEMENT)
     assert len(cards(bring(STATEMENT))) == 1
+    assert work(house)["taken"] == 1
+
+
+def test_two_who_bring_the_same_at_the_same_moment_bring_one(house: House, monkeypatch: pytest.MonkeyPatch):
+    def other_was_first(*_: Any, **__: Any) -> Any:
+        monkeypatch.undo()
+        raise IntegrityError
+
+    monkeypatch.setattr(documents, "keep", other_was_first)
+    verbs.hand_over(name="a.xml", source=BytesIO(STATEMENT.encode()), actor=house.actor, today=house.today,
+                            machine=clock.now())  # fmt: skip
     assert work(house)["taken"] == 1
 
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any, BinaryIO
 
-from django.db import DatabaseError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.db.models import QuerySet
 
 from voldaan.records import documents, progress
 from voldaan.records.brought_files import WAITING, BroughtFile
+from voldaan.records.documents import Document
 from voldaan.rules.brought_files import BroughtState
 from voldaan.rules.papers import Problem
 from voldaan.rules.permissions import Actor, Deed
@@ -42,9 +44,7 @@ def hand_over(*, name: str, source: BinaryIO, accept_unbalanced: bool = False, a
     """Keep a file and leave it to the worker; give its id. The same content is one as long as it waits."""
     actor.must(Deed.IMPORT)
     name = name.encode(errors="replace").decode().replace("\0", "")[-255:]
-    document = documents.keep(
-        source, administration_id=actor.administration_id, name=name, media_type="application/octet-stream"
-    )
+    document = _kept(name, source, actor)
     of_document = BroughtFile.objects.of(actor.administration_id).filter(document=document)
     row, is_new = of_document.get_or_create(
         administration_id=actor.administration_id, document=document, state=BroughtState.WAITING.value,
@@ -86,8 +86,8 @@ def take_in(*, tell: Callable[[], None] = lambda: None, clock: Callable[[], date
     except Stopped:
         answer = Imported(row.name, None, "stopped")
         _end(row, BroughtState.STOPPED, answer, clock())
-    except DatabaseError:
-        raise  # it is no fault of this file
+    except (InterfaceError, OperationalError):
+        raise  # the database is away, or full: that is no fault of this file
     except Exception as fault:
         if not heard.is_own(fault):
             raise
@@ -98,8 +98,8 @@ def take_in(*, tell: Callable[[], None] = lambda: None, clock: Callable[[], date
     return answer
 
 
-def stop(*, file: str, actor: Actor) -> str:
-    """Ask that a file is not taken in; give its name. Once it is in the books, this changes nothing.
+def stop(*, file: str, actor: Actor) -> None:
+    """Ask that a file is not taken in. Once it is in the books, this changes nothing.
 
     It is no entry in the books, which may be locked by the very work that is to stop.
 
@@ -111,12 +111,11 @@ def stop(*, file: str, actor: Actor) -> str:
     if row.state == BroughtState.WAITING.value:
         progress.stop(row.public_id)
         bell.ring(actor.administration_id)
-    return row.name
 
 
 @transaction.atomic
-def done_with(*, file: str, actor: Actor, today: date) -> str:
-    """Take a file off the list that has been taken in, refused or stopped; give its name. Twice does no harm.
+def done_with(*, file: str, actor: Actor, today: date) -> None:
+    """Take a file off the list that has been taken in, refused or stopped. Twice does no harm.
 
     Raises:
         NoSuchFile: there is none.
@@ -127,7 +126,6 @@ def done_with(*, file: str, actor: Actor, today: date) -> str:
         row.is_seen = True
         row.save(update_fields=["is_seen"])
         events.write("file.brought_done", actor=actor, today=today, name=row.name)
-    return row.name
 
 
 class _Hearing:
@@ -153,11 +151,27 @@ class _Hearing:
         now = self.clock()
         if self.written is None or now - self.written >= WRITTEN_EVERY:
             self.written = now
-            progress.write(self.file, Progress(part, done, of, self.began, now))
+            with suppress(OSError):  # a bar that stands still harms nothing
+                progress.write(self.file, Progress(part, done, of, self.began, now))
 
     def is_own(self, fault: Exception) -> bool:
         """Tell whether it went wrong with the file, and not with whoever works."""
         return fault is not self.from_worker
+
+
+def _kept(name: str, source: BinaryIO, actor: Actor) -> Document:
+    """Keep a content; twice where somebody else brought it at the same moment, and now it is there."""
+
+    def keep() -> Document:
+        return documents.keep(
+            source, administration_id=actor.administration_id, name=name, media_type="application/octet-stream"
+        )
+
+    try:
+        with transaction.atomic():
+            return keep()
+    except IntegrityError:
+        return keep()
 
 
 def _end(row: BroughtFile, state: BroughtState, answer: Imported, machine: datetime) -> None:

@@ -19,7 +19,6 @@ from voldaan.rules.taking_in import Part, Progress
 from voldaan.usecases import brought_files as verbs
 from voldaan.usecases.files import Imported
 from voldaan.web.entered import Entered
-from voldaan.web.toasts import Toast, leave
 from voldaan.web.told import told
 
 MOST = 50
@@ -57,9 +56,8 @@ def alone(request: Entered) -> HttpResponse:
 
 
 def stop(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002
-    """Ask that a file is not taken in."""
-    name = verbs.stop(file=id, actor=request.actor)
-    leave(request, Toast(gettext("{name} is being stopped. Nothing of it comes in.").format(name=name)))
+    """Ask that a file is not taken in. The page says so itself: a toast would be written, and wait for the import."""
+    verbs.stop(file=id, actor=request.actor)
     return redirect("imports", slug=slug)
 
 
