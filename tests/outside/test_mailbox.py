@@ -140,9 +140,9 @@ def test_only_who_may_send_and_is_vouched_for_brings_files(server, slug):
         server.mail(message, f"Bank/{slug}")
     with opened(server, slug, **STRICT) as place:
         assert what(place) == [
-            "a.xml: <a/>", "b.xml: <a/>", "onbekend: This mail says that it comes from x@evil",
-            "vals: mx.hart.example does not vouch that this", "niets: mx.hart.example does not vouch that this",
-            "anders: mx.hart.example does not vouch that this", "leeg: No file is with this mail of afschrift@b",
+            "a.xml: <a/>", "b.xml: <a/>", "c.xml: The mail with this file says that it com",
+            *(f"{name}.xml: mx.hart.example does not vouch that the " for name in "def"),
+            "leeg: No file is with this mail of afschrift@b",
         ]  # fmt: skip
     assert server.holds(f"Bank/{slug}/refused") == ["reclame"]
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.tools.files import PAYER, Movement, camt053
+from tests.tools.files import PAYER, Movement, bring, camt053
 from tests.tools.house import House
 from tests.tools.imap_server import ImapServer
 from tests.tools.sftp_server import PASSWORD, SftpServer
@@ -132,3 +133,19 @@ def test_a_mail_comes_in_once_and_one_with_nothing_in_it_waits_for_a_person(hous
         assert [one.name for one in bank_places.refused_files(most=9, actor=house.actor)] == ["Leeg"]
         assert [mailbox.holds(f"{folder}{end}") for end in ("", "/taken", "/refused")] == [[], ["Een"], ["Leeg"]]
     assert house.events().count("file.refused") == 1
+
+
+def test_a_file_from_a_stranger_waits_until_a_person_takes_it_in(house, mailbox, monkeypatch):
+    monkeypatch.setenv("VOLDAAN_BANK_MAIL_FROM", "a@bank.example")
+    head = "From: b@evil.example\nSubject: Een\nContent-Type: multipart/mixed; boundary=xyz\n\n--xyz"
+    file = f"Content-Disposition: attachment; filename=a.xml\nContent-Transfer-Encoding: base64\n\n{b64(FIRST)}"
+    mailbox.mail(f"{head}\n{file}\n--xyz--\n".replace("\n", "\r\n").encode(), "Bank/bakkerij-t-hart")
+    assert (look(house).fetched[0].is_taken, came_in(house)) == (False, 0)
+    (one,) = bank_places.refused_files(most=9, actor=house.actor)
+    assert (one.name, "b@evil.example" in str(one.problems)) == ("a.xml", True)
+    bring(house, FIRST)
+    assert bank_places.refused_files(most=9, actor=house.actor) == []
+
+
+def b64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()

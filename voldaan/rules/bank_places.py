@@ -26,9 +26,10 @@ class FileMoved(Exception):  # noqa: N818 - the next look sees what became of it
 class RefusedUnread(Exception):  # noqa: N818 - it is put aside like any file that is refused
     """A file is refused before anything of it is taken in: a marked sentence, and what fills it."""
 
-    def __init__(self, says: str, **facts: str) -> None:
+    def __init__(self, says: str, *, sha256: str = "", **facts: str) -> None:
         super().__init__(says)
         self.says, self.facts = says, facts
+        self.sha256 = sha256  # of its content, where that is known: a person may take the same in after all
 
 
 @dataclass(frozen=True, slots=True)

@@ -220,8 +220,9 @@ def _brought(place: BankPlace, file: WaitingFile, actor: Actor, today: date) -> 
             sha256 = hashlib.file_digest(source, "sha256").hexdigest()  # type: ignore[arg-type]
             contents = formats.unwrapped(file.name, source)
             return Fetched(file.name, sha256, [_answer(name, content, actor, today) for name, content in contents])
-    except RefusedUnread as unread:  # known by where it was: nobody read what is in it
-        sha256 = hashlib.sha256(f"{place.where}/{file.name} {file.mark}".encode(errors="replace")).hexdigest()
+    except RefusedUnread as unread:
+        where = f"{place.where}/{file.name} {file.mark}".encode(errors="replace")
+        sha256 = unread.sha256 or hashlib.sha256(where).hexdigest()
         problem = Problem("file", unread.says, facts=unread.facts)
         return Fetched(file.name, sha256, [files.refused(file.name, None, [problem])])
 

@@ -6,6 +6,7 @@ in, unless no stranger can mail there.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from tempfile import SpooledTemporaryFile
@@ -30,12 +31,12 @@ ENDINGS = (".csv", ".xml", ".sta", ".940", ".mt940", ".942", ".053", ".052", ".z
 TOO_LARGE = mark("The mail is larger than {limit} MB. Take its file in on the page “Take in”.")
 UNREADABLE = mark("This mail cannot be read: it is damaged, or made to do harm.")
 NOT_LET_IN = mark(
-    "This mail says that it comes from {sender}, who is not in VOLDAAN_BANK_MAIL_FROM. Is it right? Then take its "
-    "files in on the page “Take in”."
+    "The mail with this file says that it comes from {sender}, who is not in VOLDAAN_BANK_MAIL_FROM. Is it right? Then "
+    "take the file in here."
 )
 NOT_VOUCHED = mark(
-    "{server} does not vouch that this mail comes from {sender}, and a sender can be forged. Ask the sender. Is it "
-    "right? Then take its files in on the page “Take in”."
+    "{server} does not vouch that the mail with this file comes from {sender}, and a sender can be forged. Ask the "
+    "sender. Is it right? Then take the file in here."
 )
 NOTHING_WITH_IT = mark("No file is with this mail of {sender} that can be taken in.")
 
@@ -118,23 +119,27 @@ class Mailbox:
             self._kept[self._file(uid, uid)] = RefusedUnread(UNREADABLE)
             return
         files = [one for one in mail.attachments if _is_wanted(one)]
-        if not files and not self._account.lets_in(mail.sender):
+        if not files and self._account.lets_in(mail.sender):
+            self._kept[self._file(uid, mail.subject or uid)] = RefusedUnread(NOTHING_WITH_IT, sender=mail.sender or "?")
+        elif not files:
             self._server.put_aside(uid, REFUSED)  # what everybody gets: nobody need hear of it
-        elif refusal := self._refusal(mail, files):
-            self._kept[self._file(uid, mail.subject or uid)] = refusal
-        else:
-            for number, one in enumerate(files):
-                kept = self._open.enter_context(SpooledTemporaryFile(IN_MEMORY))  # noqa: SIM115 - closed at the end
-                kept.write(one.content)
-                self._kept[self._file(uid, one.name, number)] = cast("BinaryIO", kept)
+        for number, one in enumerate(files):
+            self._kept[self._file(uid, one.name, number)] = self._refusal(mail, one) or self._keep(one)
 
-    def _refusal(self, mail: BankMail, files: list[Attachment]) -> RefusedUnread | None:
+    def _refusal(self, mail: BankMail, one: Attachment) -> RefusedUnread | None:
+        """Say why a file is refused for how it came, if it is."""
         sender, server = mail.sender or "?", self._account.vouched_by
+        sha256 = hashlib.sha256(one.content).hexdigest()
         if not self._account.lets_in(mail.sender):
-            return RefusedUnread(NOT_LET_IN, sender=sender)
+            return RefusedUnread(NOT_LET_IN, sha256=sha256, sender=sender)
         if server and not vouches(mail.results, server=server, sender=mail.sender):
-            return RefusedUnread(NOT_VOUCHED, sender=sender, server=server)
-        return None if files else RefusedUnread(NOTHING_WITH_IT, sender=sender)
+            return RefusedUnread(NOT_VOUCHED, sha256=sha256, sender=sender, server=server)
+        return None
+
+    def _keep(self, one: Attachment) -> BinaryIO:
+        kept = self._open.enter_context(SpooledTemporaryFile(IN_MEMORY))  # noqa: SIM115 - closed at the end
+        kept.write(one.content)
+        return cast("BinaryIO", kept)
 
     def _file(self, uid: str, name: str, number: int = 0) -> WaitingFile:
         return WaitingFile(name, (self._server.validity, uid, number))
