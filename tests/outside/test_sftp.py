@@ -253,6 +253,14 @@ def test_one_of_several_keys_of_a_server_is_enough(server, hart, tmp_path):
         assert place.waiting() == ([], 0)
 
 
+def test_a_server_with_another_kind_of_key_is_known_too(tmp_path):
+    (tmp_path / "served" / "bank").mkdir(parents=True)
+    with SftpServer(tmp_path / "served", "ecdsa-sha2-nistp256") as other:
+        with opened(other) as place:
+            assert place.waiting() == ([], 0)
+        assert trouble(other, VOLDAAN_SFTP_HOST_KEY="").facts["fingerprint"] == other.host_key.get_fingerprint()
+
+
 def test_a_key_signs_in_and_a_wrong_password_does_not(server, hart, tmp_path):
     with opened(server, VOLDAAN_SFTP_PASSWORD="", VOLDAAN_SFTP_KEY=str(server.key_file)) as place:
         assert place.waiting() == ([], 0)

@@ -110,6 +110,7 @@ class ImapServer:
 
 class _Config(Config):
     can_move = True
+    greeting = b"Server ready"  # the library asks the name service who it is
 
     @property
     def login_capability(self):

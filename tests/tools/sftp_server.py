@@ -30,10 +30,10 @@ class Manners:
 class SftpServer:
     """A server with one account, which has a password and a key."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, kind: str = "ssh-ed25519") -> None:
         self.folder, self.manners, self.refused = folder, Manners(), 0
         self.connections: list[asyncssh.SSHServerConnection] = []
-        self.host_key, self.key = (asyncssh.generate_private_key("ssh-ed25519") for _ in range(2))
+        self.host_key, self.key = (asyncssh.generate_private_key(each) for each in (kind, "ssh-ed25519"))
         self.key_file = folder.parent / "key"
         self.key.write_private_key(str(self.key_file))
         self._loop = asyncio.new_event_loop()
