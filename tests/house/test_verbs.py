@@ -100,9 +100,16 @@ RECEIPT, PROPOSAL, WAITS, UNCERTAIN, TASK, ASIDE, NOTE, PAPER, ASKED, REFUSED = 
 TO_AGREE = "w" * 12  # a write-off that waits for an owner
 
 # Verbs that go outside: they claim and commit before, and write down the answer after. Their stories are in
-# tests/usecases/test_sending.py and tests/web/test_settings_sender.py.
+# tests/usecases/test_sending.py, tests/web/test_settings_sender.py and tests/web/test_brought_files.py.
 # So does a stop: it leaves a sign for whoever holds the books.
-OUTSIDE = {"brought_files.stop", "fetching.fetch", "sending.send", "sending.print_letters", "house_mail.try_out"}
+OUTSIDE = {
+    "brought_files.stop",
+    "brought_files.take_in",
+    "fetching.fetch",
+    "sending.send",
+    "sending.print_letters",
+    "house_mail.try_out",
+}
 # Writes of what it did, as a part of the verb that brings it about: as often as there is something, and never alone.
 PARTS = {"lowering.lower"}
 
@@ -318,11 +325,6 @@ VERBS: dict[Callable[..., Any], tuple[Deed | None, str, Callable[[House], Any]]]
         Deed.IMPORT,
         "file.brought",
         lambda h: brought_files.hand_over(name="groot.xml", source=BytesIO(b"<groot/>"), machine=NOW, **_as(h)),
-    ),
-    brought_files.take_in: (
-        Deed.IMPORT,
-        "file.imported",
-        lambda h: brought_files.take_in(clock=lambda: NOW, **_as(h)),
     ),
     brought_files.done_with: (
         Deed.IMPORT,

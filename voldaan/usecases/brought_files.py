@@ -31,7 +31,7 @@ OUR_FAULT = mark(
     "Reading it broke off by a fault of Voldaan ({fault}). Nothing of it came in. Please report it with the file."
 )
 WRITTEN_EVERY = timedelta(seconds=0.5)
-STATES = {"imported": BroughtState.TAKEN, "known": BroughtState.TAKEN}  # by what became of it; else refused
+TAKEN = {"imported", "known"}  # what may become of a file that is in the books
 
 
 class Stopped(Exception):  # noqa: N818 - rolls back what was begun
@@ -67,7 +67,9 @@ def take_in(*, tell: Callable[[], None] = lambda: None, clock: Callable[[], date
             today: date) -> Imported | None:  # fmt: skip
     """Take in the file that waits longest, and write down what became of it; None: none waits.
 
-    All in one transaction: whoever is killed leaves it waiting. `tell` hears now and then that the work gets on.
+    What comes in is written down in the transaction of the import: whoever is killed leaves it waiting. What does not
+    is written down once all of that was rolled back, not only to a savepoint: after a large one, SQLite 3.40 loses what
+    is committed next, if it is killed then. `tell` hears now and then that the work gets on.
     """
     actor.must(Deed.IMPORT)
     row = _waiting(actor.administration_id).order_by("pk").first()
@@ -75,14 +77,15 @@ def take_in(*, tell: Callable[[], None] = lambda: None, clock: Callable[[], date
         return None
     heard = _Hearing(row.public_id, tell, clock)
     try:
-        with transaction.atomic():
-            heard(Part.READING, 0, 0)
-            with documents.opened(row.document) as source:
-                answer = files.bring_in(
-                    name=row.name, source=source, accept_unbalanced=row.accept_unbalanced, hold=True,  # type: ignore[arg-type]
-                    tell=heard, actor=actor, today=today,
-                )  # fmt: skip
-            _end(row, STATES.get(answer.result, BroughtState.REFUSED), answer, clock())
+        heard(Part.READING, 0, 0)
+        with documents.opened(row.document) as source:
+            answer = files.bring_in(
+                name=row.name, source=source, accept_unbalanced=row.accept_unbalanced, hold=True,  # type: ignore[arg-type]
+                tell=heard, beside=lambda taken: _end(row, BroughtState.TAKEN, taken, clock()), actor=actor,
+                today=today,
+            )  # fmt: skip
+        if answer.result not in TAKEN:
+            _end(row, BroughtState.REFUSED, answer, clock())
     except Stopped:
         answer = Imported(row.name, None, "stopped")
         _end(row, BroughtState.STOPPED, answer, clock())

@@ -62,7 +62,8 @@ class _NotTaken(Exception):  # noqa: N818 - rolls the transaction back, and carr
 
 
 def bring_in(*, name: str, source: BinaryIO, mapping: Mapping | None = None, accept_unbalanced: bool = False,
-             account: str = "", dry_run: bool = False, hold: bool = False, tell: Tell = told_by_nobody, actor: Actor,
+             account: str = "", dry_run: bool = False, hold: bool = False, tell: Tell = told_by_nobody,
+             beside: Callable[[Imported], None] = lambda _answer: None, actor: Actor,
              today: date) -> Imported:  # fmt: skip
     """Bring in one file (a bank statement, an e-invoice, an open-items list), whatever its name.
 
@@ -70,13 +71,15 @@ def bring_in(*, name: str, source: BinaryIO, mapping: Mapping | None = None, acc
     a question come in held. A statement that does not close comes in only with `accept_unbalanced`. `account` is ours,
     for a file of a bank that does not say whose it is. With `dry_run` the answer is the same and nothing stays. With
     `hold` a file that a person may still let in is kept: a list whose columns are not certain, or a statement that
-    wants a yes. `tell` hears how far a statement is.
+    wants a yes. `tell` hears how far a statement is. `beside` writes in the same transaction what belongs to a file
+    that came in.
     """
     actor.must(Deed.IMPORT)
     name = name.encode(errors="replace").decode().replace("\0", "")  # as a disk or a zip gave it: perhaps no text
     try:
         with transaction.atomic():
             answer = _taken(name, source, mapping, accept_unbalanced, account, hold, tell, actor, today)
+            beside(answer)
             if dry_run:
                 transaction.set_rollback(True)
             return answer
