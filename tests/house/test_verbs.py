@@ -111,7 +111,7 @@ OUTSIDE = {
     "house_mail.try_out",
 }
 # Writes of what it did, as a part of the verb that brings it about: as often as there is something, and never alone.
-PARTS = {"lowering.lower"}
+PARTS = {"lowering.lower", "write_off_requests.withdraw_outdated"}
 
 
 MEMBER, NOW = "lid@b.example", datetime(2027, 3, 1, 12, tzinfo=UTC)

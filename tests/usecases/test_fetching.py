@@ -16,7 +16,7 @@ from tests.tools.house import House
 from voldaan.look.refused_files import reason
 from voldaan.outside.banks import folder
 from voldaan.outside.banks.folder import Folder
-from voldaan.queries import bank_places, status
+from voldaan.queries import bank_places, held_lists, status
 from voldaan.records import documents
 from voldaan.records.bank import BankTransaction
 from voldaan.rules.permissions import NotAllowed, Role
@@ -161,7 +161,28 @@ def test_a_zip_is_taken_when_all_in_it_is(house, drop):
             into.writestr("b.xml", second)
         (drop / name).write_bytes(packed.getvalue())
         look(house)
-    assert (lying(drop / "taken"), waiting(house), came_in(house)) == ({"goed.zip"}, ["half.zip"], 2)
+    assert (lying(drop / "taken"), waiting(house), came_in(house)) == ({"goed.zip"}, ["half.zip/b.xml"], 2)
+
+
+def test_each_file_in_a_zip_waits_by_itself(house, drop):
+    """Who says yes to one of them has not said it of the others, and each leaves the list once it is in."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as into:
+        for number in ("1", "2"):
+            line = Movement(date(2027, 2, 1), 10_000, name=f"Klant {number}")
+            into.writestr(f"{number}.xml", camt053([line], closing=99, number=number))
+        into.writestr("lees.txt", "hallo")
+    (drop / "maand.zip").write_bytes(packed.getvalue())
+    look(house)
+    files_ = {one.name: one for one in bank_places.refused_files(most=9, actor=house.actor)}
+    assert {name: bool(one.held) for name, one in files_.items()} == {
+        "maand.zip/1.xml": True,
+        "maand.zip/2.xml": True,
+        "maand.zip/lees.txt": False,
+    }
+    with held_lists.opened(files_["maand.zip/2.xml"].held, actor=house.actor) as (name, source):
+        files.bring_in(name=name, source=source, accept_unbalanced=True, actor=house.actor, today=house.today)
+    assert waiting(house) == ["maand.zip/lees.txt", "maand.zip/1.xml"]
 
 
 def test_a_folder_that_cannot_be_looked_at_is_told_and_the_next_look_is_well(house, drop):

@@ -9,12 +9,15 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.tools.files import Item, Movement, bring, camt053, items
+from tests.tools.files import PAYER, Item, Movement, bring, camt053, items
 from tests.tools.growth import STRAIGHT, growth
 from tests.tools.house import House
 from voldaan.queries import bank_inbox
 from voldaan.records.receivables import Allocation
-from voldaan.usecases import matching
+from voldaan.rules.money import typed
+from voldaan.usecases import invoices, matching
+
+RF = "RF18539007547034"
 
 DAY = date(2027, 2, 20)
 
@@ -169,3 +172,20 @@ def test_two_receipts_for_one_invoice_pay_it_once(house):
     assert house.open() == {}
     assert house.broken() == {}
     assert ("booked", 0) in {(row.state, row.left_cents) for row in bank_inbox.transactions(actor=house.actor)}
+
+
+@pytest.mark.parametrize("part_first", [True, False])
+def test_a_reference_whose_item_was_just_paid_in_part_is_looked_at_again(house, part_first):
+    """Both name one item: what the first left of it is not the amount of the second any more."""
+    zee = house.debtor("Zee", iban=PAYER)
+    strd = f"<Strd><CdtrRefInf><Tp><CdOrPrtry><Cd>SCOR</Cd></CdOrPrtry></Tp><Ref>{RF}</Ref></CdtrRefInf></Strd>"
+    invoices.receive(
+        debtor=zee, number="F2027-1002", amount=typed("100.00"), issue_date=date(2027, 2, 1),
+        due_date=date(2027, 2, 16), payment_reference=RF, actor=house.actor, today=house.today,
+    )  # fmt: skip
+    part = Movement(date(2027, 2, 20), 6_000, PAYER, "Zee", "F2027-1002", end_to_end="A")
+    whole = Movement(date(2027, 2, 20), 10_000, PAYER, "Zee", "REFERENCE", end_to_end="B")
+    paper = camt053([part, whole] if part_first else [whole, part])
+    answer = bring(house, paper.replace("<Ustrd>REFERENCE</Ustrd>", strd))
+    assert (answer.new, answer.booked, house.broken()) == (2, 1, {})
+    assert house.open() == ({"F2027-1002": 40_00} if part_first else {})

@@ -29,7 +29,7 @@ from voldaan.usecases.write_off_requests import (
     OwnRequest,
     RequestOfAnother,
 )
-from voldaan.usecases.write_offs import OpenChanged, ReasonMissing
+from voldaan.usecases.write_offs import AboveLimit, OpenChanged, ReasonMissing
 
 
 def opened() -> House:
@@ -225,3 +225,34 @@ class TestAtOnce:
         answers = at_once([lambda: ask(clerk)] * 4)
         assert len(set(answers)) == 1, answers
         assert len(questions.waiting(actor=clerk.actor)) == 1
+
+
+def test_asked_again_after_somebody_resumed_it_is_held_again(house):
+    clerk = person(house, "c@b.example", Role.CONTROLLER)
+    first = ask(clerk)
+    follow_up.resume(invoice="F1", actor=clerk.actor, today=house.today)
+    assert why("F1", actor=house.actor, today=house.today)[0].decision.because is Because.DUE
+    assert ask(clerk) == first
+    assert why("F1", actor=house.actor, today=house.today)[0].decision.because is Because.PAUSED
+
+
+def test_what_nobody_can_agree_to_any_more_holds_nothing_from_the_next_run_on(house):
+    clerk = person(house, "c@b.example", Role.CONTROLLER)
+    first = ask(clerk)
+    runs.run(actor=house.actor, today=house.today)
+    assert [one.id for one in questions.waiting(most=9, actor=house.actor)] == [first]
+    house.pay("F1", "0.01")
+    runs.run(dry_run=True, actor=house.actor, today=house.today)
+    assert questions.waiting(most=9, actor=house.actor)
+    assert len(runs.run(actor=house.actor, today=house.today).messages) == 1
+    assert questions.waiting(most=9, actor=house.actor) == []
+    (told,) = questions.decided(most=9, actor=house.actor)
+    assert (told.state, told.decided_by) == ("withdrawn", "")
+
+
+def test_taking_the_invoice_back_is_no_way_around_the_limit(house):
+    clerk = person(house, "c@b.example", Role.CONTROLLER)
+    with house.refuses(AboveLimit):
+        clerk.take_back(1)
+    house.take_back(1)
+    assert house.open() == {}

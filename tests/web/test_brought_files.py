@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError
 from lxml import etree
@@ -94,6 +95,31 @@ def test_a_small_file_comes_in_at_once_and_what_follows_a_large_one_waits_behind
     told, first, second = cards(bring(small, STATEMENT, small + "\n"))
     assert "1 nieuw" in told
     assert ["wacht" in first, "wacht" in second] == [True, True]
+
+
+def test_a_small_file_never_goes_before_a_large_one_that_came_earlier(house: House, monkeypatch: pytest.MonkeyPatch):
+    """An older list, taken in after a newer one, would bring back what was paid."""
+    bring(STATEMENT)
+    monkeypatch.setattr(imports, "AT_ONCE", 1 << 19)
+    small = files.items([files.Item("1", "Klant 1", "F1", 101, due="15-02-2027")])
+    assert all("wacht" in one for one in cards(bring(small)))
+    assert work(house)["taken"] == 2
+
+
+def test_who_says_yes_while_it_waits_is_heard(house: House):
+    paper = files.camt053(MOVEMENTS, closing=1).encode()
+    bring(paper.decode())
+    verbs.hand_over(name="a.xml", source=BytesIO(paper), accept_unbalanced=True, actor=house.actor, today=house.today,
+                    machine=clock.now())  # fmt: skip
+    assert work(house)["taken"] == 1
+
+
+def test_what_a_power_cut_left_of_how_far_it_was_does_no_harm(house: House):
+    bring(STATEMENT)
+    progress.write(progress_id(house), Progress(Part.READING, 1, 2, clock.now(), clock.now()))
+    (settings.DATA / "progress" / f"{progress_id(house)}.json").write_text("")
+    assert "wacht" in page()
+    assert work(house)["taken"] == 1
 
 
 def test_the_same_file_twice_while_it_waits_is_one(house: House):

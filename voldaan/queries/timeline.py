@@ -36,7 +36,7 @@ CALLS = ("task.done", "task.put_off", "task.taken_up")
 DELIVERIES = ("letter.withdrawn", "message.received", "message.returned", "message.withdrawn")
 MONEY = ("allocation.made", "allocation.reversed", "claim.less_by_law", "claim.paid_before", "claim.too_early",
          "proposal.accepted", "proposal.rejected", "receipt.allocated", "write_off.approved", "write_off.asked",
-         "write_off.declined", "write_off.withdrawn")  # fmt: skip
+         "write_off.declined", "write_off.outdated", "write_off.withdrawn")  # fmt: skip
 # Told by the message, the booking or the note itself.
 TOLD = ("credit.paid_back", "credit_note.received", "entry.reversed", "invoice.received", "message.failed",
         "message.sent", "message.uncertain", "note.withdrawn", "note.written", "payment.recorded",

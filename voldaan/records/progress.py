@@ -35,7 +35,7 @@ def read(file: str) -> Progress | None:
     """Give how far a file is; None: nobody has begun with it."""
     try:
         said = json.loads(_place(file).read_text())
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):  # an empty one is what a power cut may leave
         return None
     began, at = datetime.fromisoformat(said["began"]), datetime.fromisoformat(said["at"])
     return Progress(Part(said["part"]), said["done"], said["of"], began, at)

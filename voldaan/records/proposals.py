@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Value
+from django.db.models import Exists, F, OuterRef, Q, Value
 
 from voldaan.records.administrations import Administration
 from voldaan.records.bank import BankTransaction
@@ -51,10 +51,13 @@ class ProposalLine(models.Model):
 
 
 def fitting(books: int) -> models.QuerySet[Proposal]:
-    """Give the proposals that wait and can be accepted: of the others something was paid in another way meanwhile."""
+    """Give the proposals that wait; of a receipt only what can be accepted, and was not paid in another way meanwhile.
+
+    The receipt itself waits as before. What a list says is settled waits by nothing else, and a person ends it.
+    """
     lines = ProposalLine.objects.of(books).filter(proposal=OuterRef("pk"))
     is_paid = lines.filter(receivable__open_cents__lt=F("amount_cents") + F("given_up_cents"))
-    return Proposal.objects.of(books).filter(~Exists(is_paid), state="open")
+    return Proposal.objects.of(books).filter(Q(transaction=None) | ~Exists(is_paid), state="open")
 
 
 def asked(books: int) -> models.QuerySet[Any, int]:

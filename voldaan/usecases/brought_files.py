@@ -51,6 +51,9 @@ def hand_over(*, name: str, source: BinaryIO, accept_unbalanced: bool = False, a
         defaults={"name": name, "accept_unbalanced": accept_unbalanced, "brought_by_id": actor.user_id,
                   "brought_at": machine},
     )  # fmt: skip
+    if accept_unbalanced and not row.accept_unbalanced:
+        row.accept_unbalanced = True
+        row.save(update_fields=["accept_unbalanced"])
     if is_new:
         of_document.exclude(pk=row.pk).update(is_seen=True)  # what became of it before is of no interest any more
         events.write("file.brought", actor=actor, today=today, file=document.public_id, name=name)

@@ -14,7 +14,7 @@ from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.refusals import Kind, Refusal, mark
 from voldaan.usecases import events, ledger, lowering, receipts
 from voldaan.usecases.ledger import NewEntry
-from voldaan.usecases.write_offs import ReasonMissing
+from voldaan.usecases.write_offs import ReasonMissing, above_limit
 
 
 class NoSuchEntry(Refusal):
@@ -72,6 +72,7 @@ def reverse(*, number: int, reason: str, actor: Actor, today: date) -> int:
     Raises:
         ReasonMissing, NoSuchEntry, AlreadyTakenBack, IsReversal, IsMove: it cannot be.
         StillAllocated, PaidBack, GivenUpSince, ClaimLowered: not as it stands.
+        AboveLimit: it is an invoice of more than this actor may give up; an owner may.
     """
     actor.must(Deed.WRITE_OFF)
     if not reason.strip():
@@ -89,6 +90,9 @@ def reverse(*, number: int, reason: str, actor: Actor, today: date) -> int:
         raise IsReversal(number=number)
     if back := Entry.objects.of(actor.administration_id).filter(reverses=row).first():
         raise AlreadyTakenBack(number=number, by=back.number)
+    invoiced = row.receivable if row.kind == EntryKind.INVOICED.value else None
+    if invoiced and (above := above_limit(invoiced.invoice, row.amount_cents, actor)):
+        raise above  # it would be a way around the limit
     taken = row.amount_cents if row.receivable_id else -row.amount_cents
     is_open = _open(row)
     if taken > is_open:

@@ -129,6 +129,10 @@ SENTENCES = {
     "write_off.asked": mark("An owner was asked whether {amount} of invoice {invoice} may be written off: {reason}"),
     "write_off.declined": mark("{amount} of invoice {invoice} is not written off, an owner decided: {reason}"),
     "write_off.made": mark("{amount} of invoice {invoice} was written off: {reason}."),
+    "write_off.outdated": mark(
+        "It is not asked any more whether {amount} of invoice {invoice} may be written off: another amount is open by "
+        "now."
+    ),
     "write_off.withdrawn": mark("It is not asked any more whether {amount} of invoice {invoice} may be written off."),
 }
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import BinaryIO
 
-from django.db import DatabaseError, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
@@ -36,6 +36,7 @@ NOT_KEPT = mark("{name} could not be read or kept: {why}. It stays where it is, 
 OUR_FAULT = mark(
     "{name} broke off by a fault of Voldaan ({fault}). It stays where it is. Please report it with the file."
 )
+IN_THE_BOOKS = {"imported", "known"}
 MOST_PROBLEMS = 20  # of a refused file that are kept
 HELD = timedelta(minutes=5)  # so long a place stays with whoever died there; one who works asks for more with each file
 Why = Callable[[Sequence[Imported]], str]  # says to people why a file did not come in
@@ -52,13 +53,17 @@ class Fetched:
     """One file, what became of it (of each file in it, if it is a zip), and whether it was put aside as taken."""
 
     name: str
-    sha256: str
-    answers: list[Imported]
+    parts: list[tuple[str, Imported]]  # sha256 of each file in it, and its answer
+
+    @property
+    def answers(self) -> list[Imported]:
+        """Give what became of each file in it."""
+        return [answer for _, answer in self.parts]
 
     @property
     def is_taken(self) -> bool:
         """Tell whether all of it is in the books."""
-        return all(answer.result in {"imported", "known"} for answer in self.answers)
+        return all(answer.result in IN_THE_BOOKS for answer in self.answers)
 
 
 @dataclass(slots=True)
@@ -180,8 +185,8 @@ def _take_in(place: BankPlace, waiting: Sequence[WaitingFile], look: Look, actor
                         again.append(file)
             except FileMoved:
                 continue
-            except DatabaseError:
-                raise  # none would come in
+            except (InterfaceError, OperationalError):
+                raise  # the database is away, or full: none would come in
             except Exception as error:  # noqa: BLE001 - with this one file; the others go on
                 look.says, look.facts = _trouble(error, file.name)
         left = again
@@ -205,7 +210,9 @@ def _put_aside(place: BankPlace, refused: Mapping[WaitingFile, Fetched], look: L
     """Put aside what was refused: written down first, so that nobody who is killed leaves one that nobody hears of."""
     for file, one in refused.items():
         look.fetched.append(one)
-        _write_refused(one, look.kind, actor, today)
+        for sha256, answer in one.parts:
+            if answer.result not in IN_THE_BOOKS:
+                _write_refused(sha256, answer, look.kind, actor, today)
         try:
             place.put_refused(file, why(one.answers))
         except FileMoved:
@@ -219,27 +226,30 @@ def _brought(place: BankPlace, file: WaitingFile, actor: Actor, today: date) -> 
         with place.reading(file) as source:
             sha256 = hashlib.file_digest(source, "sha256").hexdigest()  # type: ignore[arg-type]
             contents = formats.unwrapped(file.name, source)
-            return Fetched(file.name, sha256, [_answer(name, content, actor, today) for name, content in contents])
+            return Fetched(file.name, [_answer(name, content, sha256, actor, today) for name, content in contents])
     except RefusedUnread as unread:
         where = f"{place.where}/{file.name} {file.mark}".encode(errors="replace")
         sha256 = unread.sha256 or hashlib.sha256(where).hexdigest()
         problem = Problem("file", unread.says, facts=unread.facts)
-        return Fetched(file.name, sha256, [files.refused(file.name, None, [problem])])
+        return Fetched(file.name, [(sha256, files.refused(file.name, None, [problem]))])
 
 
-def _answer(name: str, content: BinaryIO | Problem, actor: Actor, today: date) -> Imported:
+def _answer(name: str, content: BinaryIO | Problem, whole: str, actor: Actor, today: date) -> tuple[str, Imported]:
+    """Take in one file; what cannot be unwrapped is known by the sha256 of the whole and its name."""
     if isinstance(content, Problem):
-        return files.refused(name, None, [content])
-    return files.bring_in(name=name, source=content, hold=True, actor=actor, today=today)
+        sha256 = hashlib.sha256(f"{whole} {name}".encode(errors="replace")).hexdigest()
+        return sha256, files.refused(name, None, [content])
+    sha256 = hashlib.file_digest(content, "sha256").hexdigest()  # type: ignore[arg-type]
+    content.seek(0)
+    return sha256, files.bring_in(name=name, source=content, hold=True, actor=actor, today=today)
 
 
 @transaction.atomic
-def _write_refused(one: Fetched, kind: str, actor: Actor, today: date) -> None:
-    problems = [problem for answer in one.answers for problem in (*answer.problems, *answer.questions)]
-    held = next((answer.held for answer in one.answers if answer.held), "")
-    name = one.name.encode(errors="replace").decode()[-255:]
+def _write_refused(sha256: str, answer: Imported, kind: str, actor: Actor, today: date) -> None:
+    problems, held = [*answer.problems, *answer.questions], answer.held
+    name = answer.file.encode(errors="replace").decode()[-255:]
     row, is_new = RefusedFile.objects.of(actor.administration_id).get_or_create(
-        administration_id=actor.administration_id, sha256=one.sha256,
+        administration_id=actor.administration_id, sha256=sha256,
         defaults={"kind": kind, "name": name, "refused_on": today, "problems": problems[:MOST_PROBLEMS], "held": held},
     )  # fmt: skip
     if is_new or row.is_done:  # which comes once more waits once more

@@ -93,6 +93,12 @@ def hold(about: Invoice, reason: HoldReason, explanation: str, facts: Mapping[st
     messages.withdraw(books, keys, why="paused")
 
 
+def is_held(about: Invoice, reason: HoldReason) -> bool:
+    """Tell whether an invoice is held for this reason."""
+    holds = Hold.objects.of(about.administration_id).filter(receivable__invoice=about, ended_on__isnull=True)
+    return holds.filter(reason=reason.value).exists()
+
+
 def let_go(about: Invoice, reason: HoldReason, *, today: date) -> None:
     """End the holds of one kind on an invoice. Part of a verb, which holds the lock of the debtor."""
     holds = Hold.objects.of(about.administration_id).filter(receivable__invoice=about, ended_on__isnull=True)

@@ -246,7 +246,8 @@ class Block:
     def _matches(self, row: Movement) -> list[Match]:
         if plain := self.plain.pop(row.pk, None):
             item = self.candidates.items[plain]
-            if item.open_cents and MatchClass.REFERENCE_AMOUNT in self.by_itself and not self.repeats.before(row):
+            is_still_it = item.open_cents == row.left_cents and not self.repeats.before(row)
+            if is_still_it and MatchClass.REFERENCE_AMOUNT in self.by_itself:
                 known = self.payers.get(row.counterparty_iban, NOBODY)
                 return [of_reference(self._receipt(row), item, known_payers=known)]
             self._look_further([row])  # another took it after all

@@ -26,7 +26,7 @@ from voldaan.rules.bundles import DueItem, bundle, highest, taken_in, takes_in
 from voldaan.rules.outbox import UNDER_WAY, Channel, MessageState, TaskState
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.strategy import Because, Decider, Decision, earliest_day
-from voldaan.usecases import charges, events, lowering, messages, strategies
+from voldaan.usecases import charges, events, lowering, messages, strategies, write_off_requests
 from voldaan.usecases.decided import Called, Decided, Wanted, Whose, move, waiting, within, write_messages, write_tasks
 
 SPAN = 2_000  # customers decided on in one transaction
@@ -117,6 +117,8 @@ def run(*, actor: Actor, today: date, dry_run: bool = False, explain: bool = Fal
     if strategy:
         strategies.known(books, strategy)
     everything = explain or bool(strategy)  # by another ladder, anything may be due
+    if not dry_run:
+        write_off_requests.withdraw_outdated(actor=actor, today=today)
     if not everything:
         _count_what_is_not_read(books, found)
     paid_late = dict(left.paid_late(books, today).values_list("pk", "debtor_id"))

@@ -91,12 +91,14 @@ def ask(*, invoice: str, reason: str, amount: Money | None = None, was_open: Mon
     if waits := rows.filter(invoice=about, state=WAITING).first():
         if (waits.amount_cents, waits.reason, waits.asked_by_id) != (cents, why, actor.user_id):
             raise AlreadyAsked(amount=Money(waits.amount_cents, about.currency), invoice=about.number)
+        if not follow_up.is_held(about, HoldReason.WRITE_OFF):  # a person has ended that
+            _hold(about, asked, actor, today)
         return str(waits.public_id)
     row = rows.create(
         administration_id=actor.administration_id, invoice=about, amount_cents=cents, open_cents=open_cents, reason=why,
         asked_by_id=actor.user_id, asked_on=today,
     )  # fmt: skip
-    follow_up.hold(about, HoldReason.WRITE_OFF, HELD, {"amount": str(asked)}, until=None, actor=actor, today=today)
+    _hold(about, asked, actor, today)
     events.write("write_off.asked", actor=actor, today=today, debtor_id=about.debtor_id, invoice_id=about.pk,
                  invoice=about.number, amount=str(asked), reason=why)  # fmt: skip
     return str(row.public_id)
@@ -157,6 +159,26 @@ def withdraw(*, request: str, actor: Actor, today: date) -> None:
     _decide(row, about, RequestState.WITHDRAWN, actor=actor, today=today)
     events.write("write_off.withdrawn", actor=actor, today=today, debtor_id=about.debtor_id, invoice_id=about.pk,
                  invoice=about.number, amount=str(Money(row.amount_cents, about.currency)))  # fmt: skip
+
+
+def _hold(about: Invoice, asked: Money, actor: Actor, today: date) -> None:
+    follow_up.hold(about, HoldReason.WRITE_OFF, HELD, {"amount": str(asked)}, until=None, actor=actor, today=today)
+
+
+def withdraw_outdated(*, actor: Actor, today: date) -> None:
+    """Withdraw the requests that nobody can agree to any more, so that the follow-up goes on. Part of the daily run."""
+    rows = WriteOffRequest.objects.of(actor.administration_id).filter(state=WAITING)
+    for request in list(rows.order_by("pk").values_list("public_id", flat=True)):
+        with transaction.atomic():
+            try:
+                row, about = _waiting(request, actor)
+            except NotWaiting:
+                continue  # somebody decided just now
+            if sum(part.open_cents for part in ledger.open_parts(about.pk, actor=actor)) == row.open_cents:
+                continue
+            _decide(row, about, RequestState.WITHDRAWN, actor=actor, today=today)
+            events.write("write_off.outdated", actor=actor, today=today, debtor_id=about.debtor_id, invoice_id=about.pk,
+                         invoice=about.number, amount=str(Money(row.amount_cents, about.currency)))  # fmt: skip
 
 
 def _waiting(request: str, actor: Actor) -> tuple[WriteOffRequest, Invoice]:

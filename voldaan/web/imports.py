@@ -32,6 +32,7 @@ MOST_SHOWN = 3  # problems of each of those: all stand beside the file
 # Bytes of all files of one request that are taken in while the person waits. What takes longest for its size is a list:
 # 9,000 items take about two seconds, 2,700 lines of MT940 one, 1,000 lines of CAMT less than half of one.
 AT_ONCE = 1 << 19
+MOST_FILES = 20  # of them, however small: after each, all receipts that wait are matched
 
 
 def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the entrance has read it
@@ -96,12 +97,12 @@ def _waiting(request: Entered) -> list[WaitingAdvice]:
 def _taken(files: Iterable[tuple[str, BinaryIO]], request: Entered, *,
            accept_unbalanced: bool = False) -> Iterator[verbs.Imported]:  # fmt: skip
     """Take in what is small; what is large, and what came after it, is left to the worker in the same order."""
-    left = AT_ONCE
+    left = 0 if brought_files.do_wait(request.actor.administration_id) else AT_ONCE  # never before what came before
     for whole, file in files:
         for name, source in formats.unwrapped(whole, file):
             if isinstance(source, Problem):
                 yield verbs.refused(name, None, [source])
-            elif (left := left - source.seek(0, os.SEEK_END)) >= 0:
+            elif (left := left - max(source.seek(0, os.SEEK_END), AT_ONCE // MOST_FILES)) >= 0:
                 yield verbs.bring_in(
                     name=name, source=source, accept_unbalanced=accept_unbalanced, hold=True,
                     actor=request.actor, today=request.today,
