@@ -241,8 +241,9 @@ def test_progress_is_told(monkeypatch, db):
     assert {name for name, _, _ in told} == {TOLBRUG.name}
 
 
-def test_a_year_with_its_mornings_agrees_to_the_cent_and_leaves_work_for_today(db):
-    """The whole road: decided, let go, sent, printed, called; and after the year every figure is that of the truth."""
+def test_half_a_year_with_its_mornings_agrees_to_the_cent_and_leaves_work_for_today(db, monkeypatch):
+    """The whole road: decided, let go, sent, printed, called; and after it every figure is that of the truth."""
+    monkeypatch.setattr(year, "DAYS", 180)
     played = year._played(ZILVERBEEK, TODAY, "test", None, Mornings(TODAY))
     waiting = frozenset(accountant.waiting(played.actor))
     owed = {row.debtor: row.total_cents for row in aging.aging(moment=NOW, actor=played.actor, today=TODAY)[:-1]}
