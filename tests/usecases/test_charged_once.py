@@ -31,7 +31,7 @@ from voldaan.rules.terms import TermBasis
 from voldaan.usecases import charges, debtors, deliveries, follow_up, invoices, messages, runs, sending, strategies
 
 EXAMPLES = int(os.environ.get("VOLDAAN_EXAMPLES", "3"))
-STEPS = int(os.environ.get("VOLDAAN_STEPS", "30"))
+STEPS = int(os.environ.get("VOLDAAN_STEPS", "20"))
 FINAL = "final_notice"
 QUICK = [
     {"code": "business_notice", "kind": "message", "anchor": "due_date", "days": 1, "term_days": 2},
