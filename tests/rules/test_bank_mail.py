@@ -84,3 +84,35 @@ def test_a_mail_of_a_thousand_floors_is_refused(content):
 )
 def test_what_is_no_mail_does_no_harm(content):
     assert bank_mail.read(content).attachments == ()
+
+
+def inner(name: str) -> str:
+    return "\r\n" + mail("From: b@evil.example", part(f"filename={name}")).decode().replace("--x", "--y").replace(
+        "=x", "=y"
+    )
+
+
+@pytest.mark.parametrize("kind", ["message/rfc822", "message/rfc822; name=c.xml", "MESSAGE/News", "message/partial"])
+def test_a_file_of_a_mail_that_comes_with_a_mail_is_not_of_its_sender(kind):
+    """A mail server that sends a mail back vouches for itself, and not for the stranger whose mail that was."""
+    found = bank_mail.read(
+        mail("From: a@bank.example", part("filename=a.xml"), f"Content-Type: {kind}\r\n{inner('b.xml')}")
+    )
+    assert [one.name for one in found.attachments] == ["a.xml"]
+
+
+def test_the_mails_of_a_digest_are_not_of_its_sender():
+    digest = f"Content-Type: multipart/digest; boundary=z\r\n\r\n--z\r\n{inner('b.xml')}\r\n--z--"
+    assert bank_mail.read(mail("From: a@bank.example", digest)).attachments == ()
+
+
+@pytest.mark.parametrize(
+    ("head", "brought"),
+    [
+        ("Content-Type: multipart/report; report-type=delivery-status; boundary=x", 0),
+        ("Auto-Submitted: auto-replied", 0), ("auto-submitted: Auto-Generated; x=y", 0),
+        ("Auto-Submitted: no", 1), ("Auto-Submitted: NO (really)", 0),
+    ],
+)  # fmt: skip
+def test_a_mail_that_answers_by_itself_brings_no_files(head, brought):
+    assert len(bank_mail.read(mail(f"From: a@bank.example\r\n{head}", part("filename=a.xml"))).attachments) == brought

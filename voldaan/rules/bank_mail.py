@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.header import decode_header, make_header
@@ -59,12 +60,27 @@ def read(content: bytes) -> BankMail:
 
 
 def _parts(mail: Message) -> list[Message]:
+    """Give the parts of what the sender himself wrote: an answer by itself brings along what a stranger wrote."""
+    said = _first(mail, "Auto-Submitted").lower()
+    if mail.get_content_type() == "multipart/report" or said.partition(";")[0].strip() not in {"", "no"}:
+        return []
     found: list[Message] = []
-    for part in mail.walk():
+    for part in _own_parts(mail):
         found.append(part)
         if len(found) > MOST_PARTS:
             raise Unreadable
     return found
+
+
+def _own_parts(part: Message) -> Iterator[Message]:
+    """Walk through a mail, and not through a mail that comes with it: that is of somebody else."""
+    if part.get_content_maintype() == "message":
+        return
+    yield part
+    if part.is_multipart():
+        for inner in part.get_payload():
+            assert isinstance(inner, Message)
+            yield from _own_parts(inner)
 
 
 def _attachments(parts: list[Message]) -> list[Attachment]:
