@@ -269,3 +269,34 @@ def test_a_list_that_is_kept_for_a_person_is_kept_once(house, drop):
     (drop / "lijst.csv").write_text("Wie;Factuurnr;Gemaakt;Vervaldatum;Openstaand\nJan;9;2027-01-02;2027-02-01;5,00\n")
     look(house)
     assert house.events().count("file.held") == 1
+
+
+def strange(number: str, opening: int = 0) -> str:
+    line = Movement(date(2027, 2, int(number)), 10_000, PAYER, "Janssen", "Factuur 2027-0815", f"E{number}")
+    return camt053([line], opening=opening, account="NL20INGB0001234567", number=number)
+
+
+def test_a_statement_of_an_account_that_nobody_knows_settles_nothing_until_a_person_says_yes(house, drop):
+    """Whoever may lay a file here, or mail one, could else pay his invoices with a bank account of his own making."""
+    house.invoice(house.debtor("Janssen"), "2027-0815", "100.00", issued="2027-01-05", due="2027-01-20")
+    (drop / "vals.xml").write_text(strange("1"))
+    look(house)
+    assert (came_in(house), house.open(), waiting(house)) == (0, {"2027-0815": 10_000}, ["vals.xml"])
+    assert "NL20INGB0001234567" in (drop / "refused" / "vals.xml.why.txt").read_text()
+    (one,) = bank_places.refused_files(most=9, actor=house.actor)
+    with held_lists.opened(one.held, actor=house.actor) as (name, source):
+        files.bring_in(name=name, source=source, accept_unbalanced=True, actor=house.actor, today=house.today)
+    assert (came_in(house), house.open(), waiting(house)) == (1, {}, [])
+    (drop / "volgende.xml").write_text(strange("2", opening=10_000))
+    assert look(house).fetched[0].is_taken
+
+
+def test_a_person_who_brings_a_new_account_himself_is_not_asked_and_then_it_comes_by_itself(house, drop):
+    (drop / "deze.xml").write_text(strange("1"))
+    (drop / "leeg.xml").write_text(camt053([], account="NL20INGB0001234567", number="7"))
+    look(house)
+    assert sorted(waiting(house)) == ["deze.xml", "leeg.xml"]
+    answer = bring(house, strange("1"))
+    assert (answer.result, answer.questions) == ("imported", [])
+    (drop / "volgende.xml").write_text(strange("2", opening=10_000))
+    assert (look(house).fetched[0].is_taken, came_in(house)) == (True, 2)

@@ -241,7 +241,7 @@ def _answer(name: str, content: BinaryIO | Problem, whole: str, actor: Actor, to
         return sha256, files.refused(name, None, [content])
     sha256 = hashlib.file_digest(content, "sha256").hexdigest()  # type: ignore[arg-type]
     content.seek(0)
-    return sha256, files.bring_in(name=name, source=content, hold=True, actor=actor, today=today)
+    return sha256, files.bring_in(name=name, source=content, hold=True, by_itself=True, actor=actor, today=today)
 
 
 @transaction.atomic

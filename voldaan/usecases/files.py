@@ -14,6 +14,7 @@ from voldaan.formats import Paper
 from voldaan.formats.open_items import Mapping, OpenItemsReading, signature, survey
 from voldaan.records import documents, statistics
 from voldaan.records.administrations import Administration, Head, OwnAccount
+from voldaan.records.bank import Statement
 from voldaan.records.documents import Document
 from voldaan.records.imports import Import, ListMapping
 from voldaan.rules import references
@@ -27,6 +28,7 @@ from voldaan.usecases.accounts import NoSuchAccount
 from voldaan.usecases.locks import lock_books
 
 NOTHING_IN_IT = mark("There is nothing in this file to take in.")
+NEW_ACCOUNT = mark("The account {account} is new here. Is it yours?")
 UNEQUAL = mark("The file says {said} in all, but {read} was read. Nothing was taken in.")
 SILENT_ON_THE_ACCOUNT = {"bank-csv"}  # formats in which a file may not say whose it is
 MANY = 100  # new rows, after which the tables may have another shape
@@ -62,8 +64,8 @@ class _NotTaken(Exception):  # noqa: N818 - rolls the transaction back, and carr
 
 
 def bring_in(*, name: str, source: BinaryIO, mapping: Mapping | None = None, accept_unbalanced: bool = False,
-             account: str = "", dry_run: bool = False, hold: bool = False, tell: Tell = told_by_nobody,
-             beside: Callable[[Imported], None] = lambda _answer: None, actor: Actor,
+             account: str = "", dry_run: bool = False, hold: bool = False, by_itself: bool = False,
+             tell: Tell = told_by_nobody, beside: Callable[[Imported], None] = lambda _answer: None, actor: Actor,
              today: date) -> Imported:  # fmt: skip
     """Bring in one file (a bank statement, an e-invoice, an open-items list), whatever its name.
 
@@ -71,14 +73,14 @@ def bring_in(*, name: str, source: BinaryIO, mapping: Mapping | None = None, acc
     a question come in held. A statement that does not close comes in only with `accept_unbalanced`. `account` is ours,
     for a file of a bank that does not say whose it is. With `dry_run` the answer is the same and nothing stays. With
     `hold` a file that a person may still let in is kept: a list whose columns are not certain, or a statement that
-    wants a yes. `tell` hears how far a statement is. `beside` writes in the same transaction what belongs to a file
-    that came in.
+    wants a yes. A statement that came `by_itself` wants one too if its account is new here. `tell` hears how far a
+    statement is. `beside` writes in the same transaction what belongs to a file that came in.
     """
     actor.must(Deed.IMPORT)
     name = name.encode(errors="replace").decode().replace("\0", "")  # as a disk or a zip gave it: perhaps no text
     try:
         with transaction.atomic():
-            answer = _taken(name, source, mapping, accept_unbalanced, account, hold, tell, actor, today)
+            answer = _taken(name, source, mapping, accept_unbalanced, account, hold, by_itself, tell, actor, today)
             beside(answer)
             if dry_run:
                 transaction.set_rollback(True)
@@ -113,7 +115,7 @@ def wants_a_yes(problems: Sequence[dict[str, Any]]) -> bool:
 
 
 def _taken(name: str, source: BinaryIO, mapping: Mapping | None, accept_unbalanced: bool, account: str,  # noqa: FBT001
-           hold: bool, tell: Tell, actor: Actor, today: date) -> Imported:  # noqa: FBT001  # fmt: skip
+           hold: bool, by_itself: bool, tell: Tell, actor: Actor, today: date) -> Imported:  # noqa: FBT001  # fmt: skip
     recognised = formats.recognise(source, as_list=mapping is not None)
     if recognised is None and (mapping := _said_before(source, actor)):
         recognised = formats.recognise(source, as_list=True)
@@ -131,7 +133,7 @@ def _taken(name: str, source: BinaryIO, mapping: Mapping | None, accept_unbalanc
         return _again(name, earlier)
     source.seek(0)
     answer = TAKERS[reader.paper](
-        _File(name, format_, source, document, mapping, accept_unbalanced, account, hold, tell, reader.read),
+        _File(name, format_, source, document, mapping, accept_unbalanced, account, hold, by_itself, tell, reader.read),
         actor=actor, today=today,
     )  # fmt: skip
     if answer.result == "imported":
@@ -162,6 +164,7 @@ class _File:
     accept_unbalanced: bool
     account: str
     hold: bool
+    by_itself: bool
     tell: Tell
     read: Callable[..., Reading[Any]]
 
@@ -183,7 +186,7 @@ def _statements(file: _File, *, actor: Actor, today: date) -> Imported:  # noqa:
     silent = file.format in SILENT_ON_THE_ACCOUNT
     reading = file.read(file.source, _ours(file.account, actor)) if silent else file.read(file.source)
     done = bank.take_in(reading.records, document=file.document, format_=file.format, tell=file.tell_lines, actor=actor)
-    problems = [*reading.problems, *done.problems]
+    problems = [*reading.problems, *done.problems, *(_strange_accounts(file, actor) if file.by_itself else [])]
     if file.accept_unbalanced:  # a person said yes before it was asked
         problems = [replace(p, severity=Severity.WARNING) if p.severity is Severity.QUESTION else p for p in problems]
     if any(p.severity is not Severity.WARNING for p in problems):
@@ -192,6 +195,19 @@ def _statements(file: _File, *, actor: Actor, today: date) -> Imported:  # noqa:
     bank_gaps.renew(file.document, actor=actor)
     total = _one_of(done.total_cents)
     return _imported(file, problems, new=done.new, known=done.known, control=total, total=total)
+
+
+def _strange_accounts(file: _File, actor: Actor) -> list[Problem]:
+    """Ask of each account of a statement that nobody brought and that nobody knows: it might be anybody's."""
+    books = actor.administration_id
+    told = Statement.objects.of(books)
+    here = set(told.filter(document=file.document).values_list("account", flat=True))
+    before = told.filter(account__in=here).exclude(document=file.document)
+    known = {
+        *OwnAccount.objects.of(books).filter(iban__in=here).values_list("iban", flat=True),
+        *before.values_list("account", flat=True).distinct(),
+    }
+    return [Problem("file", NEW_ACCOUNT, Severity.QUESTION, {"account": one}) for one in sorted(here - known)]
 
 
 def _ours(typed: str, actor: Actor) -> str:
