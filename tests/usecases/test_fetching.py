@@ -272,16 +272,18 @@ def test_a_list_that_is_kept_for_a_person_is_kept_once(house, drop):
 
 
 def strange(number: str, opening: int = 0) -> str:
-    line = Movement(date(2027, 2, int(number)), 10_000, PAYER, "Janssen", "Factuur 2027-0815", f"E{number}")
+    line = Movement(
+        date(2027, 2, 20 + int(number)), 10_000, OTHER_PAYER, "Janssen B.V.", "Factuur VF41678", f"E{number}"
+    )
     return camt053([line], opening=opening, account="NL20INGB0001234567", number=number)
 
 
 def test_a_statement_of_an_account_that_nobody_knows_settles_nothing_until_a_person_says_yes(house, drop):
     """Whoever may lay a file here, or mail one, could else pay his invoices with a bank account of his own making."""
-    house.invoice(house.debtor("Janssen"), "2027-0815", "100.00", issued="2027-01-05", due="2027-01-20")
+    house.invoice(house.debtor("Janssen B.V."), "VF41678", "100.00", issued="2027-01-05", due="2027-01-20")
     (drop / "vals.xml").write_text(strange("1"))
     look(house)
-    assert (came_in(house), house.open(), waiting(house)) == (0, {"2027-0815": 10_000}, ["vals.xml"])
+    assert (came_in(house), house.open(), waiting(house)) == (0, {"VF41678": 10_000}, ["vals.xml"])
     assert "NL20INGB0001234567" in (drop / "refused" / "vals.xml.why.txt").read_text()
     (one,) = bank_places.refused_files(most=9, actor=house.actor)
     with held_lists.opened(one.held, actor=house.actor) as (name, source):
@@ -300,3 +302,33 @@ def test_a_person_who_brings_a_new_account_himself_is_not_asked_and_then_it_come
     assert (answer.result, answer.questions) == ("imported", [])
     (drop / "volgende.xml").write_text(strange("2", opening=10_000))
     assert (look(house).fetched[0].is_taken, came_in(house)) == (True, 2)
+
+
+def test_a_name_that_is_no_text_is_told_as_text(house, drop, monkeypatch):
+    """A disk and a server name files by bytes; a page, a terminal and the database know text only."""
+    name = os.fsdecode(b"caf\xe9.xml")
+    (drop / name).write_text(FIRST)
+    opened = os.open
+
+    def closed(path: Any, *words: Any, **more: Any) -> int:
+        if path == name:
+            raise PermissionError(13, "Permission denied")
+        return opened(path, *words, **more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "open", closed)
+        look(house)
+    (place,) = bank_places.places(actor=house.actor)
+    assert place.facts["path"] == f"{drop}/caf?.xml"
+    (drop / name).write_text("geen afschrift")
+    (one,) = look(house).fetched
+    assert (one.name, waiting(house)) == ("caf?.xml", ["caf?.xml"])
+
+
+def test_a_folder_whose_name_is_no_text_is_looked_at(house, drop, monkeypatch, tmp_path):
+    root = tmp_path / os.fsdecode(b"caf\xe9")
+    root.mkdir()
+    monkeypatch.setenv("VOLDAAN_DROP", str(root))
+    assert look(house).says == ""
+    (place,) = bank_places.places(actor=house.actor)
+    assert place.where == f"{tmp_path}/caf?/bakkerij-t-hart"

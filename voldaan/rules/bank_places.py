@@ -7,12 +7,17 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO, Protocol, Self
 
 
+def as_text(said: str) -> str:
+    """Give what a disk or a server said as text that can be kept and shown: a name of theirs need be none."""
+    return said.encode(errors="replace").decode().replace("\0", "")
+
+
 class PlaceTrouble(Exception):  # noqa: N818 - no fault of ours: it is told, and tried again
     """A place cannot be looked at: a marked sentence, and what fills it."""
 
     def __init__(self, says: str, **facts: str) -> None:
         super().__init__(says)
-        self.says, self.facts = says, facts
+        self.says, self.facts = says, _as_texts(facts)
 
 
 class PlaceBusy(Exception):  # noqa: N818 - another one does what we came for
@@ -28,8 +33,12 @@ class RefusedUnread(Exception):  # noqa: N818 - it is put aside like any file th
 
     def __init__(self, says: str, *, sha256: str = "", **facts: str) -> None:
         super().__init__(says)
-        self.says, self.facts = says, facts
+        self.says, self.facts = says, _as_texts(facts)
         self.sha256 = sha256  # of its content, where that is known: a person may take the same in after all
+
+
+def _as_texts(facts: dict[str, str]) -> dict[str, str]:
+    return {name: as_text(said) for name, said in facts.items()}
 
 
 @dataclass(frozen=True, slots=True)

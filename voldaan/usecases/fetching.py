@@ -23,7 +23,15 @@ from voldaan import formats
 from voldaan.outside.banks import PLACES
 from voldaan.records.administrations import Administration
 from voldaan.records.bank_places import PlaceSeen, RefusedFile
-from voldaan.rules.bank_places import BankPlace, FileMoved, PlaceBusy, PlaceTrouble, RefusedUnread, WaitingFile
+from voldaan.rules.bank_places import (
+    BankPlace,
+    FileMoved,
+    PlaceBusy,
+    PlaceTrouble,
+    RefusedUnread,
+    WaitingFile,
+    as_text,
+)
 from voldaan.rules.papers import Problem
 from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.refusals import Kind, Refusal, mark
@@ -118,7 +126,7 @@ def done_with(*, file: str, actor: Actor, today: date) -> str:
 
 
 def _look(place: BankPlace, why: Why, actor: Actor, today: date, now: datetime, tell: Callable[..., None]) -> Look:
-    look = Look(place.kind, place.where)
+    look = Look(place.kind, as_text(place.where))
     try:
         with _alone(place, actor, now) as go_on, place:
             waiting, look.arriving = place.waiting()
@@ -145,7 +153,7 @@ def _alone(place: BankPlace, actor: Actor, now: datetime) -> Iterator[Callable[[
         return
     PlaceSeen.objects.of(actor.administration_id).get_or_create(
         administration_id=actor.administration_id, kind=place.kind,
-        defaults={"where": place.where[-500:], "looked_at": now},
+        defaults={"where": as_text(place.where)[-500:], "looked_at": now},
     )  # fmt: skip
     row = PlaceSeen.objects.of(actor.administration_id).filter(kind=place.kind)
     is_free = Q(held_until=None) | Q(held_until__lte=Now())
@@ -195,6 +203,7 @@ def _take_in(place: BankPlace, waiting: Sequence[WaitingFile], look: Look, actor
 
 def _trouble(error: Exception, name: str) -> tuple[str, dict[str, str]]:
     """Say what went wrong with one file, which stays where it is."""
+    name = as_text(name)
     match error:
         case PlaceTrouble(says=says, facts=facts):
             return says, facts
@@ -222,16 +231,17 @@ def _put_aside(place: BankPlace, refused: Mapping[WaitingFile, Fetched], look: L
 
 
 def _brought(place: BankPlace, file: WaitingFile, actor: Actor, today: date) -> Fetched:
+    called = as_text(file.name)
     try:
         with place.reading(file) as source:
             sha256 = hashlib.file_digest(source, "sha256").hexdigest()  # type: ignore[arg-type]
-            contents = formats.unwrapped(file.name, source)
-            return Fetched(file.name, [_answer(name, content, sha256, actor, today) for name, content in contents])
+            contents = formats.unwrapped(called, source)
+            return Fetched(called, [_answer(name, content, sha256, actor, today) for name, content in contents])
     except RefusedUnread as unread:
         where = f"{place.where}/{file.name} {file.mark}".encode(errors="replace")
         sha256 = unread.sha256 or hashlib.sha256(where).hexdigest()
         problem = Problem("file", unread.says, facts=unread.facts)
-        return Fetched(file.name, [(sha256, files.refused(file.name, None, [problem]))])
+        return Fetched(called, [(sha256, files.refused(called, None, [problem]))])
 
 
 def _answer(name: str, content: BinaryIO | Problem, whole: str, actor: Actor, today: date) -> tuple[str, Imported]:
@@ -247,7 +257,7 @@ def _answer(name: str, content: BinaryIO | Problem, whole: str, actor: Actor, to
 @transaction.atomic
 def _write_refused(sha256: str, answer: Imported, kind: str, actor: Actor, today: date) -> None:
     problems, held = [*answer.problems, *answer.questions], answer.held
-    name = answer.file.encode(errors="replace").decode()[-255:]
+    name = as_text(answer.file)[-255:]
     row, is_new = RefusedFile.objects.of(actor.administration_id).get_or_create(
         administration_id=actor.administration_id, sha256=sha256,
         defaults={"kind": kind, "name": name, "refused_on": today, "problems": problems[:MOST_PROBLEMS], "held": held},
