@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
 from tests.tools.files import OTHER_PAYER, PAYER, Movement, bring, camt053
 from tests.tools.house import House
@@ -332,3 +333,26 @@ def test_a_folder_whose_name_is_no_text_is_looked_at(house, drop, monkeypatch, t
     assert look(house).says == ""
     (place,) = bank_places.places(actor=house.actor)
     assert place.where == f"{tmp_path}/caf?/bakkerij-t-hart"
+
+
+@pytest.mark.parametrize("fault", [MemoryError, OverflowError, RecursionError, KeyError])
+def test_a_place_on_which_we_break_keeps_no_other_waiting(house, drop, monkeypatch, fault):
+    def breaks(*_: object) -> None:
+        raise fault
+
+    (drop / "een.xml").write_text(FIRST)
+    with monkeypatch.context() as patched:
+        patched.setenv("VOLDAAN_SFTP", "sftp://a:b@c/{slug}")
+        patched.setattr(Folder, "waiting", breaks)
+        first, second = fetching.fetch(why=reason, actor=house.actor, today=house.today, now=NOW)
+    assert (first.facts, bool(second.says)) == ({"name": str(drop), "fault": fault.__name__}, True)
+    assert look(house).fetched[0].is_taken
+
+
+def test_where_the_database_is_away_nothing_else_is_tried(house, drop, monkeypatch):
+    def breaks(*_: object) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(Folder, "waiting", breaks)
+    with pytest.raises(OperationalError):
+        look(house)

@@ -135,8 +135,10 @@ def _look(place: BankPlace, why: Why, actor: Actor, today: date, now: datetime, 
     except PlaceBusy:
         look.is_busy = True
         return look
-    except PlaceTrouble as trouble:
-        look.says, look.facts = trouble.says, trouble.facts
+    except (InterfaceError, OperationalError):
+        raise  # the database is away: no other place would go better
+    except Exception as error:  # noqa: BLE001 - with this one place; the others are looked at
+        look.says, look.facts = _trouble(error, place.where)
     _write_down(look, actor, now)
     return look
 
@@ -202,7 +204,7 @@ def _take_in(place: BankPlace, waiting: Sequence[WaitingFile], look: Look, actor
 
 
 def _trouble(error: Exception, name: str) -> tuple[str, dict[str, str]]:
-    """Say what went wrong with one file, which stays where it is."""
+    """Say what went wrong with one file, which stays where it is, or with one place."""
     name = as_text(name)
     match error:
         case PlaceTrouble(says=says, facts=facts):
