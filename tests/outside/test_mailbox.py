@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import logging
 import socket
+import ssl
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -189,6 +192,39 @@ def test_a_server_that_goes_away_in_the_middle_says_so(server, slug):
         with pytest.raises(PlaceTrouble, match="cannot be reached"):
             place.put_taken(file)
     assert server.holds(f"Bank/{slug}") == ["Een"]
+
+
+@pytest.mark.parametrize("beginning", [b"* OK ", b"\x16\x03\x03\x3f\xff"])
+def test_a_server_that_drips_is_hung_up_on_also_while_it_greets(server, slug, monkeypatch, beginning):
+    """One letter at a time, no answer is ever awaited for long; the second one drips before it is encrypted."""
+    monkeypatch.setattr(lines, "LONGEST", 0.6)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(server.certificate)
+
+    def drip() -> None:
+        line, _ = listener.accept()
+        if beginning.startswith(b"*"):
+            line = context.wrap_socket(line, server_side=True)
+        with line, suppress(OSError):
+            line.sendall(beginning)
+            while True:
+                line.sendall(b"x")
+                time.sleep(0.05)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=drip, daemon=True).start()
+        started = time.monotonic()
+        address = f"imaps://a@127.0.0.1:{listener.getsockname()[1]}/{{slug}}"
+        assert "was not done within" in trouble(server, slug, VOLDAAN_BANK_MAIL=address).says
+    assert time.monotonic() - started < 5
+
+
+def test_a_server_that_drips_in_the_middle_is_hung_up_on(server, slug):
+    with opened(server, slug) as place:
+        place._server._hang_up()
+        with pytest.raises(PlaceTrouble, match="was not done within"):
+            place.waiting()
+    assert place._server._timer.finished.is_set()
 
 
 @pytest.mark.parametrize(

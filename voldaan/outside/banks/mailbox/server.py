@@ -1,11 +1,13 @@
-"""The connection with an IMAP server: always encrypted, with a certificate that is right, and never for long."""
+"""The connection with an IMAP server: always encrypted, with a certificate that is right, and not for ever."""
 
 from __future__ import annotations
 
 import imaplib  # noqa: TID251 - this is outside
 import re
+import socket
 import ssl
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -14,7 +16,8 @@ from voldaan.rules.bank_names import shown
 from voldaan.rules.bank_places import FileMoved, PlaceTrouble
 from voldaan.rules.refusals import mark
 
-STEP = 30.0  # seconds for one answer of the server
+STEP = 30.0  # seconds in which a server that is asked says anything at all
+LONGEST = 1800.0  # seconds for all of it: a server that says one letter at a time says something each time
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 _UID = re.compile(rb"UID (\d+)")
 _DIVIDER = re.compile(rb'\) "\\?(.)" ')
@@ -23,7 +26,21 @@ NOT_LET_IN = mark("{host} does not let {user} in. Look at the name, and at VOLDA
 NOT_TRUSTED = mark("{host} has no certificate that can be trusted: {why}. No password was sent.")
 SILENT = mark("{host} did not answer within {seconds} seconds. The mails stay where they are.")
 UNREACHED = mark("{host} cannot be reached: {why}. The mails stay where they are.")
+TOO_SLOW = mark("{host} was not done within {minutes} minutes. The mails that are left stay where they are.")
 NOT_DONE = mark("The mail folder {path} cannot be used: {why}. Voldaan must be able to read and move mails there.")
+
+
+class _Line(imaplib.IMAP4_SSL):
+    """A line whose other end is given away before anything is said on it, so that another can hang up at any time."""
+
+    def __init__(self, host: str, port: int, context: ssl.SSLContext, opened: Callable[[socket.socket], None]) -> None:
+        self._opened, self._context = opened, context
+        super().__init__(host, port, ssl_context=context, timeout=STEP)
+
+    def _create_socket(self, timeout: float | None) -> socket.socket:
+        plain: socket.socket = super(imaplib.IMAP4_SSL, self)._create_socket(timeout)  # type: ignore[misc]
+        self._opened(plain)
+        return self._context.wrap_socket(plain, server_hostname=self.host)
 
 
 class Server:
@@ -37,10 +54,17 @@ class Server:
         """
         self._account = account
         there = account.address
-        with self._told():
-            self._imap = imaplib.IMAP4_SSL(
-                there.host, there.port, ssl_context=ssl.create_default_context(), timeout=STEP
-            )
+        self._ends: list[socket.socket] = []
+        self._is_over = False
+        self._timer = threading.Timer(LONGEST, self._hang_up)
+        self._timer.daemon = True
+        self._timer.start()
+        try:
+            with self._told():
+                self._imap = _Line(there.host, there.port, ssl.create_default_context(), self._has_opened)
+        except BaseException:
+            self._let_go()
+            raise
         try:
             self._sign_in()
             self._open()
@@ -54,6 +78,23 @@ class Server:
             self._imap.logout()
         with suppress(OSError):
             self._imap.shutdown()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        self._timer.cancel()
+        for end in self._ends:
+            end.close()
+
+    def _has_opened(self, line: socket.socket) -> None:
+        self._ends.append(line.dup())
+        if self._is_over:
+            self._hang_up()
+
+    def _hang_up(self) -> None:
+        self._is_over = True
+        for end in self._ends:
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
 
     def mails(self) -> dict[str, int]:
         """Give the number of each mail that waits, the oldest first, and its size."""
@@ -123,19 +164,26 @@ class Server:
 
     @contextmanager
     def _told(self) -> Iterator[None]:
-        host = self._account.address.host
         try:
             yield
-        except ssl.SSLCertVerificationError as error:
-            raise PlaceTrouble(NOT_TRUSTED, host=host, why=shown(error.verify_message)) from error
-        except TimeoutError as error:
-            raise PlaceTrouble(SILENT, host=host, seconds=f"{STEP:.0f}") from error
-        except (OSError, imaplib.IMAP4.abort) as error:
-            why = shown(getattr(error, "strerror", None) or "the connection broke off")
-            raise PlaceTrouble(UNREACHED, host=host, why=why) from error
-        except (imaplib.IMAP4.error, UnicodeError) as error:
-            path = getattr(self, "_folder", self._account.address.path)
-            raise PlaceTrouble(NOT_DONE, path=path, why=shown(str(error))) from error
+        except (OSError, imaplib.IMAP4.error, UnicodeError) as error:
+            raise self._trouble(error) from error
+
+    def _trouble(self, error: Exception) -> PlaceTrouble:
+        host = self._account.address.host
+        match error:
+            case _ if self._is_over:
+                return PlaceTrouble(TOO_SLOW, host=host, minutes=f"{LONGEST / 60:.0f}")
+            case ssl.SSLCertVerificationError():
+                return PlaceTrouble(NOT_TRUSTED, host=host, why=shown(error.verify_message))
+            case TimeoutError():
+                return PlaceTrouble(SILENT, host=host, seconds=f"{STEP:.0f}")
+            case OSError() | imaplib.IMAP4.abort():
+                why = getattr(error, "strerror", None) or "the connection broke off"
+                return PlaceTrouble(UNREACHED, host=host, why=shown(why))
+            case _:
+                path = getattr(self, "_folder", self._account.address.path)
+                return PlaceTrouble(NOT_DONE, path=path, why=shown(str(error)))
 
 
 def _quoted(said: str) -> str:
