@@ -116,3 +116,32 @@ def test_the_mails_of_a_digest_are_not_of_its_sender():
 )  # fmt: skip
 def test_a_mail_that_answers_by_itself_brings_no_files(head, brought):
     assert len(bank_mail.read(mail(f"From: a@bank.example\r\n{head}", part("filename=a.xml"))).attachments) == brought
+
+
+def nested(floors: int, parameter: str) -> bytes:
+    heads = "".join(f"Content-Type: multipart/mixed; {parameter}b{n}\r\n\r\n--b{n}\r\n" for n in range(floors))
+    return f"From: a@bank.example\r\n{heads}{part('filename=a.xml')}".encode()
+
+
+@pytest.mark.parametrize("parameter", ["boundary=", "BOUNDARY =", "boundary*0=", "boundary*=", "Boundary\r\n ="])
+def test_a_mail_of_many_boundaries_is_refused_before_each_line_is_held_against_each(parameter):
+    assert bank_mail.read(nested(15, parameter)).sender == "a@bank.example"
+    started = time.monotonic()
+    with pytest.raises(Unreadable):
+        bank_mail.read(nested(150, parameter) + b"\r\n" * 1_000_000)
+    assert time.monotonic() - started < 2
+
+
+@pytest.mark.parametrize(
+    ("content", "harm"),
+    [
+        (b"From: a@bank.example\r\n%s\r\nx", b"A:\r\n"), (b"From: a@bank.example\r\nSubject: a\r\n%s\r\nx", b" b\r\n"),
+        (b"From: a@bank.example\r\n\r\n%s", b"\n"), (b"From: a@bank.example\r\n\r\n%s", b"\r"),
+    ],
+)  # fmt: skip
+def test_a_mail_of_millions_of_lines_is_refused_before_it_fills_the_memory(content, harm):
+    assert bank_mail.read(content % (harm * 1000)).sender == "a@bank.example"
+    started = time.monotonic()
+    with pytest.raises(Unreadable):
+        bank_mail.read(content % (harm * 2_100_000))
+    assert time.monotonic() - started < 2

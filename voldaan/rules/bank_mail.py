@@ -8,10 +8,17 @@ from dataclasses import dataclass
 from email import message_from_bytes
 from email.header import decode_header, make_header
 from email.message import Message
+from itertools import islice
 
 from voldaan.rules.bank_names import shown
 
 MOST_PARTS = 200
+# What the library needs no more than a moment for: each line is held against each boundary, and each header is kept.
+MOST_BOUNDARIES = 20
+MOST_LINES = 2_000_000
+LONGEST_HEAD = 256 * 1024  # bytes
+_BOUNDARY = re.compile(rb"boundary[*0-9]*\s*=", re.IGNORECASE)
+_END_OF_HEAD = re.compile(rb"\r?\n\r?\n|\r\r")
 LONGEST_HEADER = 10_000  # characters
 LONGEST_NAME = 150
 # One address, with or without a name before it; anything cleverer is nobody.
@@ -48,6 +55,7 @@ def read(content: bytes) -> BankMail:
     Raises:
         Unreadable: nothing is to be made of it.
     """
+    _refuse_monsters(content)
     try:
         mail = message_from_bytes(content)
         parts = _parts(mail)
@@ -57,6 +65,16 @@ def read(content: bytes) -> BankMail:
         raise
     except Exception as error:  # the library was not made for mails that mean harm: it breaks in many ways
         raise Unreadable from error
+
+
+def _refuse_monsters(content: bytes) -> None:
+    """Refuse, before it is taken apart, what would take minutes or all memory."""
+    end = _END_OF_HEAD.search(content, 0, LONGEST_HEAD)
+    is_long = end is None and len(content) > LONGEST_HEAD
+    lines = content.count(b"\n") + content.count(b"\r") - content.count(b"\r\n")
+    boundaries = sum(1 for _ in islice(_BOUNDARY.finditer(content), MOST_BOUNDARIES + 1))
+    if is_long or lines > MOST_LINES or boundaries > MOST_BOUNDARIES:
+        raise Unreadable
 
 
 def _parts(mail: Message) -> list[Message]:
