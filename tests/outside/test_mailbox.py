@@ -150,6 +150,36 @@ def test_only_who_may_send_and_is_vouched_for_brings_files(server, slug):
     assert server.holds(f"Bank/{slug}/refused") == ["reclame"]
 
 
+def test_of_a_mail_of_a_stranger_one_file_is_told_and_of_a_mail_with_many_none_is_taken(server, slug, monkeypatch):
+    monkeypatch.setattr(mails, "MOST_FILES", 3)
+    good, names = "dmarc=pass header.from=bank.example", [f"{nth}.xml" for nth in range(4)]
+    server.mail(mail("onbekend", *names, sender="x@evil.example"), f"Bank/{slug}")
+    server.mail(mail("vals", *names), f"Bank/{slug}")
+    server.mail(mail("veel", *names, vouched=good), f"Bank/{slug}")
+    server.mail(mail("goed", *names[:3], "logo.png", vouched=good), f"Bank/{slug}")
+    heard: list[int] = []
+    with opened(server, slug, **STRICT) as place:
+        found, _ = place.waiting(lambda: heard.append(1))
+        assert [what(place)[nth][:20] for nth in range(3)] == [
+            "0.xml: The mail with", "0.xml: mx.hart.examp", "0.xml: More than 3 f",
+        ]  # fmt: skip
+        assert ([file.name for file in found[3:]], len(heard)) == (names[:3], 4)
+        for file in found:
+            place.put_refused(file, "x")
+    assert server.holds(f"Bank/{slug}") == []
+
+
+def test_a_mail_of_a_stranger_that_cannot_be_moved_keeps_no_other_waiting(server, slug, monkeypatch):
+    def forbids(*_: object) -> None:
+        raise PlaceTrouble(lines.NOT_DONE, path="x", why="no")
+
+    monkeypatch.setattr(lines.Server, "put_aside", forbids)
+    server.mail(mail("reclame", sender="x@evil.example"), f"Bank/{slug}")
+    server.mail(mail("goed", "a.xml", vouched="dmarc=pass header.from=bank.example"), f"Bank/{slug}")
+    with opened(server, slug, **STRICT) as place:
+        assert what(place) == ["a.xml: <a/>"]
+
+
 def test_nobody_may_bring_files_until_it_is_said_who(server, slug):
     for name in ("VOLDAAN_BANK_MAIL_FROM", "VOLDAAN_BANK_MAIL_VOUCHED_BY"):
         assert "Anybody may mail to a mailbox" in trouble(server, slug, **STRICT | {name: ""}).says

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Protocol, Self
@@ -66,8 +67,11 @@ class BankPlace(Protocol):
     def __exit__(self, *_: object) -> None:
         """Leave it to others."""
 
-    def waiting(self) -> tuple[list[WaitingFile], int]:
-        """Give the files that can be taken, the oldest first, and count those that are still arriving."""
+    def waiting(self, go_on: Callable[[], None] = lambda: None) -> tuple[list[WaitingFile], int]:
+        """Give the files that can be taken, the oldest first, and count those that are still arriving.
+
+        Where that takes long, `go_on` hears now and then that it goes on.
+        """
 
     def reading(self, file: WaitingFile) -> AbstractContextManager[BinaryIO]:
         """Read a file; raises `FileMoved`, or `RefusedUnread`."""

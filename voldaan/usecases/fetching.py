@@ -129,7 +129,7 @@ def _look(place: BankPlace, why: Why, actor: Actor, today: date, now: datetime, 
     look = Look(place.kind, as_text(place.where))
     try:
         with _alone(place, actor, now) as go_on, place:
-            waiting, look.arriving = place.waiting()
+            waiting, look.arriving = place.waiting(go_on)
             refused = _take_in(place, waiting, look, actor, today, tell, go_on)
             _put_aside(place, refused, look, why, actor, today)
     except PlaceBusy:

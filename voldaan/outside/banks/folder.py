@@ -10,7 +10,7 @@ import errno
 import fcntl
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Self
@@ -62,8 +62,9 @@ class Folder:
         """Let others in."""
         self._open.close()
 
-    def waiting(self) -> tuple[list[WaitingFile], int]:
+    def waiting(self, go_on: Callable[[], None] = lambda: None) -> tuple[list[WaitingFile], int]:
         """Give the files that are whole, the oldest first, and count those in which something changed just now."""
+        go_on()
         with self._told():
             now, found, arriving = self._now(), [], 0
             with os.scandir(self._folder) as entries:

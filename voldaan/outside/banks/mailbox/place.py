@@ -7,8 +7,8 @@ in, unless no stranger can mail there.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, Self, cast
 
@@ -22,6 +22,7 @@ from voldaan.rules.mail_vouching import vouches
 from voldaan.rules.refusals import mark
 
 MOST_MAILS = 100  # at one look; the next one is minutes away
+MOST_FILES = 20  # with one mail
 MOST_BYTES = 32 * 2**20  # of one mail: more, hardly a mail server takes in
 MOST_KEPT = 200 * 2**20  # of all that is held at one look
 IN_MEMORY = 1 << 20
@@ -38,6 +39,7 @@ NOT_VOUCHED = mark(
     "{server} does not vouch that the mail with this file comes from {sender}, and a sender can be forged. Ask the "
     "sender. Is it right? Then take the file in here."
 )
+TOO_MANY = mark("More than {limit} files are with this mail. Take them in on the page “Take in”.")
 NOTHING_WITH_IT = mark("No file is with this mail of {sender} that can be taken in.")
 
 
@@ -72,12 +74,13 @@ class Mailbox:
         self._open.close()
         self._server.close()
 
-    def waiting(self) -> tuple[list[WaitingFile], int]:
+    def waiting(self, go_on: Callable[[], None] = lambda: None) -> tuple[list[WaitingFile], int]:
         """Give the files with the mails that wait, the oldest first; a mail that is there is whole."""
         kept = 0
         for uid, size in list(self._server.mails().items())[:MOST_MAILS]:
             if kept > MOST_KEPT:
                 break
+            go_on()
             kept += size
             self._look_at(uid, size)
         return list(self._kept), 0
@@ -122,18 +125,25 @@ class Mailbox:
         if not files and self._account.lets_in(mail.sender):
             self._kept[self._file(uid, mail.subject or uid)] = RefusedUnread(NOTHING_WITH_IT, sender=mail.sender or "?")
         elif not files:
-            self._server.put_aside(uid, REFUSED)  # what everybody gets: nobody need hear of it
-        for number, one in enumerate(files):
-            self._kept[self._file(uid, one.name, number)] = self._refusal(mail, one) or self._keep(one)
+            with suppress(PlaceTrouble):  # where it cannot be moved, it keeps no other mail waiting
+                self._server.put_aside(uid, REFUSED)  # what everybody gets: nobody need hear of it
+        elif refusal := self._refusal(mail, files):
+            # One tells of all: whoever mails much here fills no page with it.
+            self._kept[self._file(uid, files[0].name)] = refusal
+        else:
+            for number, one in enumerate(files):
+                self._kept[self._file(uid, one.name, number)] = self._keep(one)
 
-    def _refusal(self, mail: BankMail, one: Attachment) -> RefusedUnread | None:
-        """Say why a file is refused for how it came, if it is."""
+    def _refusal(self, mail: BankMail, files: Sequence[Attachment]) -> RefusedUnread | None:
+        """Say why the files with a mail are refused for how they came, if they are; a person may take in the first."""
         sender, server = mail.sender or "?", self._account.vouched_by
-        sha256 = hashlib.sha256(one.content).hexdigest()
+        sha256 = hashlib.sha256(files[0].content).hexdigest()
         if not self._account.lets_in(mail.sender):
             return RefusedUnread(NOT_LET_IN, sha256=sha256, sender=sender)
         if server and not vouches(mail.results, server=server, sender=mail.sender):
             return RefusedUnread(NOT_VOUCHED, sha256=sha256, sender=sender, server=server)
+        if len(files) > MOST_FILES:
+            return RefusedUnread(TOO_MANY, limit=str(MOST_FILES))
         return None
 
     def _keep(self, one: Attachment) -> BinaryIO:

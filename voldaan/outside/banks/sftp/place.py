@@ -6,7 +6,7 @@ Nothing that the server says is a path to us: only plain files with plain names 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from tempfile import TemporaryFile
 from typing import BinaryIO, Self
@@ -23,7 +23,7 @@ SETTLED = 10.0  # seconds: a file in which nothing changed between two looks so 
 LONG_AGO = 2 * 86_400  # seconds: older ones are whole at once, whatever clock and time zone the server has
 MOST_FILES = 20_000
 CHUNK = 1 << 20
-LONGEST_READING = 600.0  # seconds for one file
+LONGEST_READING = 240.0  # seconds for one file: shorter than the place stays with whoever reads it
 
 NO_FOLDER = mark("The folder {path} is not there. Make it, or name another one in VOLDAAN_SFTP.")
 A_LINK = mark("{path} is a link or no folder. Voldaan follows no links here: make it a folder.")
@@ -72,13 +72,14 @@ class Sftp:
         """Hang up."""
         self._server.close()
 
-    def waiting(self) -> tuple[list[WaitingFile], int]:
+    def waiting(self, go_on: Callable[[], None] = lambda: None) -> tuple[list[WaitingFile], int]:
         """Give the files that are whole, the oldest first, and count those that changed between two looks."""
         before = now = self._server.does(self._listed(), self.where)
         # Our clock and theirs need not agree, and who brings a file may give it any time: so what is not old is
         # looked at twice.
         if any(time.time() - changed < LONG_AGO for _, changed in before.values()):
             time.sleep(SETTLED)
+            go_on()
             now = self._server.does(self._listed(), self.where)
         whole = sorted((seen[1], name, seen) for name, seen in now.items() if before.get(name) == seen)
         return [WaitingFile(name, seen) for _, name, seen in whole], len(now) - len(whole)
