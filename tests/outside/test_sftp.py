@@ -18,6 +18,7 @@ from voldaan.outside.banks.sftp import place as files
 from voldaan.outside.banks.sftp import server as lines
 from voldaan.outside.banks.sftp.place import Sftp
 from voldaan.rules.bank_places import FileMoved, PlaceTrouble, RefusedUnread
+from voldaan.usecases import fetching
 
 
 @pytest.fixture(scope="module")
@@ -203,6 +204,17 @@ def test_a_file_that_is_too_large_is_refused_unread(server, hart, monkeypatch):
         (file,), _ = place.waiting()
         with pytest.raises(RefusedUnread, match="larger than"), place.reading(file):
             pass
+
+
+def test_a_file_that_drips_is_given_up_before_the_place_is_anothers(server, hart, monkeypatch):
+    assert fetching.HELD.total_seconds() > files.LONGEST_READING + lines.STEP
+    monkeypatch.setattr(files, "LONGEST_READING", 0.0)
+    (hart / "a.sta").write_text("een")
+    with opened(server) as place:
+        (file,), _ = place.waiting()
+        with pytest.raises(PlaceTrouble, match="did not come in within"), place.reading(file):
+            pass
+    assert (hart / "a.sta").exists()
 
 
 def test_a_server_that_lets_us_read_only_says_so(server, hart):

@@ -6,6 +6,7 @@ import base64
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,7 @@ from voldaan.outside.banks.sftp import place as files
 from voldaan.queries import bank_places, status
 from voldaan.records.bank import BankTransaction
 from voldaan.records.bank_places import PlaceSeen
+from voldaan.rules.bank_places import PlaceBusy
 from voldaan.usecases import fetching
 from voldaan.usecases.fetching import Look
 
@@ -97,6 +99,46 @@ def test_one_at_a_time_takes_files_and_a_dead_one_keeps_nobody_away_for_long(hou
     row.update(held_until=datetime.now(UTC) - timedelta(seconds=1))  # noqa: TID251, DTZ
     assert (look(house).is_busy, came_in(house)) == (False, 1)
     assert row.get().held_until is None
+
+
+def test_who_is_late_neither_prolongs_nor_frees_what_another_holds(house, drop):
+    (place,) = fetching.places_of("bakkerij-t-hart")
+    row = PlaceSeen.objects.of(house.actor.administration_id)
+    with fetching._alone(place, house.actor, NOW) as late:
+        late()
+        row.update(held_until=datetime.now(UTC) - timedelta(seconds=1))  # noqa: TID251, DTZ
+        other = fetching._alone(place, house.actor, NOW)
+        other.__enter__()
+        held = row.get().held_until
+        with pytest.raises(PlaceBusy):
+            late()
+    assert row.get().held_until == held
+    assert look(house).is_busy
+    other.__exit__(None, None, None)
+    assert (row.get().held_until, row.get().held_by) == (None, "")
+
+
+def test_who_lost_the_place_takes_no_further_file(house, drop, monkeypatch):
+    row = PlaceSeen.objects.of(house.actor.administration_id)
+    for number in range(3):
+        (drop / f"{number}.xml").write_text(camt053([Movement(date(2027, 2, 1), 100 + number)], number=str(number)))
+    copy = files.Sftp._copy
+
+    def late(*words: Any) -> None:
+        copy(*words)
+        row.update(held_by="ander")
+
+    monkeypatch.setattr(files.Sftp, "_copy", late)
+    assert (look(house).is_busy, came_in(house), row.get().held_by) == (True, 1, "ander")
+
+
+def test_a_look_begins_no_new_file_when_it_took_long_and_the_next_one_does(house, drop, monkeypatch):
+    for name in ("een.xml", "weer.xml"):
+        (drop / name).write_text(FIRST)
+    with monkeypatch.context() as patched:
+        patched.setattr(fetching, "LONGEST_LOOK", -1.0)
+        assert (look(house).fetched, came_in(house)) == ([], 0)
+    assert len(look(house).fetched) == 2
 
 
 def test_a_place_that_cannot_be_looked_at_is_told_everywhere_without_its_password(house, drop, monkeypatch):

@@ -21,6 +21,7 @@ class PlaceSeen(models.Model):
     said = models.CharField(max_length=500, blank=True)  # a marked sentence: why it could not be looked at
     facts = models.JSONField(default=dict)  # that fill it
     held_until = models.DateTimeField(null=True)  # somebody takes files there, by the clock of the database
+    held_by = models.CharField(max_length=12, blank=True)  # who, by a name of this one look
 
     objects = Books["PlaceSeen"]()
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from typing import BinaryIO
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.crypto import get_random_string
 
 from voldaan import formats
 from voldaan.outside.banks import PLACES
@@ -44,6 +46,7 @@ NOT_KEPT = mark("{name} could not be read or kept: {why}. It stays where it is, 
 OUR_FAULT = mark(
     "{name} broke off by a fault of Voldaan ({fault}). It stays where it is. Please report it with the file."
 )
+LONGEST_LOOK = 900.0  # seconds: after that no new file is begun, which waits for the next look
 IN_THE_BOOKS = {"imported", "known"}
 MOST_PROBLEMS = 20  # of a refused file that are kept
 HELD = timedelta(minutes=5)  # so long a place stays with whoever died there; one who works asks for more with each file
@@ -82,7 +85,7 @@ class Look:
     where: str
     fetched: list[Fetched] = field(default_factory=list)
     arriving: int = 0
-    is_busy: bool = False  # somebody else takes files there: nothing was done
+    is_busy: bool = False  # somebody else takes files there: nothing was done, or nothing more
     says: str = ""  # why it could not be looked at, or not wholly: a marked sentence
     facts: dict[str, str] = field(default_factory=dict)
 
@@ -159,26 +162,31 @@ def _alone(place: BankPlace, actor: Actor, now: datetime) -> Iterator[Callable[[
     )  # fmt: skip
     row = PlaceSeen.objects.of(actor.administration_id).filter(kind=place.kind)
     is_free = Q(held_until=None) | Q(held_until__lte=Now())
-    if not row.filter(is_free).update(held_until=Now() + HELD):
+    me = get_random_string(12)
+    if not row.filter(is_free).update(held_until=Now() + HELD, held_by=me):
         raise PlaceBusy
+    mine = row.filter(held_by=me)
 
     def go_on() -> None:
-        row.update(held_until=Now() + HELD)
+        if not mine.update(held_until=Now() + HELD):
+            raise PlaceBusy  # it took too long, and another one came
 
     try:
         yield go_on
     finally:
-        row.update(held_until=None)
+        mine.update(held_until=None, held_by="")
 
 
 def _take_in(place: BankPlace, waiting: Sequence[WaitingFile], look: Look, actor: Actor, today: date,
              *tells: Callable[..., None]) -> dict[WaitingFile, Fetched]:  # fmt: skip
     """Take in what can be, and give the rest; it is tried again after others came in, on which it may follow."""
-    left, came_in = list(waiting), True
+    left, came_in, end = list(waiting), True, time.monotonic() + LONGEST_LOOK
     refused: dict[WaitingFile, Fetched] = {}
     while left and came_in:
         came_in, again = False, []
         for file in left:
+            if time.monotonic() > end:
+                return refused
             for tell in tells:
                 tell()
             try:

@@ -15,4 +15,10 @@ class Migration(migrations.Migration):
             name='held_until',
             field=models.DateTimeField(null=True),
         ),
+        migrations.AddField(
+            model_name='placeseen',
+            name='held_by',
+            field=models.CharField(blank=True, default='', max_length=12),
+            preserve_default=False,
+        ),
     ]
