@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -204,6 +206,18 @@ def test_a_file_that_is_too_large_is_refused_unread(server, hart, monkeypatch):
         (file,), _ = place.waiting()
         with pytest.raises(RefusedUnread, match="larger than"), place.reading(file):
             pass
+
+
+def test_it_works_where_the_caller_has_a_loop_that_runs(server, hart):
+    (hart / "a.sta").write_text("een")
+
+    async def inside() -> list[str]:
+        with opened(server) as place:
+            return [file.name for file in place.waiting()[0]]
+
+    before = threading.active_count()
+    assert asyncio.run(inside()) == ["a.sta"]
+    assert threading.active_count() == before
 
 
 def test_a_file_that_drips_is_given_up_before_the_place_is_anothers(server, hart, monkeypatch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TypeVar
@@ -63,7 +64,10 @@ class Server:
             PlaceTrouble: it is another server, it cannot be reached, or it lets nobody in.
         """
         self._account = account
-        self._runner = asyncio.Runner()
+        # In a thread of its own: whoever calls may have a loop of his own that runs.
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
         self._connection: asyncssh.SSHClientConnection | None = None
         try:
             self._connection = self._connected()
@@ -80,15 +84,25 @@ class Server:
             PlaceTrouble: the server does not do it.
         """
         with self._told(path):
-            return self._runner.run(asyncio.wait_for(step, STEP))
+            return asyncio.run_coroutine_threadsafe(asyncio.wait_for(step, STEP), self._loop).result()
 
     def close(self) -> None:
         """Hang up; a server that says no goodbye is left."""
         with suppress(Exception):
-            if self._connection is not None:
-                self._connection.abort()
-                self._runner.run(asyncio.wait_for(self._connection.wait_closed(), 1))
-        self._runner.close()
+            asyncio.run_coroutine_threadsafe(self._goodbye(), self._loop).result(STEP)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    async def _goodbye(self) -> None:
+        if self._connection is not None:
+            self._connection.abort()
+            with suppress(Exception):
+                await asyncio.wait_for(self._connection.wait_closed(), 1)
+        begun = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in begun:
+            task.cancel()
+        await asyncio.gather(*begun, return_exceptions=True)
 
     def _connected(self) -> asyncssh.SSHClientConnection:
         host_keys, seen, lost = self._account.host_keys, [], None
