@@ -25,7 +25,7 @@ MOST_NAMES = 500  # that we remember of one parent; a Shape is kept for all file
 LONGEST_FIELD = 1 << 15  # characters in which a repeated element is gathered; adding to a text copies it
 CUT = "cut"
 
-NOT_WELL_FORMED = mark("This is not well-formed XML: {why}. The file may be cut off; download it again.")
+NOT_WELL_FORMED = mark("This is not well-formed XML. The file may be cut off; download it again.")
 HAS_DOCTYPE = mark("The file carries a document type definition, which bank files and invoices never need: refused.")
 TOO_DEEP = mark("The elements are nested more than {limit} levels deep, which no bank file or invoice needs: refused.")
 TOO_LONG = mark("One tag or text is longer than {limit} bytes, which no bank file or invoice needs: refused.")
@@ -84,7 +84,7 @@ def stream(
         parser.Parse(b"", True)
         yield
     except expat.ExpatError as error:
-        raise _broken(error.code, error.lineno) from error
+        raise _broken(error.lineno) from error
 
 
 def pieces(source: BinaryIO, within: frozenset[str]) -> Iterator[tuple[str, str, Element | None]]:
@@ -116,9 +116,9 @@ def pieces(source: BinaryIO, within: frozenset[str]) -> Iterator[tuple[str, str,
         parser.close()
         yield from _harvest(file, "", within, names, complete=True)
     except expat.ExpatError as error:
-        raise _broken(error.code, error.lineno) from error
+        raise _broken(error.lineno) from error
     except ParseError as error:
-        raise _broken(error.code, error.position[0]) from error
+        raise _broken(error.position[0]) from error
 
 
 def _harvest(
@@ -289,8 +289,8 @@ def _refuse(what: str, limit: int, parser: expat.XMLParserType | None = None) ->
     raise BadXML(Problem(place, what, facts={"limit": str(limit)}))
 
 
-def _broken(code: int, line: int) -> BadXML:
-    return BadXML(Problem(f"line {line}", NOT_WELL_FORMED, facts={"why": expat.ErrorString(code)}))
+def _broken(line: int) -> BadXML:
+    return BadXML(Problem(f"line {line}", NOT_WELL_FORMED))
 
 
 def tree(data: bytes) -> etree._Element:
@@ -307,4 +307,4 @@ def tree(data: bytes) -> etree._Element:
     try:
         return etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        raise BadXML(Problem(f"line {error.lineno}", NOT_WELL_FORMED, facts={"why": error.msg or ""})) from error
+        raise _broken(error.lineno or 1) from error
