@@ -74,6 +74,11 @@ def test_it_says_what_became_of_each_file(firm):
     assert json.loads(firm.fetch("--format", "json").stdout) == []
 
 
+def test_a_statement_that_does_not_close_says_how_it_comes_in_anyway(firm):
+    (firm.drop / "a.xml").write_text(camt053([Movement(DAY, 1)], closing=9))
+    assert "voldaan import --accept-unbalanced FILE" in firm.fetch(code=3).stderr
+
+
 def test_a_file_that_is_still_arriving_is_told(firm):
     (firm.drop / "a.xml").write_text(day(1))
     done = run("fetch", **firm.where)

@@ -295,3 +295,10 @@ def test_the_table_of_limitation_fits_a_screen_and_holds_everything_where_asked(
 def test_a_setting_that_is_off_says_so(asked, typed, name):
     typed(*INIT)
     assert asked("settings", name, "off") == [{"name": name, "value": "off"}]
+
+
+def test_a_name_in_a_problem_cannot_steer_the_terminal(capsys):
+    output.say_problems("\x1b]0;x\x07\u202ea.zip/b.xml", [{"place": "line 29", "what": "\x1b[2J"}])
+    said = capsys.readouterr().err
+    assert not set(said) & set("\x1b\x07\u202e")
+    assert "a.zip/b.xml, line 29: " in said

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import translation
 from lxml import etree
 
 from tests.tools import files
 from tests.tools.house import House
 from tests.web.conftest import OWNER, SLUG, signed_in
 from voldaan.look.refused_files import reason
+from voldaan.look.words import problem
 from voldaan.outside.banks import folder
 from voldaan.queries.remittance_advices import waiting_advices
-from voldaan.usecases import fetching
+from voldaan.usecases import bank, fetching
+from voldaan.usecases.files import Imported
+from voldaan.web.told import told
 
 DOOR = f"/{SLUG}/inlezen/"
 LIST = files.items([files.Item("1", "Klant 1", f"20270000{n}", 10_000 + n, due="15-02-2027") for n in range(3)])
@@ -86,15 +91,35 @@ def test_a_statement_that_does_not_close_wants_a_look_first_and_then_one_press(h
     page = signed_in(OWNER).post(DOOR, {"files": [upload]}).content
     assert "geweigerd" in page.decode()
     assert "--accept-unbalanced" not in page.decode()
+    assert "met “Toch inlezen”" in page.decode()
     answer = pressed(page, "toch").content.decode()
     assert "1 nieuw" in answer
     assert "sluiten niet" in answer
+    assert "Toch inlezen" not in answer, "it is in: there is no such button any more"
     assert house.broken() == {}
 
 
 def test_a_file_that_cannot_be_read_offers_no_press(house: House):
     page = signed_in(OWNER).post(DOOR, {"files": [SimpleUploadedFile("foto.jpg", b"\xff\xd8\xff\xe0 nee")]})
     assert "/toch/" not in page.content.decode()
+
+
+def test_a_button_that_is_not_there_is_not_named():
+    doubt = {"place": "statement 1", "what": bank.DOES_NOT_ADD_UP, "severity": "question",
+             "facts": {"opening": "EUR 1.00", "moved": "EUR 1.00", "made": "EUR 2.00", "closing": "EUR 3.00"}
+             | bank.AGAIN}  # fmt: skip
+    wrong = {"place": "statement 2", "what": bank.NO_SUCH_ACCOUNT, "severity": "error", "facts": {}}
+    asked = Imported("a.xml", "camt.053", "refused", held="x", problems=[doubt])
+    with translation.override("nl"):
+        assert "“Toch inlezen”" in told(asked).problems[0][1]
+        assert "“Toch inlezen”" not in told(replace(asked, problems=[doubt, wrong])).problems[0][1]
+
+
+def test_a_day_in_a_problem_is_written_as_readers_do():
+    gap = {"place": "statement 1", "what": bank.DOES_NOT_FOLLOW,
+           "facts": {"opening": "EUR 1.00", "known": "EUR 2.00", "day": "2026-11-26"} | bank.BETWEEN}  # fmt: skip
+    with translation.override("nl"):
+        assert "26 november 2026" in problem(gap)[1]
 
 
 def test_no_file_at_all_is_said(house: House):

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import click
 
-from voldaan.cli.output import Listing, say_problems, show
-from voldaan.cli.shell import REFUSED, UNABLE, Shell, Verb, in_words, layouts, pass_shell
+from voldaan.cli.output import CONTROL, Listing, say_problems, show
+from voldaan.cli.shell import REFUSED, UNABLE, Shell, Verb, in_words, layouts, pass_shell, problem_in_words
 from voldaan.look.refused_files import reason
 from voldaan.queries import administrations
 from voldaan.rules.refusals import mark
 from voldaan.usecases import fetching as verbs
+from voldaan.usecases.files import wants_a_yes
 
 NOWHERE = mark(
     "No place is watched: set VOLDAAN_DROP to the folder in which each administration has one of its own, or "
@@ -19,6 +20,7 @@ NOWHERE = mark(
 )
 BUSY = mark("{where}: somebody else takes files there, or was stopped in the middle. It is free within five minutes.")
 AGAIN = mark("Voldaan looks there again within five minutes, while serve or worker runs.")
+ANYWAY = mark("“Take in anyway” on the page “Take in”, or with voldaan import --accept-unbalanced FILE")
 ARRIVING = mark("{where}: {count} files changed a moment ago, and are taken in once they are whole.")
 
 
@@ -79,8 +81,9 @@ def _say(look: verbs.Look) -> None:
     """Say on stderr what was refused and why, and what a place would not do."""
     for file in look.fetched:
         for one in file.answers:
+            anyway = in_words(ANYWAY) if wants_a_yes(one.problems) else ""
             problems = [
-                {"place": problem["place"], "what": in_words(problem["what"], **problem["facts"])}
+                {"place": problem["place"], "what": problem_in_words(problem, anyway)}
                 for problem in (*one.problems, *one.questions)
             ]
             say_problems(one.file, problems)
@@ -89,4 +92,5 @@ def _say(look: verbs.Look) -> None:
     if look.arriving:
         click.echo(in_words(ARRIVING, where=look.where, count=look.arriving), err=True)
     if look.says:
-        click.echo(f"{look.where}: {in_words(look.says, **look.facts)} {in_words(AGAIN)}", err=True)
+        said = f"{look.where}: {in_words(look.says, **look.facts)} {in_words(AGAIN)}"
+        click.echo(said.translate(CONTROL), err=True)

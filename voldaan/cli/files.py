@@ -16,7 +16,7 @@ from rich.text import Text
 
 from voldaan import formats
 from voldaan.cli.output import say_problems, show
-from voldaan.cli.shell import FILES, REFUSED, WAITING, Shell, Verb, in_words, layouts, pass_shell
+from voldaan.cli.shell import FILES, REFUSED, WAITING, Shell, Verb, in_words, layouts, pass_shell, problem_in_words
 from voldaan.formats.open_items import Mapping
 from voldaan.rules.papers import Problem
 from voldaan.rules.refusals import mark
@@ -107,9 +107,9 @@ def _broken(name: str, problem: Problem) -> dict[str, Any]:
 def _in_words_of(answer: dict[str, Any]) -> dict[str, Any]:
     """Say the problems of an answer in the language of the reader."""
     del answer["held"]  # nothing is, on the command line: a mapping is a file here
+    anyway = "--accept-unbalanced" if verbs.wants_a_yes(answer["problems"]) else ""
     for key in LONG:
         answer[key] = [
-            {"place": p["place"], "what": in_words(p["what"], **p["facts"]), "severity": p["severity"]}
-            for p in answer[key]
+            {"place": p["place"], "what": problem_in_words(p, anyway), "severity": p["severity"]} for p in answer[key]
         ]
     return answer

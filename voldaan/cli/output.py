@@ -15,6 +15,7 @@ import click
 
 from voldaan.cli.usage import say
 from voldaan.cli.words import NOTHING, TITLES, VALUES
+from voldaan.look.places import place
 from voldaan.look.spreadsheets import Cell, excel_file
 from voldaan.rules.cells import harmless
 from voldaan.rules.money import Money, typed
@@ -227,6 +228,7 @@ def euro_style(amount: Money) -> str:
 
 
 def say_problems(file: str, problems: list[dict[str, Any]]) -> None:
-    """Tell people what is wrong with a file, or asked about it, on stderr."""
+    """Tell people what is wrong with a file, or asked about it, on stderr; a name may hold what steers a terminal."""
     for problem in problems:
-        click.echo(f"{file}, {problem['place']}: {problem['what']}", err=True)
+        said = f"{file}, {place(problem['place'], say)}: {problem['what']}"
+        click.echo(said.translate(CONTROL), err=True)

@@ -102,6 +102,13 @@ def in_words(sentence: str, **facts: object) -> str:
     return say(sentence).format(**said) if said else say(sentence)
 
 
+def problem_in_words(problem: dict[str, Any], anyway: str) -> str:
+    """Say a problem of a file; `anyway`: how it is taken in all the same, empty where that cannot be or is done."""
+    facts = problem["facts"]
+    what = in_words(problem["what"], **facts)
+    return f"{what} {in_words(facts['advice'], anyway=anyway)}" if anyway and "advice" in facts else what
+
+
 def _fact(name: str, fact: object) -> object:
     match fact:
         case ValueError():

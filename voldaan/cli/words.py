@@ -6,6 +6,7 @@ For people only: JSON and CSV keep the names of the contract.
 from __future__ import annotations
 
 from voldaan.countries.rate_sources import SOURCES
+from voldaan.look.deeds import DEEDS
 from voldaan.look.match_classes import CLASSES
 from voldaan.rules.ladders import PRESETS
 from voldaan.rules.limitation import CLAIMS, INTERRUPTIONS
@@ -297,25 +298,7 @@ VALUES = {
     "channel": CHANNELS,
     "claim": dict(CLAIMS),
     "class": CLASSES,
-    "deed": {
-        "allocate": mark("match money"),
-        "change_debtors": mark("change customers"),
-        "change_rates": mark("add statutory rates"),
-        "change_sender": mark("change where mail comes from"),
-        "change_settings": mark("change settings"),
-        "change_strategies": mark("change strategies and texts"),
-        "close_period": mark("close a period"),
-        "import": mark("take files in"),
-        "manage_users": mark("give roles"),
-        "prepare_run": mark("decide the follow-up"),
-        "read_books": mark("see the books"),
-        "read_settings": mark("see the settings"),
-        "record_calls": mark("make calls"),
-        "record_payment": mark("record a payment"),
-        "release_run": mark("let messages go"),
-        "send": mark("send"),
-        "write_off": mark("write off"),
-    },
+    "deed": DEEDS,
     "evidence": {word: word for word in EVIDENCE},
     "kind": ENTRY_KINDS | WORK | RECEIVABLE_KINDS | dict(INTERRUPTIONS),
     "name": SIGNS | {one.name: one.name for one in PRESETS},

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext
 
 from voldaan.look import words
-from voldaan.usecases.files import Imported
+from voldaan.usecases.files import Imported, wants_a_yes
 
 
 def reason(answers: Sequence[Imported]) -> str:
@@ -19,6 +19,8 @@ def reason(answers: Sequence[Imported]) -> str:
         lines.append(answer.file)
         if answer.result == "held":
             lines.append("  " + gettext("We are not certain what each column means."))
-        lines += ["  {}: {}".format(*words.problem(one)) for one in (*answer.problems, *answer.questions)]
+        has_button = bool(answer.held) and wants_a_yes(answer.problems)
+        problems = (*answer.problems, *answer.questions)
+        lines += ["  {}: {}".format(*words.problem(one, has_button=has_button)) for one in problems]
     lines += ["", gettext("Mend it and lay it in the folder again, or take it in on the page “Take in” of Voldaan.")]
     return "\n".join(lines) + "\n"

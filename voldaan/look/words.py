@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import get_language, gettext, ngettext
 
 from voldaan.countries.rate_sources import SOURCES
+from voldaan.look import places
+from voldaan.look.deeds import DEEDS
 from voldaan.rules.ledger import EntryKind, ReceivableKind
 from voldaan.rules.money import Money, NotAnAmount, typed
 from voldaan.rules.outbox import Channel, MessageState
@@ -32,17 +34,6 @@ CONTROL = dict.fromkeys(
 STORED_MONEY = re.compile(r"(?P<currency>[A-Z]{3}) (?P<amount>-?[0-9]{1,15}(\.[0-9]{2,3})?)")  # as `str` writes Money
 
 # Where in a file something stands, as a reader of files says it.
-PLACES = {
-    "column": mark("column {at}"),
-    "file": mark("file"),
-    "line": mark("line {at}"),
-    "row": mark("row {at}"),
-    "sheet": mark("sheet {at}"),
-    "statement": mark("statement {at}"),
-    "step": mark("step {at}"),
-}
-PLACE = re.compile(r"(?:^|(?<=, ))(?:file$|(column|line|row|sheet|statement|step) ([^ ,]+))")
-
 STEPS = {
     "business_notice": mark("notice of default"),
     "call": mark("call"),
@@ -225,12 +216,15 @@ def said(sentence: str, **facts: object) -> str:
     return words.format(**{name: _fact(fact) for name, fact in facts.items()}) if facts else words
 
 
-def problem(one: Mapping[str, Any]) -> tuple[str, str]:
-    """Say the place of a problem in a file, and the problem; what can be done anyway is a button on a page."""
+def problem(one: Mapping[str, Any], *, has_button: bool = False) -> tuple[str, str]:
+    """Say the place of a problem in a file, and the problem; where a button takes it in anyway, name that."""
     facts: dict[str, Any] = dict(one["facts"])
-    if "anyway" in facts:
-        facts["anyway"] = gettext("“Take in anyway”")
-    return place(one["place"]), said(one["what"], **facts)
+    if "day" in facts:
+        facts["day"] = date.fromisoformat(facts["day"])
+    sentence, advice = said(one["what"], **facts), facts.get("advice", "")
+    if has_button and advice:
+        sentence += " " + said(advice, anyway=gettext("“Take in anyway”"))
+    return place(one["place"]), sentence
 
 
 def evidence(item: str | Mapping[str, Any]) -> str:
@@ -248,6 +242,8 @@ def refused(refusal: Refusal) -> str:
     facts = dict(refusal.facts)
     if "state" in facts:
         facts["state"] = word(STATES, str(facts["state"]))
+    if "deed" in facts:
+        facts["deed"] = word(DEEDS, str(facts["deed"]))
     if "place" in facts:
         facts["place"] = place(str(facts["place"]))
     return said(refusal.says, **facts)
@@ -368,4 +364,4 @@ def joined(parts: Sequence[str]) -> str:
 
 def place(said: str) -> str:
     """Say in the language of the reader where in a file something stands."""
-    return PLACE.sub(lambda found: gettext(PLACES[found[1] or "file"]).format(at=found[2]), said)
+    return places.place(said, gettext)

@@ -20,16 +20,11 @@ from voldaan.rules.statements import INTERIM, is_held_to_balances
 from voldaan.usecases.bank_days import COLUMNS, Days, kept
 
 BLOCK = 2_000  # transactions looked up and inserted at once
-ANYWAY = {"anyway": "--accept-unbalanced"}  # as the command line says it; a page names its button
 
 DOES_NOT_ADD_UP = mark(
-    "The balances do not close: {opening} and the movements of {moved} make {made}, the statement says {closing}. "
-    "Download it again, or take it in as it is with {anyway}."
+    "The balances do not close: {opening} and the movements of {moved} make {made}, the statement says {closing}."
 )
-NO_BALANCES = mark(
-    "The statement does not give both balances, so that nobody can see whether it is whole. Download it again, or take "
-    "it in as it is with {anyway}."
-)
+NO_BALANCES = mark("The statement does not give both balances, so that nobody can see whether it is whole.")
 CANNOT_PROVE = mark(
     "This file gives no balances. Its movements come in, but nobody can see whether any is missing, so this account "
     "does not count as up to date. With a CAMT.053 file of the same bank it does."
@@ -37,8 +32,11 @@ CANNOT_PROVE = mark(
 NO_SUCH_ACCOUNT = mark("No bank account has a number or a currency like this. Nothing was taken in.")
 DOES_NOT_FOLLOW = mark(
     "The opening balance of {opening} does not follow on what is known of this account ({known} on {day}): a statement "
-    "in between is missing. Take that in first, or go on without it with {anyway}."
+    "in between is missing."
 )
+# What can be done while it is not in: each door says how it is taken in anyway.
+AGAIN = {"advice": mark("Download it again, or take it in as it is with {anyway}.")}
+BETWEEN = {"advice": mark("Take that in first, or go on without it with {anyway}.")}
 
 
 @dataclass
@@ -172,13 +170,13 @@ def _doubts(place: str, start: StatementStart, moved: int, end: StatementEnd, ro
             gave_way: list[tuple[date, int]], actor: Actor) -> Iterator[Problem]:  # fmt: skip
     """Say what does not close: opening and movements against closing, opening against what came before."""
     if start.opening is None or end.closing is None:
-        yield Problem(place, NO_BALANCES, Severity.QUESTION, ANYWAY)
+        yield Problem(place, NO_BALANCES, Severity.QUESTION, AGAIN)
         return
     made = start.opening.cents + moved
     if made != end.closing.cents:
         amounts = {"opening": start.opening.cents, "moved": moved, "made": made, "closing": end.closing.cents}
         facts = {name: str(Money(cents, start.currency)) for name, cents in amounts.items()}
-        yield Problem(place, DOES_NOT_ADD_UP, Severity.QUESTION, facts | ANYWAY)
+        yield Problem(place, DOES_NOT_ADD_UP, Severity.QUESTION, facts | AGAIN)
     yield from _gap(place, start, row, gave_way, actor)
 
 
@@ -221,4 +219,4 @@ def _gap(place: str, start: StatementStart, row: bank.Statement, gave_way: list[
         "known": str(Money(last.closing_cents, start.currency)),
         "day": last.closed_on.isoformat(),
     }
-    yield Problem(place, DOES_NOT_FOLLOW, Severity.QUESTION, facts | ANYWAY)
+    yield Problem(place, DOES_NOT_FOLLOW, Severity.QUESTION, facts | BETWEEN)

@@ -79,15 +79,14 @@ def _from_banks(request: Entered) -> dict[str, Any]:
         (one, moment := one.looked_at.astimezone(zone), moment + BETWEEN_LOOKS, words.said(one.says, **one.facts))
         for one in bank_places.places(actor=request.actor)
     ]
-    refused = [
-        (
-            one,
-            [words.problem(each) for each in one.problems[:MOST_SHOWN]],
-            bool(one.held) and verbs.wants_a_yes(one.problems),
-        )
-        for one in bank_places.refused_files(most=MOST_REFUSED, actor=request.actor)
-    ]
+    refused = [_refused(one) for one in bank_places.refused_files(most=MOST_REFUSED, actor=request.actor)]
     return {"places": seen, "refused": refused, "refused_sign": words.IMPORTS["refused"]}
+
+
+def _refused(one: bank_places.Refused) -> tuple[bank_places.Refused, list[tuple[str, str]], bool]:
+    """Give a refused file with its first problems in words, and whether it comes in once a person says yes."""
+    wants_a_yes = bool(one.held) and verbs.wants_a_yes(one.problems)
+    return one, [words.problem(each, has_button=wants_a_yes) for each in one.problems[:MOST_SHOWN]], wants_a_yes
 
 
 def _waiting(request: Entered) -> list[WaitingAdvice]:

@@ -31,12 +31,13 @@ class Told:
 def told(answer: verbs.Imported) -> Told:
     """Say what became of a file."""
     problems: list[dict[str, Any]] = [*answer.problems, *answer.questions]
-    said = [words.problem(one) for one in problems[:MOST_PROBLEMS]]
+    wants_a_yes = bool(answer.held) and verbs.wants_a_yes(answer.problems)
+    said = [words.problem(one, has_button=wants_a_yes) for one in problems[:MOST_PROBLEMS]]
     asked, read = answer.control_total_cents, answer.total_cents
     return Told(
         answer.file, _kind(answer.format), words.IMPORTS[answer.result], answer,
         None if asked is None or read is None else asked == read,
-        bool(answer.held) and verbs.wants_a_yes(answer.problems), said, max(len(problems) - MOST_PROBLEMS, 0),
+        wants_a_yes, said, max(len(problems) - MOST_PROBLEMS, 0),
     )  # fmt: skip
 
 

@@ -1,0 +1,24 @@
+"""Where in a file something stands, in the language of the reader."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from voldaan.rules.refusals import mark
+
+PLACES = {
+    "column": mark("column {at}"),
+    "file": mark("file"),
+    "line": mark("line {at}"),
+    "row": mark("row {at}"),
+    "sheet": mark("sheet {at}"),
+    "statement": mark("statement {at}"),
+    "step": mark("step {at}"),
+}
+PLACE = re.compile(r"(?:^|(?<=, ))(?:file$|(column|line|row|sheet|statement|step) ([^ ,]+))")
+
+
+def place(said: str, say: Callable[[str], str]) -> str:
+    """Say it; `say` translates."""
+    return PLACE.sub(lambda found: say(PLACES[found[1] or "file"]).format(at=found[2]), said)
