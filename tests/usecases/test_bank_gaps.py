@@ -114,3 +114,12 @@ def test_a_movement_of_the_first_day_does_not_hide_that_as_much_is_missing_befor
     told(house, 4, 150, 50, evening_before=False)  # 50 came in on one of the days between
     assert missing(house) == [MON + timedelta(n) for n in (1, 2, 3)]
     assert known_until(house) == MON
+
+
+def test_days_that_are_still_to_come_are_not_missing(house: House):
+    told(house, 0, 0, 100)
+    told(house, 30, 900, 50)  # a statement of weeks ahead
+    days = [MON + timedelta(n) for n in range(1, 9) if (MON + timedelta(n)).weekday() < 5]
+    assert missing(house) == days, "until today"
+    seen = overview(most_work=1, most_customers=1, actor=house.actor, today=house.today).bank
+    assert list(seen.missing) == days

@@ -49,7 +49,7 @@ def coverage(*, actor: Actor, today: date) -> list[AccountRow]:
     ((country,),), own, stated, gaps = together(_asked, actor.administration_id)
     missing: dict[tuple[str, str], list[Missing]] = defaultdict(list)
     for account, currency, after, until, passed_on in gaps:
-        days = bank_days(after, until, COUNTRIES[country])
+        days = bank_days(after, min(until, today), COUNTRIES[country])
         missing[account, currency].append(Missing(after, days, passed_on))
     ours = [iban for (iban,) in own]
     rows = [
@@ -63,11 +63,15 @@ def coverage(*, actor: Actor, today: date) -> list[AccountRow]:
     return sorted([*rows, *silent], key=lambda row: (place.get(row.account, len(ours)), row.account, row.currency))
 
 
-def missing_days(known: Known | None, country: Country) -> tuple[str, list[date]]:
-    """Name the account that holds everything back, and its days that are missing; none where it is only behind."""
+def missing_days(known: Known | None, country: Country, today: date) -> tuple[str, list[date]]:
+    """Name the account that holds everything back, and its days that are missing; none where it is only behind.
+
+    Before a statement of days to come, only those until today are missing.
+    """
     if known is None or known.missing_until is None:
         return "", []
-    return known.account, bank_days(known.day, known.missing_until, country)
+    days = bank_days(known.day, min(known.missing_until, today), country)
+    return (known.account if days else ""), days
 
 
 def _asked(books: int) -> list[QuerySet[Any, Any]]:

@@ -190,7 +190,7 @@ def _at_the_gate(own: Found, accounts: Found, today: date) -> Gate:
     ((live, held, sender, country, freshness),) = own
     known = known_until.furthest_behind(accounts)
     bank = Bank(known.day if known else None, freshness)
-    account, missing = missing_days(known, COUNTRIES[country])
+    account, missing = missing_days(known, COUNTRIES[country], today)
     return Gate(live, held, sender, bank.is_stale(today, COUNTRIES[country]), account, tuple(missing))
 
 

@@ -197,5 +197,5 @@ _cents = attrgetter(*(field.name for field in fields(AgingRow) if field.name.end
 
 def _bank(known: known_until.Known | None, freshness: int | None, country: Country, today: date) -> BankData:
     bank = Bank(known.day if known else None, freshness)
-    account, missing = missing_days(known, country)
+    account, missing = missing_days(known, country, today)
     return BankData(bank.complete_until, bank.is_stale(today, country), freshness is not None, account, tuple(missing))
