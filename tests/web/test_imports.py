@@ -18,7 +18,7 @@ from tests.tools import files
 from tests.tools.house import House
 from tests.web.conftest import OWNER, SLUG, signed_in
 from voldaan.look.refused_files import reason
-from voldaan.look.words import problem
+from voldaan.look.words import problem, whole
 from voldaan.outside.banks import folder
 from voldaan.queries.remittance_advices import waiting_advices
 from voldaan.usecases import bank, fetching
@@ -113,6 +113,13 @@ def test_a_button_that_is_not_there_is_not_named():
     with translation.override("nl"):
         assert "“Toch inlezen”" in told(asked).problems[0][1]
         assert "“Toch inlezen”" not in told(replace(asked, problems=[doubt, wrong])).problems[0][1]
+
+
+def test_many_are_written_with_the_thousands_apart_and_doubt_has_no_check(house: House):
+    with translation.override("nl"):
+        assert whole(60_000) == "60.000"
+    page = signed_in(OWNER).post(DOOR, {"files": [SimpleUploadedFile("afschrift.xml", WRONG.encode())]}).content
+    assert "zoals het bestand zegt" not in pressed(page, "toch").content.decode()
 
 
 def test_a_day_in_a_problem_is_written_as_readers_do():

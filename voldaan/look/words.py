@@ -10,6 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from django.utils.formats import number_format
 from django.utils.translation import get_language, gettext, ngettext
 
 from voldaan.countries.rate_sources import SOURCES
@@ -206,6 +207,11 @@ def own_tongue() -> Tongue:
 def amount(money: Money) -> str:
     """Write an amount, never broken over two lines."""
     return own_tongue().amount(money.cents, money.currency).replace(" ", "\u00a0")
+
+
+def whole(count: int) -> str:
+    """Write how many there are, with the thousands apart."""
+    return number_format(count, force_grouping=True)
 
 
 def said(sentence: str, **facts: object) -> str:

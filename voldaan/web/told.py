@@ -22,7 +22,9 @@ class Told:
     what: str  # what it was recognised as
     sign: words.Sign
     answer: verbs.Imported
-    does_add_up: bool | None  # the total that the file gives and the one read; None: it gives none
+    does_add_up: (
+        bool | None
+    )  # the total that the file gives and the one read; None: it gives none, or its balances differ
     wants_a_yes: bool  # it is kept, and comes in once a person says so
     problems: list[tuple[str, str]]  # place and sentence
     more: int  # problems that are left out
@@ -33,10 +35,11 @@ def told(answer: verbs.Imported) -> Told:
     problems: list[dict[str, Any]] = [*answer.problems, *answer.questions]
     wants_a_yes = bool(answer.held) and verbs.wants_a_yes(answer.problems)
     said = [words.problem(one, has_button=wants_a_yes) for one in problems[:MOST_PROBLEMS]]
+    is_doubted = any("advice" in one["facts"] for one in problems)  # a balance does not close
     asked, read = answer.control_total_cents, answer.total_cents
     return Told(
         answer.file, _kind(answer.format), words.IMPORTS[answer.result], answer,
-        None if asked is None or read is None else asked == read,
+        None if asked is None or read is None or is_doubted else asked == read,
         wants_a_yes, said, max(len(problems) - MOST_PROBLEMS, 0),
     )  # fmt: skip
 

@@ -217,6 +217,12 @@ def month_day(on: date) -> str:
 
 
 @register.filter
+def whole(count: int) -> str:
+    """Write how many there are, with the thousands apart."""
+    return words.whole(count)
+
+
+@register.filter
 def days(those: Sequence[date]) -> str:
     """List days without their weekday: of many the first ones, and how many more there are."""
     own, more = words.own_tongue(), len(those) - DAYS_NAMED
