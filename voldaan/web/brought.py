@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 
 from voldaan.look import words
@@ -47,7 +46,7 @@ def shown(request: Entered) -> dict[str, Any]:
         for one in found if one.state is BroughtState.WAITING
     ]  # fmt: skip
     ended = [(one, told(Imported(**one.answer))) for one in found if one.state is not BroughtState.WAITING]
-    return {"in_hand": in_hand, "ended": ended, "ended_says": _ended_says(len(ended)) if found else ""}
+    return {"in_hand": in_hand, "ended": ended, "ended_says": _ended_says(len(ended)) if ended else ""}
 
 
 def alone(request: Entered) -> HttpResponse:
@@ -88,12 +87,14 @@ def _waits(so_long: timedelta) -> str:
 
 
 def _how_far(progress: Progress) -> str:
-    done, of = (number_format(count, force_grouping=True) for count in (progress.done, progress.of))
+    done, of = (words.whole(count) for count in (progress.done, progress.of))
     if not progress.of:
         return gettext("It is being read")
     if progress.part is Part.MATCHING:
-        return gettext("Read; of {done} of {of} receipts it was looked up what they pay").format(done=done, of=of)
-    return gettext("{done} of about {of} lines read").format(done=done, of=of)
+        return gettext("Step 2 of 2: of {done} of {of} receipts it was looked up what they pay").format(
+            done=done, of=of
+        )
+    return gettext("Step 1 of 2: {done} of about {of} lines read").format(done=done, of=of)
 
 
 def _left(left: timedelta | None) -> str:
