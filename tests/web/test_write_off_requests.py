@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -110,6 +111,9 @@ def test_it_is_declined_with_a_reason_that_who_asked_reads(house: House, clerk: 
     owner.post(f"{AT}{request}/afwijzen/", {"back": AT, "reason": "Bel de curator"})
     assert "Bel de curator" in shown(clerk, door(house))
     assert house.open() == {"F1": 10_000}
+    assert "Uw aanvraag voor factuur F1 : afgewezen. Bel de curator" in shown(clerk, f"/{SLUG}/")
+    assert "Bel de curator" not in shown(owner, f"/{SLUG}/"), "he decided it himself"
+    assert questions.heard(actor=house.actor, today=house.today + timedelta(7)) == []
 
 
 def test_who_asked_withdraws_it(house: House, clerk: Client):
@@ -117,11 +121,16 @@ def test_who_asked_withdraws_it(house: House, clerk: Client):
     assert f"{AT}{request}/intrekken/" in clerk.get(door(house)).content.decode()
     clerk.post(f"{AT}{request}/intrekken/", {"back": door(house)})
     assert questions.waiting(actor=house.actor) == []
+    assert "Uw aanvraag" not in shown(clerk, f"/{SLUG}/"), "he knows"
 
 
 def test_what_was_paid_meanwhile_says_so_and_has_no_button_to_agree(house: House, clerk: Client, owner: Client):
     request = asked(clerk, house)
+    assert "1 afboeking wacht op uw akkoord" in shown(owner, f"/{SLUG}/")
     house.pay("F1", "30.00")
+    assert "wacht op uw akkoord" not in shown(owner, f"/{SLUG}/"), "nobody can agree to it any more"
+    assert "Er wacht geen afboeking op een eigenaar" in shown(owner, AT)
+    assert "wie het vroeg, kan het opnieuw vragen" in shown(owner, AT)
     page = owner.get(AT).content.decode()
     assert "/akkoord/" not in page
     assert f"{AT}{request}/intrekken/" in page
@@ -129,6 +138,18 @@ def test_what_was_paid_meanwhile_says_so_and_has_no_button_to_agree(house: House
     assert answer.status_code == 302
     assert "Ondertussen staat" in shown(owner, AT)
     assert house.open() == {"F1": 7000}
+
+
+def test_while_it_waits_the_form_does_not_ask_again(house: House, clerk: Client):
+    asked(clerk, house)
+    page = clerk.get(door(house)).content.decode()
+    assert "afboeken/vragen/" not in page
+    assert "Er wacht al een aanvraag" in shown(clerk, door(house))
+
+
+def test_only_who_may_change_the_limit_is_led_to_it(house: House, clerk: Client, owner: Client):
+    assert "Wijzig dat" in shown(owner, AT)
+    assert "Wijzig dat" not in shown(clerk, AT)
 
 
 def test_an_empty_page_explains_itself(browse: Browse, house: House):

@@ -6,7 +6,7 @@ import click
 
 from voldaan.cli.output import Listing
 from voldaan.cli.rates import Lists
-from voldaan.cli.shell import Shell, Verb, answers, in_words, pass_shell
+from voldaan.cli.shell import REFUSED, Shell, Verb, answers, in_words, pass_shell
 from voldaan.queries import write_off_requests as questions
 from voldaan.queries.write_off_requests import WriteOffAsked
 from voldaan.rules import money
@@ -32,7 +32,11 @@ def write_off(shell: Shell, invoice: str, reason: str, amount: str | None, curre
         click.echo(verbs.ask(invoice=invoice, reason=reason, amount=part, actor=actor, today=today))
         click.echo(in_words(mark("An owner was asked. Until then the follow-up of this invoice is held.")), err=True)
         return
-    write_offs.write_off(invoice=invoice, reason=reason, amount=part, actor=actor, today=today)
+    try:
+        write_offs.write_off(invoice=invoice, reason=reason, amount=part, actor=actor, today=today)
+    except write_offs.AboveLimit as above:
+        click.echo(f"{in_words(above.says, **above.facts)} {in_words(mark('Add --ask to do that.'))}", err=True)
+        raise click.exceptions.Exit(REFUSED) from above
     click.echo(in_words(mark("Written off.")))
 
 

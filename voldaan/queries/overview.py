@@ -85,7 +85,7 @@ class Overview:
     waiting: MostUrgent
     receipts: int  # that wait for a person
     refused: int  # files that came by themselves and did not come in
-    requests: int  # write-offs that wait for an owner
+    requests: int  # write-offs that an owner can agree to
     unmailed: int  # customers who owe and have no e-mail address
     lapsing: int  # claims that can still be saved, and lapse within the time of the warning
     hindered: int  # open items whose step the law did not allow when the follow-up was last decided
@@ -141,7 +141,7 @@ def _questions(books: int, shown: str, today: date, since: date, quarter: date, 
     own = Administration.objects.filter(pk=books).values_list(
         "country", "bank_freshness_days", Exists(Entry.objects.of(books)),
         Counted(receipts_that_wait(books)) + Counted(settled_that_wait(books)),
-        Counted(bank_places.waiting(books)), Counted(write_off_requests.waiting_rows(books)),
+        Counted(bank_places.waiting(books)), Counted(write_off_requests.decidable_rows(books)),
         Counted(unmailed_who_owe(books)),
         Exists(Receivable.objects.of(books).still_open().filter(due_date__lt=young)),
         Counted(notices.told(books, since)), Subquery(last_decided(books).values("facts")[:1]),

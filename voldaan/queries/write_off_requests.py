@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from django.db.models import Case, CharField, OuterRef, QuerySet, Subquery, Sum, Value, When
+from django.db.models import Case, CharField, F, OuterRef, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from voldaan.records import taken_off
@@ -14,6 +14,9 @@ from voldaan.records.invoices import Invoice
 from voldaan.records.receivables import Receivable
 from voldaan.records.write_off_requests import WAITING, WriteOffRequest
 from voldaan.rules.permissions import Actor, Deed
+
+TOLD = timedelta(days=7)  # so long who asked hears what was decided
+MOST_TOLD = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +53,13 @@ class WriteOffAsked:
 
 
 def waiting_rows(books: int) -> QuerySet[WriteOffRequest]:
-    """Find what waits for an owner: part of questions."""
+    """Find what waits for an owner."""
     return WriteOffRequest.objects.of(books).filter(decided_on=None)  # by its index
+
+
+def decidable_rows(books: int) -> QuerySet[WriteOffRequest]:
+    """Find what an owner can agree to: what waits, unless meanwhile another amount is open. Part of questions."""
+    return waiting_rows(books).alias(now=_open_cents(books)).filter(now=F("open_cents"))
 
 
 def waiting(*, most: int | None = None, actor: Actor) -> list[WriteOffAsked]:
@@ -65,6 +73,15 @@ def decided(*, most: int, actor: Actor) -> list[WriteOffAsked]:
     actor.must(Deed.READ_BOOKS)
     rows = WriteOffRequest.objects.of(actor.administration_id).filter(decided_on__isnull=False)
     return _read(rows.order_by("-decided_on", "-pk")[:most], actor)
+
+
+def heard(*, actor: Actor, today: date) -> list[WriteOffAsked]:
+    """List what others decided these days of what the reader asked, the newest first."""
+    actor.must(Deed.READ_BOOKS)
+    rows = WriteOffRequest.objects.of(actor.administration_id).filter(
+        decided_on__gt=today - TOLD, asked_by=actor.user_id
+    )
+    return _read(rows.exclude(decided_by=actor.user_id).order_by("-decided_on", "-pk")[:MOST_TOLD], actor)
 
 
 def of_invoice(id_: str, *, actor: Actor) -> list[WriteOffAsked]:
@@ -92,15 +109,20 @@ def limit(*, actor: Actor) -> int | None:
 
 
 def _read(rows: QuerySet[WriteOffRequest], actor: Actor) -> list[WriteOffAsked]:
-    items = Receivable.objects.of(actor.administration_id).filter(invoice=OuterRef("invoice")).order_by()
-    is_open = Subquery(items.values("invoice").annotate(cents=Sum("open_cents")).values("cents"))
     columns = rows.values_list(
         "public_id", "state", "invoice__number", "invoice__public_id", "invoice__debtor__name",
-        "invoice__debtor__public_id", "invoice__currency", "amount_cents", "open_cents", Coalesce(is_open, 0), "reason",
+        "invoice__debtor__public_id", "invoice__currency", "amount_cents", "open_cents",
+        _open_cents(actor.administration_id), "reason",
         _called("asked_by"), "asked_on", _called("decided_by"), "decided_on", "why",
         Case(When(asked_by=actor.user_id, then=True), default=False),
     )  # fmt: skip
     return [WriteOffAsked(*row) for row in columns]
+
+
+def _open_cents(books: int) -> Coalesce:
+    """Give what is open of the invoice now."""
+    items = Receivable.objects.of(books).filter(invoice=OuterRef("invoice")).order_by()
+    return Coalesce(Subquery(items.values("invoice").annotate(cents=Sum("open_cents")).values("cents")), 0)
 
 
 def _called(whom: str) -> Case:

@@ -44,6 +44,7 @@ def _shown(request: Entered, slug: str, id_: str, above: AboveLimit | None = Non
     follows = [] if found.is_credit_note else why(id_, actor=request.actor, today=request.today)
     if not found.open_cents:
         follows = [one for one in follows if one.rest]  # of what is paid, only what is not
+    asked = write_off_requests.of_invoice(id_, actor=request.actor)
     context = {
         "found": found,
         "follows": [(one, words.BECAUSE[one.decision.because], _because(one), _mend(one, found, slug))
@@ -54,7 +55,8 @@ def _shown(request: Entered, slug: str, id_: str, above: AboveLimit | None = Non
         "term": words.TERMS[found.parts[0].term_basis] if found.parts else "",
         "token": secrets.token_urlsafe(12),  # the same form twice is one payment
         "here": address("invoice", slug, id_),
-        "asked": [(one, words.REQUESTS[one.state]) for one in write_off_requests.of_invoice(id_, actor=request.actor)],
+        "asked": [(one, words.REQUESTS[one.state]) for one in asked],
+        "waits": any(one.is_waiting for one in asked),
         "left": write_off_requests.left_to_write_off(id_, actor=request.actor),
         "above": words.refused(above) if above else "",
         "typed": request.POST if above else {},

@@ -13,7 +13,7 @@ from django.utils.translation import gettext, ngettext
 from voldaan.look import words
 from voldaan.look.charts import Segment, ageing_bar
 from voldaan.queries import overview as questions
-from voldaan.queries import worklist
+from voldaan.queries import worklist, write_off_requests
 from voldaan.queries.administrations import Entered as Books
 from voldaan.queries.aging import AgingRow
 from voldaan.rules.aging import BUCKETS
@@ -117,6 +117,8 @@ def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the ent
         "ways": ways,
         "receipts": found.receipts,
         "requests": requests,
+        "waits_for_you": things + requests + (0 if things else found.receipts),
+        "heard": _heard(request),
         "unmailed": found.unmailed,
         "may": {deed.name.lower(): request.actor.may(deed) for deed in Deed},
         "told": found.told if request.actor.may(Deed.CHANGE_SENDER) else 0,
@@ -127,15 +129,25 @@ def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the ent
     return render(request, "overview/page.html", context)
 
 
+def _heard(request: Entered) -> list[tuple[write_off_requests.WriteOffAsked, words.Sign]]:
+    """Give what became of what the reader asked an owner for; who needs nobody's yes asks nothing."""
+    if not request.actor.may(Deed.WRITE_OFF) or request.actor.may(Deed.WRITE_OFF_ANY):
+        return []
+    heard = write_off_requests.heard(actor=request.actor, today=request.today)
+    return [(one, words.REQUESTS[one.state]) for one in heard]
+
+
 def _title(things: int, found: questions.Overview, requests: int, asked: Sequence[Money], *,
            waits_for_bank: bool) -> str:  # fmt: skip
     receipts, refused = found.receipts, found.refused
     if not things and refused and not receipts:
         return ngettext("%(n)s refused file waits for you", "%(n)s refused files wait for you", refused) % {
-            "n": refused
+            "n": words.whole(refused)
         }
     if not things and receipts and not waits_for_bank:
-        return ngettext("%(n)s receipt waits for you", "%(n)s receipts wait for you", receipts) % {"n": receipts}
+        return ngettext("%(n)s receipt waits for you", "%(n)s receipts wait for you", receipts) % {
+            "n": words.whole(receipts)
+        }
     if not things and requests and not waits_for_bank:
         return ngettext("%(n)s write-off waits for your yes", "%(n)s write-offs wait for your yes",
                         requests) % {"n": requests}  # fmt: skip

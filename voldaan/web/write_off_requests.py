@@ -20,8 +20,10 @@ MOST, MOST_DECIDED = 100, 25  # on one page
 
 def page(request: Entered, slug: str) -> HttpResponse:  # noqa: ARG001 - the entrance has read it
     """Show what waits for an owner, and what was decided lately."""
+    waiting = questions.waiting(most=MOST, actor=request.actor)
     context = {
-        "waiting": _signed(questions.waiting(most=MOST, actor=request.actor)),
+        "waiting": _signed(waiting),
+        "count": sum(not one.is_outdated for one in waiting),
         "decided": _signed(questions.decided(most=MOST_DECIDED, actor=request.actor)),
         "limit": questions.limit(actor=request.actor),
         "may": {deed.name.lower(): request.actor.may(deed) for deed in Deed},
