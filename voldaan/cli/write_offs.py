@@ -15,6 +15,7 @@ from voldaan.usecases import write_off_requests as verbs
 from voldaan.usecases import write_offs
 
 NARROW = ("id", "debtor", "invoice", "amount_cents", "was_open_cents", "open_cents", "reason", "asked_by", "asked_on")
+WITH_ASK = mark("Add --ask to do that.")
 
 
 @click.command(cls=Verb, help=mark("Write off INVOICE, wholly or in part."))
@@ -35,7 +36,7 @@ def write_off(shell: Shell, invoice: str, reason: str, amount: str | None, curre
     try:
         write_offs.write_off(invoice=invoice, reason=reason, amount=part, actor=actor, today=today)
     except write_offs.AboveLimit as above:
-        click.echo(f"{in_words(above.says, **above.facts)} {in_words(mark('Add --ask to do that.'))}", err=True)
+        click.echo(f"{in_words(above.says, **above.facts)} {in_words(WITH_ASK)}", err=True)
         raise click.exceptions.Exit(REFUSED) from above
     click.echo(in_words(mark("Written off.")))
 
