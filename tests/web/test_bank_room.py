@@ -48,7 +48,7 @@ def names(page: Any) -> list[str]:
 
 
 def test_the_head_says_how_many_went_by_themselves(browse: Browse, paid: House):
-    assert "1 of the 5 went by themselves, 0 booked unsure" in browse(INBOX).text
+    assert "1 of the 5 went by itself, 0 booked unsure" in browse(INBOX).text
 
 
 def test_the_evidence_is_marked_as_it_stands_in_the_line(browse: Browse, paid: House):
