@@ -110,7 +110,8 @@ def test_the_mails_of_a_digest_are_not_of_its_sender():
     ("head", "brought"),
     [
         ("Content-Type: multipart/report; report-type=delivery-status; boundary=x", 0),
-        ("Auto-Submitted: auto-replied", 0), ("auto-submitted: Auto-Generated; x=y", 0),
+        ("Auto-Submitted: auto-replied", 0), ("auto-submitted: Auto-Generated; x=y", 1),
+        ("Auto-Submitted: auto-notified; x=y", 0),
         ("Auto-Submitted: no", 1), ("Auto-Submitted: NO (really)", 0),
     ],
 )  # fmt: skip

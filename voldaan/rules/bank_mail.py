@@ -77,10 +77,14 @@ def _refuse_monsters(content: bytes) -> None:
         raise Unreadable
 
 
+# Of a mail that no person sent (RFC 3834, 5): the program of a bank generates it, and answers nobody.
+FROM_ITSELF = {"", "no", "auto-generated"}
+
+
 def _parts(mail: Message) -> list[Message]:
     """Give the parts of what the sender himself wrote: an answer by itself brings along what a stranger wrote."""
-    said = _first(mail, "Auto-Submitted").lower()
-    if mail.get_content_type() == "multipart/report" or said.partition(";")[0].strip() not in {"", "no"}:
+    said = _first(mail, "Auto-Submitted").lower().partition(";")[0].strip()
+    if mail.get_content_type() == "multipart/report" or said not in FROM_ITSELF:
         return []
     found: list[Message] = []
     for part in _own_parts(mail):
