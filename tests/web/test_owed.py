@@ -193,6 +193,7 @@ def test_a_person_says_what_a_due_date_rests_on(house, who, browse: Browse):
     assert "only stated on the invoice" in browse(back).text.lower()
     client.post(f"{back}termijn/", {"basis": "agreed", "reason": "Contract van mei", "back": back})
     assert (basis(house, "F1"), basis(house, "F2")) == ("agreed", "stated")
+    assert "agreed" in browse(back).text.lower().split()
     assert "Contract van mei" in browse(f"/{SLUG}/klanten/{who}/verloop/").text
     client.post(f"/{SLUG}/klanten/{who}/termijnen/", {"basis": "none", "reason": "Niets gevonden", "back": back})
     assert (basis(house, "F1"), basis(house, "F2")) == ("none", "none")

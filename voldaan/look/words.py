@@ -92,7 +92,7 @@ KINDS = {
     "public_body": mark("public body"),
 }
 TERMS = {
-    "agreed": mark("approved"),
+    "agreed": mark("agreed"),
     "stated": mark("only stated on the invoice"),
     "none": mark("no term at all"),
 }

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Case, CharField, F, OuterRef, QuerySet, Subquery, Sum, Value, When
+from django.db.models import Case, CharField, F, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
 from voldaan.records import taken_off
 from voldaan.records.administrations import Administration
 from voldaan.records.invoices import Invoice
-from voldaan.records.receivables import Receivable
-from voldaan.records.write_off_requests import WAITING, WriteOffRequest
+from voldaan.records.write_off_requests import WAITING, WriteOffRequest, open_now
 from voldaan.rules.permissions import Actor, Deed
 
 TOLD = timedelta(days=7)  # so long who asked hears what was decided
@@ -59,7 +58,7 @@ def waiting_rows(books: int) -> QuerySet[WriteOffRequest]:
 
 def decidable_rows(books: int) -> QuerySet[WriteOffRequest]:
     """Find what an owner can agree to: what waits, unless meanwhile another amount is open. Part of questions."""
-    return waiting_rows(books).alias(now=_open_cents(books)).filter(now=F("open_cents"))
+    return waiting_rows(books).alias(now=open_now(books)).filter(now=F("open_cents"))
 
 
 def waiting(*, most: int | None = None, actor: Actor) -> list[WriteOffAsked]:
@@ -112,17 +111,11 @@ def _read(rows: QuerySet[WriteOffRequest], actor: Actor) -> list[WriteOffAsked]:
     columns = rows.values_list(
         "public_id", "state", "invoice__number", "invoice__public_id", "invoice__debtor__name",
         "invoice__debtor__public_id", "invoice__currency", "amount_cents", "open_cents",
-        _open_cents(actor.administration_id), "reason",
+        open_now(actor.administration_id), "reason",
         _called("asked_by"), "asked_on", _called("decided_by"), "decided_on", "why",
         Case(When(asked_by=actor.user_id, then=True), default=False),
     )  # fmt: skip
     return [WriteOffAsked(*row) for row in columns]
-
-
-def _open_cents(books: int) -> Coalesce:
-    """Give what is open of the invoice now."""
-    items = Receivable.objects.of(books).filter(invoice=OuterRef("invoice")).order_by()
-    return Coalesce(Subquery(items.values("invoice").annotate(cents=Sum("open_cents")).values("cents")), 0)
 
 
 def _called(whom: str) -> Case:

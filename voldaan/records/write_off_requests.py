@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from voldaan.records.administrations import Administration
 from voldaan.records.fields import CentsField, PublicIdField
 from voldaan.records.invoices import Invoice
 from voldaan.records.people import User
+from voldaan.records.receivables import Receivable
 from voldaan.records.scope import Books
 from voldaan.rules.requests import RequestState
 
@@ -44,3 +46,9 @@ class WriteOffRequest(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["administration", "decided_on"], name="write_off_request_decided")]
+
+
+def open_now(books: int) -> Coalesce:
+    """Give what is open of the invoice of a request, in cents: part of a question about requests."""
+    items = Receivable.objects.of(books).filter(invoice=OuterRef("invoice")).order_by()
+    return Coalesce(Subquery(items.values("invoice").annotate(cents=Sum("open_cents")).values("cents")), 0)

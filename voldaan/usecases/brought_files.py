@@ -31,7 +31,6 @@ OUR_FAULT = mark(
     "Reading it broke off by a fault of Voldaan ({fault}). Nothing of it came in. Please report it with the file."
 )
 WRITTEN_EVERY = timedelta(seconds=0.5)
-TAKEN = {"imported", "known"}  # what may become of a file that is in the books
 
 
 class Stopped(Exception):  # noqa: N818 - rolls back what was begun
@@ -87,7 +86,7 @@ def take_in(*, tell: Callable[[], None] = lambda: None, clock: Callable[[], date
                 tell=heard, beside=lambda taken: _end(row, BroughtState.TAKEN, taken, clock()), actor=actor,
                 today=today,
             )  # fmt: skip
-        if answer.result not in TAKEN:
+        if answer.result not in files.IN_THE_BOOKS:
             _end(row, BroughtState.REFUSED, answer, clock())
     except Stopped:
         answer = Imported(row.name, None, "stopped")

@@ -47,7 +47,6 @@ OUR_FAULT = mark(
     "{name} broke off by a fault of Voldaan ({fault}). It stays where it is. Please report it with the file."
 )
 LONGEST_LOOK = 900.0  # seconds: after that no new file is begun, which waits for the next look
-IN_THE_BOOKS = {"imported", "known"}
 MOST_PROBLEMS = 20  # of a refused file that are kept
 HELD = timedelta(minutes=5)  # so long a place stays with whoever died there; one who works asks for more with each file
 Why = Callable[[Sequence[Imported]], str]  # says to people why a file did not come in
@@ -74,7 +73,7 @@ class Fetched:
     @property
     def is_taken(self) -> bool:
         """Tell whether all of it is in the books."""
-        return all(answer.result in IN_THE_BOOKS for answer in self.answers)
+        return all(answer.result in files.IN_THE_BOOKS for answer in self.answers)
 
 
 @dataclass(slots=True)
@@ -230,7 +229,7 @@ def _put_aside(place: BankPlace, refused: Mapping[WaitingFile, Fetched], look: L
     for file, one in refused.items():
         look.fetched.append(one)
         for sha256, answer in one.parts:
-            if answer.result not in IN_THE_BOOKS:
+            if answer.result not in files.IN_THE_BOOKS:
                 _write_refused(sha256, answer, look.kind, actor, today)
         try:
             place.put_refused(file, why(one.answers))

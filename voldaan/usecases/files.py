@@ -33,6 +33,7 @@ UNEQUAL = mark("The file says {said} in all, but {read} was read. Nothing was ta
 SILENT_ON_THE_ACCOUNT = {"bank-csv"}  # formats in which a file may not say whose it is
 MANY = 100  # new rows, after which the tables may have another shape
 LISTS = {"open-items-csv", "open-items-xlsx"}
+IN_THE_BOOKS = frozenset({"imported", "known"})  # what may become of a file of which all is there
 
 
 @dataclass(frozen=True, slots=True)

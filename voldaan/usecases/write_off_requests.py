@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import transaction
+from django.db.models import F
 
 from voldaan.records.invoices import Invoice
-from voldaan.records.write_off_requests import WAITING, WriteOffRequest
+from voldaan.records.write_off_requests import WAITING, WriteOffRequest, open_now
 from voldaan.rules.holds import HoldReason
 from voldaan.rules.ledger import EntryKind
 from voldaan.rules.money import Money
@@ -167,8 +168,9 @@ def _hold(about: Invoice, asked: Money, actor: Actor, today: date) -> None:
 
 def withdraw_outdated(*, actor: Actor, today: date) -> None:
     """Withdraw the requests that nobody can agree to any more, so that the follow-up goes on. Part of the daily run."""
-    rows = WriteOffRequest.objects.of(actor.administration_id).filter(state=WAITING)
-    for request in list(rows.order_by("pk").values_list("public_id", flat=True)):
+    books = actor.administration_id
+    waiting = WriteOffRequest.objects.of(books).filter(decided_on=None).alias(now=open_now(books))
+    for request in list(waiting.exclude(now=F("open_cents")).order_by("pk").values_list("public_id", flat=True)):
         with transaction.atomic():
             try:
                 row, about = _waiting(request, actor)

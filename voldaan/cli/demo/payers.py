@@ -109,9 +109,7 @@ class Payers:
             iban=self._account(customer), text=_text([bill for bill, _ in parts], words),
             structured=parts[0][0].printed.reference if words is Words.STRUCTURED else "", bank_reference="",
         )  # fmt: skip
-        names_it = words in {Words.NUMBER, Words.STRUCTURED, Words.LIST} and not (
-            customer.account_of or self._lends(customer)
-        )
+        names_it = words in NAMES_IT and not (customer.account_of or self._lends(customer))
         pays = tuple((bill.number, cents) for bill, cents in parts)
         self._move(today, movement, customer, pays, is_sure=is_exact and names_it)
         if habit.twice_every and int(parts[0][0].number[-4:]) % habit.twice_every == 0:
