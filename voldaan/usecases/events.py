@@ -56,6 +56,7 @@ SENTENCES = {
         "A file was taken in ({format}): {new} new, {changed} changed, {vanished} vanished, "
         "{known} known; {booked} receipts booked."
     ),
+    "file.let_in": mark("File {file} was let in, whatever speaks against it. Questions: {doubts}."),
     "file.refused": mark("File {name} came by itself and was refused."),
     "file.refused_done": mark("File {name}, which was refused, needs nothing any more."),
     "follow_up.decided": mark(

@@ -183,16 +183,19 @@ def _again(name: str, earlier: Import) -> Imported:
                    questions=[], problems=[])  # fmt: skip
 
 
-def _statements(file: _File, *, actor: Actor, today: date) -> Imported:  # noqa: ARG001 - one shape for all three
+def _statements(file: _File, *, actor: Actor, today: date) -> Imported:
     silent = file.format in SILENT_ON_THE_ACCOUNT
     reading = file.read(file.source, _ours(file.account, actor)) if silent else file.read(file.source)
     done = bank.take_in(reading.records, document=file.document, format_=file.format, tell=file.tell_lines, actor=actor)
     problems = [*reading.problems, *done.problems, *(_strange_accounts(file, actor) if file.by_itself else [])]
+    asked = sum(p.severity is Severity.QUESTION for p in problems)
     if file.accept_unbalanced:  # a person said yes before it was asked
         problems = [replace(p, severity=Severity.WARNING) if p.severity is Severity.QUESTION else p for p in problems]
     if any(p.severity is not Severity.WARNING for p in problems):
         raise _NotTaken(refused(file.name, file.format, problems))
     lock_books(actor)
+    if asked:
+        events.write("file.let_in", actor=actor, today=today, file=file.document.public_id, doubts=asked)
     bank_gaps.renew(file.document, actor=actor)
     total = _one_of(done.total_cents)
     return _imported(file, problems, new=done.new, known=done.known, control=total, total=total)
