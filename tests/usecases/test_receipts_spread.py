@@ -88,6 +88,20 @@ def test_a_yes_that_comes_twice_is_refused(house: House):
         spread(house, ("F3", 1), of=of)
 
 
+def test_a_yes_to_what_was_left_before_is_refused(house: House):
+    paid = receipt(house)
+
+    def press() -> int:
+        return verb.spread_over(receipt=paid, parts=[("F3", Money(10_000, "EUR"))], was_left_cents=50_001,
+                                actor=house.actor, today=house.today)  # fmt: skip
+
+    assert press() == 40_001
+    before = house.everything()
+    with pytest.raises(verb.LeftChanged, match=r"400\.01 is left"):
+        press()
+    assert house.everything() == before
+
+
 def test_nothing_is_open_any_more(house: House):
     house.pay("F1", "100.00")
     with house.refuses(NothingOpen):

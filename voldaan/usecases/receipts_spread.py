@@ -31,14 +31,22 @@ class NothingChosen(Refusal):
     says = mark("Choose at least one invoice that this receipt pays.")
 
 
+class LeftChanged(Refusal):
+    code = "left_changed"
+    kind = Kind.CONFLICT
+    says = mark("Meanwhile {left} is left of bank transaction {transaction}, and no longer {was}. Look again.")
+
+
 @transaction.atomic
-def spread_over(*, receipt: str, parts: Sequence[tuple[str, Money]], rest_to: str = "", actor: Actor,
-                today: date) -> int:  # fmt: skip
+def spread_over(*, receipt: str, parts: Sequence[tuple[str, Money]], rest_to: str = "", was_left_cents: int | None = None,
+                actor: Actor, today: date) -> int:  # fmt: skip
     """Let a receipt pay invoices (number or public id), each so much; give what is left of it, in cents.
 
-    What is left waits, or with `rest_to` (a customer) stands as his credit.
+    What is left waits, or with `rest_to` (a customer) stands as his credit. Who says what was left of it when he
+    decided is refused once that has changed: the same press twice counts once.
 
     Raises:
+        LeftChanged: another amount is left by now.
         NothingChosen, TooMany, NoSuchTransaction, NoSuchInvoice, NoSuchDebtor, OtherCurrencyThanPaid: the words are
             wrong.
         AmountNotPositive, CurrenciesDiffer, NothingLeft, MoreThanLeft, NothingOpen, MoreThanOpen: nor do the amounts.
@@ -58,6 +66,9 @@ def spread_over(*, receipt: str, parts: Sequence[tuple[str, Money]], rest_to: st
         raise NoSuchTransaction(transaction=receipt)
     if row.left_cents <= 0:
         raise NothingLeft(transaction=receipt)
+    if was_left_cents not in (None, row.left_cents):
+        left, was = (Money(cents, row.currency) for cents in (row.left_cents, was_left_cents))
+        raise LeftChanged(left=left, transaction=receipt, was=was)
     asked = _asked(paid, row)
     wanted = sum(asked.values())
     if wanted > row.left_cents:

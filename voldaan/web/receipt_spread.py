@@ -55,8 +55,6 @@ def page(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002 - 
     if receipt is None:
         raise Http404
     said = request.POST if request.method == "POST" else request.GET
-    if said.get("deed") == "book" and said.get("left", f"{receipt.left_cents}") != f"{receipt.left_cents}":
-        return redirect("receipts", slug=slug)  # a part of it was booked since: the same yes again, mostly
     text = said.get("zoek", "").strip()[:LONGEST]
     debtor = said.get("klant", "") or spreading.proposed_debtor(id, actor=request.actor)
     found = search.find(text, amount=None, most=FOUND, actor=request.actor) if text else None
@@ -68,6 +66,8 @@ def page(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002 - 
     if request.method == "POST" and said.get("deed") == "book":
         try:
             return _booked(request, slug, id, reckoned)
+        except verbs.LeftChanged:
+            return redirect("receipts", slug=slug)  # a part of it was booked since: the same yes again, mostly
         except Refusal as refusal:
             problem = words.refused(refusal)
     context = {
@@ -107,8 +107,11 @@ def _booked(request: Entered, slug: str, id_: str, reckoned: Reckoned) -> HttpRe
     currency = receipt.currency if receipt else ""
     parts = [(row.invoice.id, Money(row.cents, currency)) for row in reckoned.rows if row.is_chosen]
     whole = bank_inbox.is_whole(id_, actor=request.actor)
-    left = verbs.spread_over(receipt=id_, parts=parts, rest_to=request.POST.get("rest", ""), actor=request.actor,
-                             today=request.today)  # fmt: skip
+    seen = request.POST.get("left", "")
+    left = verbs.spread_over(
+        receipt=id_, parts=parts, rest_to=request.POST.get("rest", ""),
+        was_left_cents=int(seen) if seen.isdecimal() else None, actor=request.actor, today=request.today,
+    )  # fmt: skip
     says = gettext("Booked.")
     if left:
         says = gettext("Booked. {amount} of it still waits.").format(amount=words.amount(Money(left, currency)))
