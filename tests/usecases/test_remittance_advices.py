@@ -142,6 +142,21 @@ def test_a_credit_note_pays_beside_the_receipt_and_is_taken_back_with_it(house: 
     assert house.broken() == {}
 
 
+def test_a_credit_note_that_an_open_items_list_brought_is_one_as_well(house: House):
+    owed = (("2027-001", 10_000), ("2027-002", 25_050), ("2027-003", 4_950), ("2027-004", 8_000), ("CN-7", -5_000))
+    theirs = [Item("2", "Café Zee", "2027-009", 7_000), Item("2", "Café Zee", "CN-8", -5_000)]
+    answer = bring(house, items([*(Item("1", ZON, number, cents) for number, cents in owed), *theirs]))
+    assert answer.result == "imported", answer
+    bring(house, told(*ALL, ("cn 7", "-50,00"), total="350,00"))
+    assert bring(house, paid(35_000)).booked == 1
+    assert house.open() == {"2027-004": 8_000, "2027-009": 7_000}
+    assert house.broken() == {}
+    # That of another customer is not his to take off.
+    bring(house, told(("2027-004", "80,00"), ("CN-8", "-50,00")))
+    bring(house, camt053([Movement(DAY, 3_000, PAYER, ZON, "")], opening=35_000, number="2"))
+    assert "takes off what is no open credit note here: CN-8" in against(ways(house)[0])
+
+
 def test_what_is_said_is_renewed_when_the_credit_note_comes(house: House):
     bring(house, told(*ALL, ("CN-7", "-50,00")))
     assert bring(house, paid(35_000, name="Iemand anders")).booked == 0

@@ -307,7 +307,7 @@ def _differing_credits(parts: list[_Part], actor: Actor) -> Iterator[Problem]:
         place, said = listed.get(source, ("file", 0))
         told = difference(listed_cents=said, claimed_cents=-cents, open_cents=open_cents or 0)
         if told.grown_cents or told.settled_cents:
-            number = ":".join(source.split(":")[2:-2])
+            number = credit_number(source)
             amounts = {"known": str(Money(open_cents or 0, currency)), "said": str(Money(said, currency))}
             yield Problem(place, CREDIT_DIFFERS, Severity.WARNING, {"invoice": number, "debtor": debtor, **amounts})
 
@@ -316,6 +316,11 @@ def _credit_source(part: _Part) -> str:
     item = part.item
     whose = item.debtor_number or names.slug(item.debtor_name)
     return f"list-credit:{whose[:30]}:{part.number}:{item.issue_date or item.due_date or ''}:{part.instalment}"
+
+
+def credit_number(source: str) -> str:
+    """Give the number that a credit has in the list that brought it, of the source of its entry."""
+    return ":".join(source.split(":")[2:-2])
 
 
 def _correct(grown: list[tuple[_Part, _Known, int]], document: Document, *, actor: Actor, today: date) -> None:

@@ -15,7 +15,7 @@ from voldaan.records.bulk import Words
 from voldaan.records.documents import Document
 from voldaan.records.imports import Import
 from voldaan.records.invoices import Invoice
-from voldaan.records.receivables import Credit
+from voldaan.records.receivables import Credit, Entry
 from voldaan.records.remittance_advices import AdvisedLine, RemittanceAdvice, unsettled
 from voldaan.rules import names, papers
 from voldaan.rules.advised import Advice, Line, Note, pairs, spread_as_told, whose
@@ -26,6 +26,7 @@ from voldaan.rules.permissions import Actor, Deed
 from voldaan.rules.refusals import Kind, Refusal, mark
 from voldaan.rules.remittance import folded
 from voldaan.usecases import events
+from voldaan.usecases.open_items import credit_number
 from voldaan.usecases.receipts import Movement
 
 DAYS_AROUND = 14  # at most, between the day of a list and that of its receipt
@@ -132,8 +133,18 @@ class Advices:
         """Give the numbers that are known here, open or not, and the credit notes that still have something."""
         known: set[str] = set()
         notes: dict[str, Note] = {}
+        debtors: set[int] = set()
         invoices = Invoice.objects.of(self._books).filter(number_folded__in=Words(self.numbers))
-        known.update(invoices.values_list("number_folded", flat=True))
+        for number, debtor in invoices.values_list("number_folded", "debtor"):
+            known.add(number)
+            debtors.add(debtor)
+        theirs = Credit.objects.of(self._books).filter(
+            debtor__in=bulk.Keys(debtors), currency=currency, open_cents__gt=0
+        )
+        # An open-items list brings a credit note without its paper: only the source of its entry has the number.
+        listed = Entry.objects.of(self._books).filter(credit__in=theirs, source__startswith="list-credit:")
+        for source, *facts in listed.values_list("source", "credit", "credit__debtor", "credit__open_cents"):
+            notes[folded(credit_number(source))] = Note(*facts)
         credits_ = Credit.objects.of(self._books).filter(
             invoice__number_folded__in=Words(self.numbers), currency=currency, open_cents__gt=0
         )
