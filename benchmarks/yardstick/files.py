@@ -21,12 +21,13 @@ def open_items(rows: Iterable[Item]) -> bytes:
     """Write an open-items list, as Dutch packages do."""
     lines = [HEADERS]
     for customer, name, number, issued, due, cents, reference, iban in rows:
-        amount = f"{'-' if cents < 0 else ''}{_plain(cents, ',')}"
+        amount = f"{'-' if cents < 0 else ''}{plain(cents, ',')}"
         lines.append((customer, name, number, f"{issued:%d-%m-%Y}", f"{due:%d-%m-%Y}", "EUR", amount, reference, iban))
     return "".join(";".join(line) + "\r\n" for line in lines).encode()
 
 
-def _plain(cents: int, point: str = ".") -> str:
+def plain(cents: int, point: str = ".") -> str:
+    """Write an amount without its sign and without a mark for thousands."""
     return f"{abs(cents) // 100}{point}{abs(cents) % 100:02}"
 
 
@@ -44,7 +45,7 @@ def camt053(payments: Sequence[Payment], account: str, opening: int, day: date) 
 
 def _balance(kind: str, on: date, cents: int) -> str:
     return (
-        f'<Bal><Tp><CdOrPrtry><Cd>{kind}</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">{_plain(cents)}</Amt>'
+        f'<Bal><Tp><CdOrPrtry><Cd>{kind}</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">{plain(cents)}</Amt>'
         f"<CdtDbtInd>{'CRDT' if cents >= 0 else 'DBIT'}</CdtDbtInd><Dt><Dt>{on}</Dt></Dt></Bal>"
     )
 
@@ -56,7 +57,7 @@ def _entry(payment: Payment) -> str:
     iban = f"<{party}Acct><Id><IBAN>{payment.iban}</IBAN></Id></{party}Acct>" if payment.iban else ""
     back = "<RtrInf><Rsn><Cd>MD06</Cd></Rsn></RtrInf>" if payment.takes_back else ""
     return (
-        f'<Ntry><Amt Ccy="EUR">{_plain(payment.cents)}</Amt><CdtDbtInd>{side}</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>'
+        f'<Ntry><Amt Ccy="EUR">{plain(payment.cents)}</Amt><CdtDbtInd>{side}</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>'
         f"<BookgDt><Dt>{payment.day}</Dt></BookgDt><ValDt><Dt>{payment.day}</Dt></ValDt>"
         f"<AcctSvcrRef>{payment.key}</AcctSvcrRef><NtryDtls><TxDtls>"
         f"<Refs><EndToEndId>{payment.end_to_end or 'NOTPROVIDED'}</EndToEndId></Refs>"
@@ -72,7 +73,7 @@ def mt940(payments: Sequence[Payment], account: str, opening: int, day: date) ->
     lines = [":20:REF", f":25:{account}EUR", f":28C:{day:%j}", f":60F:{_swift(evening, opening)}"]
     for payment in payments:
         side = "C" if payment.cents >= 0 else "D"
-        lines.append(f":61:{payment.day:%y%m%d%m%d}{side}{_plain(payment.cents, ',')}NTRFEREF//{payment.key}")
+        lines.append(f":61:{payment.day:%y%m%d%m%d}{side}{plain(payment.cents, ',')}NTRFEREF//{payment.key}")
         who = f"/EREF/{payment.end_to_end or 'NOTPROVIDED'}//CNTP/{payment.iban}/INGBNL2A/{payment.name}///"
         back = "/RTRN/MD06//" if payment.takes_back else ""
         said = f"/REMI/STRD/CUR/{payment.reference}/" if payment.reference else f"/REMI/USTD//{payment.text}/"
@@ -82,4 +83,4 @@ def mt940(payments: Sequence[Payment], account: str, opening: int, day: date) ->
 
 
 def _swift(on: date, cents: int) -> str:
-    return f"{'C' if cents >= 0 else 'D'}{on:%y%m%d}EUR{_plain(cents, ',')}"
+    return f"{'C' if cents >= 0 else 'D'}{on:%y%m%d}EUR{plain(cents, ',')}"

@@ -46,6 +46,10 @@ STYLES = (
 )  # fmt: skip
 
 
+OWN_LIST = "bundle, own list"  # beside those: a big payer, who sends the list of what he pays
+FOR_EACH_OWN_LIST = 20  # customers (guess)
+
+
 @dataclass(frozen=True)
 class Accident:
     """What goes otherwise once: how many of a thousand payments to which it can happen."""
@@ -79,6 +83,12 @@ ACCIDENTS = (
     Accident("twins", 3, 1, "two equal invoices paid by two equal payments on one day (guess)"),
     Accident("set off", 6, 2, "less a credit note that we sent (guess)"),
     Accident("at once", 15, 5, "on the day of the invoice, before the list of the week knows it (guess)"),
+    Accident("own list, discount", 1000, 1000, "2 % off: of those who have it and pay within eight days (guess)"),
+    Accident("own list, credit note", 1000, 1000, "a line less than nothing: of the credit notes that we sent (guess)"),
+    Accident("own list, discount too late", 20, 0, "2 % off: of the invoices that they pay later (guess)"),
+    Accident("own list, invoice missing", 40, 0, "one that is paid; half of the totals are of the rest (guess)"),
+    Accident("own list, number wrong", 40, 0, "one digit of one number another, or two swapped (guess)"),
+    Accident("own list, total wrong", 30, 0, "its lines are right, and add up to something else (guess)"),
 )  # fmt: skip
 
 DISCOUNT, DISCOUNT_DAYS = 200, 8  # agreed with every business, in hundredths of a percent; some take it

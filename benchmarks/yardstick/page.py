@@ -13,8 +13,8 @@ This page is written by `make yardstick`: do not edit it by hand.
 
 {years} of a firm with {customers:,} customers is invented: invoices, instalments and credit notes, and payers with
 habits. It is played day by day through the same verbs that you use: an open-items list every Monday, the statement of
-every bank day as camt.053 or MT940, and a person who decides what the machine left, so that it learns from him which
-account pays for whom.
+every bank day as camt.053 or MT940, the lists that payers send of what they pay, and a person who decides what the
+machine left, so that it learns from him which account pays for whom.
 
 Four rates are counted, because one alone misleads:
 
@@ -34,7 +34,7 @@ years, to the cent.
 
 LIMITS = """## What these figures do not say
 
-- Not in it: tolerances that you set, claimed costs in the books, remittance advices, foreign currency.
+- Not in it: tolerances that you set, claimed costs in the books, foreign currency.
 - Nobody can spread the payout of a payment service without its report, nor a sum that says nothing over invoices that
   add up to it in several ways. That stays for a person, and counts as missed all the same.
 - The payers are invented by those who wrote the matching. Real ones have ideas of their own: look at

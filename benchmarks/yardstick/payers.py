@@ -128,7 +128,7 @@ def _amount(maker: Maker, invoice: Invoice, part: Part, day: date, habit: str, f
     paid = min(wanted, wanted - short)
     line = ((invoice.number, paid),)
     first = maker.tell(day, wanted - short, habit, **facts, lines=line, owner=owner, given_up=given_up)
-    _settle(maker, invoice, part, paid + sum(cents for _, cents in given_up))
+    settle(maker, invoice, part, paid + sum(cents for _, cents in given_up))
     if part.open_cents:  # the rest follows, a month later
         maker.plan(invoice, part, day + 30 * DAY)
     if habit == customer.style and maker.happens("paid twice"):  # and nothing else went wrong
@@ -148,7 +148,7 @@ def _less_credit(maker: Maker, invoice: Invoice, part: Part, day: date, facts: d
         lines=((invoice.number, part.open_cents - off),), set_off=((note.number, invoice.number, off),),
     )  # fmt: skip
     invoice.credit = None
-    _settle(maker, invoice, part, part.open_cents)
+    settle(maker, invoice, part, part.open_cents)
 
 
 def _collected(maker: Maker, invoice: Invoice, part: Part, day: date) -> None:
@@ -160,7 +160,7 @@ def _collected(maker: Maker, invoice: Invoice, part: Part, day: date) -> None:
         lines=((number, cents),), owner=customer.number,
     )  # fmt: skip
     if maker.draw.random() >= habits.RETURNED:
-        _settle(maker, invoice, part, cents)
+        settle(maker, invoice, part, cents)
         return
     back = day + 3 * DAY if day.weekday() < 2 else day + 5 * DAY
     maker.tell(back, -cents, "return", **_from(customer), text=f"Incasso {number}", end_to_end=number,
@@ -177,7 +177,7 @@ def _split(maker: Maker, invoice: Invoice, part: Part, day: date) -> None:
         text = f"G-deel factuur {number}" if is_blocked else wording.sentence(maker.draw, number)
         maker.tell(day, cents, "G-account", **_from(customer), text=text, lines=((number, cents),),
                    owner=customer.number, is_blocked=is_blocked)  # fmt: skip
-    _settle(maker, invoice, part, wanted)
+    settle(maker, invoice, part, wanted)
 
 
 def _bundle(maker: Maker, due: Sequence[Due], day: date) -> None:
@@ -218,7 +218,7 @@ def _bundle(maker: Maker, due: Sequence[Due], day: date) -> None:
     maker.tell(day, total, habit, **facts, text=text, lines=tuple(lines), owner=customer.number, given_up=given_up,
                set_off=set_off)  # fmt: skip
     for invoice, part in due:
-        _settle(maker, invoice, part, part.open_cents)
+        settle(maker, invoice, part, part.open_cents)
     _other_money(maker, day)
 
 
@@ -284,7 +284,8 @@ def _from(customer: Customer) -> dict[str, str]:
     return {"iban": customer.iban, "name": customer.payer or customer.name}
 
 
-def _settle(maker: Maker, invoice: Invoice, part: Part, cents: int) -> None:
+def settle(maker: Maker, invoice: Invoice, part: Part, cents: int) -> None:
+    """Note that so much of a part is paid or given up."""
     part.open_cents -= cents
     assert part.open_cents >= 0, "nobody pays more of a part than is open"
     if not part.open_cents:

@@ -48,8 +48,9 @@ class _Answer:
     booked: bool
     match_class: str
     customer: str
-    lines: dict[str, int]  # invoice: cents
-    given_up: dict[str, int]  # the same, on top
+    lines: Counter[str]  # invoice: cents
+    given_up: Counter[str]  # the same, on top
+    set_off: Counter[str]  # the same, paid by credit notes that came with it
     proposal: str = ""
 
 
@@ -88,6 +89,10 @@ class Played:
             day = FIRST_DAY + n * DAY
             if n and n % LIST_EVERY == 0:
                 self._bring_list(day)
+                self._look(day)
+            if lists := self.year.lists.get(day, []):
+                for content in lists:
+                    self._bring(content, day)
                 self._look(day)
             if payments := self.year.payments.get(day, []):
                 for account in (files.OWN, files.BLOCKED):
@@ -136,7 +141,8 @@ class Played:
         for key, pk, public_id, state in found:
             payment, answer = self.waiting[key], answers.get(pk)
             knows_all = all(number in self.listed for number, _ in payment.lines)
-            if state != "booked" and not knows_all:
+            is_to_come = payment.list_on is not None and payment.list_on > day
+            if state != "booked" and (not knows_all or is_to_come):
                 continue  # a person waits for the list as well
             outcome = self._outcome(payment, answer)
             if key not in self.corrected:
@@ -150,6 +156,7 @@ class Played:
 
     def _answers(self, ids: list[int], booked: list[int]) -> dict[int, _Answer]:
         """Give what was booked on these movements, else the first proposal for each."""
+        from voldaan.records.bank import BankTransaction
         from voldaan.records.proposals import Proposal, ProposalLine
         from voldaan.records.receivables import Allocation, Entry
 
@@ -163,23 +170,35 @@ class Played:
         ):
             lines[proposal][number] += cents
             given[proposal] += Counter({number: less})
-        for pk, public_id, t, kind, customer in first.values_list(
-            "pk", "public_id", "transaction", "match_class", "debtor__number"
+        for pk, public_id, t, kind, customer, notes in first.values_list(
+            "pk", "public_id", "transaction", "match_class", "debtor__number", "taken_off"
         ):
-            answers[t] = _Answer(False, kind, customer, lines[pk], given[pk], public_id)
+            by_notes = _summed((self._number(item), cents) for _, item, cents in notes)
+            answers[t] = _Answer(False, kind, customer, lines[pk], given[pk], by_notes, public_id)
         facts = ("credit__transaction", "receivable__invoice__number", "amount_cents", "rule", "credit__debtor__number")
         for t, number, cents, rule, customer in (
             Allocation.objects.of(self.books).filter(credit__transaction__in=booked).values_list(*facts)
         ):
             if t not in answers or not answers[t].booked:
-                answers[t] = _Answer(True, rule, customer, Counter(), Counter())
+                answers[t] = _Answer(True, rule, customer, Counter(), Counter(), Counter())
             answers[t].lines[number] += cents
         less_by = Entry.objects.of(self.books).filter(given_with__transaction__in=booked)
         for t, number, cents in less_by.values_list(
             "given_with__transaction", "receivable__invoice__number", "amount_cents"
         ):
             answers[t].given_up[number] -= cents
+        receipts = {f"taken_off:{public_id}": pk for pk, public_id in BankTransaction.objects.of(self.books)
+                    .filter(pk__in=booked).values_list("pk", "public_id")}  # fmt: skip
+        taken_off = Allocation.objects.of(self.books).filter(rule__in=receipts, reverses=None)
+        for rule, number, cents in taken_off.values_list("rule", "receivable__invoice__number", "amount_cents"):
+            answers[receipts[rule]].set_off[number] += cents
         return answers
+
+    def _number(self, receivable: int) -> str:
+        from voldaan.records.receivables import Receivable
+
+        number: str = Receivable.objects.of(self.books).values_list("invoice__number", flat=True).get(pk=receivable)
+        return number
 
     def _outcome(self, payment: Payment, answer: _Answer | None) -> Outcome:
         if answer is None:
@@ -188,7 +207,10 @@ class Played:
         right_customer = answer.customer in owners
         # What a payer took off may also be left to a person: then it is open, and nothing is wrong.
         is_his = not answer.given_up or answer.given_up == _summed(payment.given_up)
-        right = right_customer and is_his and answer.lines == _summed(payment.lines)
+        # So may credit notes. Where they were set off, it is all one which cent of an invoice they paid.
+        by_notes = [(number, cents) for _, number, cents in payment.set_off] if answer.set_off else []
+        settled = answer.lines + answer.set_off
+        right = right_customer and is_his and settled == _summed([*payment.lines, *by_notes])
         return Outcome(payment.habit, bool(payment.lines), answer.booked, answer.match_class, right, right_customer)
 
     def _decide(self, payment: Payment, receipt: str, answer: _Answer | None, outcome: Outcome, day: date) -> None:
@@ -242,6 +264,8 @@ class Played:
 
         for note, number, cents in payment.set_off:
             entry = Entry.objects.of(self.books).get(source__startswith=f"list-credit:{self.owner_of[note]}:{note}:")
+            if entry.credit is None or entry.credit.open_cents < cents:
+                continue  # the machine did
             allocations.allocate(credit_number=entry.number, invoice=number, amount=Money(cents), **eyes)
         for number, cents in payment.given_up:
             if not Receivable.objects.of(self.books).filter(invoice__number=number, open_cents__gt=0).exists():

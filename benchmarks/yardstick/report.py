@@ -11,6 +11,10 @@ from benchmarks.yardstick.play import Outcome
 from benchmarks.yardstick.tables import table
 from voldaan.rules.precision import EACH, interval
 
+OWN_LISTS = f"""Beside these there is one big payer for every {habits.FOR_EACH_OWN_LIST} customers, in both sets
+(**{habits.OWN_LIST}**): every fortnight one sum for 3 to 40 invoices, and the list of them as CSV or in a mail, on the
+day of the money or up to two days before or after it (guess)."""
+
 
 @dataclass(frozen=True)
 class Rates:
@@ -132,6 +136,7 @@ def frequencies() -> list[str]:
     return [
         "**How payers always pay** (percent of the customers of each kind)", "",
         *table(("Habit", *habits.KINDS, "in the clean set", "why"), styles), "",
+        OWN_LISTS, "",
         "**What goes otherwise once** (of a thousand payments to which it can happen)", "",
         *table(("Accident", "noisy", "clean", "why"), accidents),
     ]  # fmt: skip

@@ -8,13 +8,14 @@ from datetime import date, timedelta
 from random import Random
 
 from benchmarks.yardstick import habits, wording
-from benchmarks.yardstick.people import Customer, people
+from benchmarks.yardstick.people import Customer
 from voldaan.rules.references import make_betalingskenmerk, make_ogm
 
 FIRST_DAY = date(2027, 1, 4)  # a Monday
 DAY = timedelta(days=1)
 ACCIDENTS = {accident.name: accident for accident in habits.ACCIDENTS}
-TAKES_OFF = ("reference", "number", "number written otherwise", "bundle, all numbers")  # a credit note, when paying
+# A credit note, when paying.
+TAKES_OFF = ("reference", "number", "number written otherwise", "bundle, all numbers", habits.OWN_LIST)
 
 
 @dataclass
@@ -59,15 +60,17 @@ class Payment:
     set_off: tuple[tuple[str, str, int], ...] = ()  # credit note, invoice, cents
     takes_back: str = ""  # key of the payment that comes back
     is_blocked: bool = False  # on the blocked account (G-rekening)
+    list_on: date | None = None  # the day on which the payer's own list of it comes
 
 
 @dataclass
 class Year:
-    """The whole year: what was billed and what came in, each by day."""
+    """The whole year: what was billed and what came in, money and lists, each by day."""
 
     customers: list[Customer]
     invoices: dict[date, list[Invoice]]
     payments: dict[date, list[Payment]]
+    lists: dict[date, list[bytes]]  # of payers who say what they pay
     days: int
 
     @property
@@ -78,18 +81,19 @@ class Year:
 class Maker:
     """What is needed while the year is invented; `payers.py` pays with it."""
 
-    def __init__(self, seed: int, customers: int, *, noisy: bool) -> None:
-        self.draw = Random(f"{seed} {customers} {noisy}")  # noqa: S311 - an invented year, no secret
+    def __init__(self, draw: Random, customers: list[Customer], way: str, *, noisy: bool, after: int = 0) -> None:
+        self.draw = draw
         self.noisy = noisy
-        self.way = wording.WAYS[seed % len(wording.WAYS)]
-        self.customers = people(self.draw, customers, noisy=noisy)
+        self.way = way
+        self.customers = customers
         self.invoices: dict[date, list[Invoice]] = defaultdict(list)
         self.payments: dict[date, list[Payment]] = defaultdict(list)
         self.open: dict[str, list[tuple[Invoice, Part]]] = defaultdict(list)  # by customer, in the order of issue
         self.due: dict[date, list[tuple[Invoice, Part]]] = defaultdict(list)  # when the payer means to pay
         self.paid_before: dict[str, list[str]] = defaultdict(list)  # numbers that a customer paid
-        self.billed = 0
-        self.told = 0
+        self.lists: dict[date, list[bytes]] = defaultdict(list)
+        self.billed = after  # so many numbers are another's
+        self.told = after
 
     def bill(self, customer: Customer, day: date) -> None:
         """Issue an invoice, or now and then two equal ones, and let the payer choose his day."""

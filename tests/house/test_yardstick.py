@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from benchmarks.yardstick import classes, invent, report
-from benchmarks.yardstick.habits import ACCIDENTS, STYLES
+from benchmarks.yardstick import classes, habits, invent, report
+from benchmarks.yardstick.habits import ACCIDENTS, STYLES, Accident
 from benchmarks.yardstick.play import Outcome, Played
+from benchmarks.yardstick.year import ACCIDENTS as ACCIDENT
+from voldaan import formats
 from voldaan.queries import checks
 from voldaan.rules import precision
+from voldaan.rules.papers import RemittanceAdvice
 
 ROOT = Path(__file__).parents[2]
 
@@ -54,7 +59,11 @@ def test_the_truth_of_a_year_adds_up():
                 paid[number] += cents
     assert all(cents <= billed[number] for number, cents in paid.items())
     told = {payment.habit for payment in year.facts}
-    named = {habit.name for habit in (*STYLES, *ACCIDENTS)} - {"at once"} | {"return", "advance", "no invoice"}
+    named = (
+        {habit.name for habit in (*STYLES, *ACCIDENTS)} - {"at once"}
+        | {habits.OWN_LIST}
+        | {"return", "advance", "no invoice"}
+    )
     assert told <= named
     assert len(named - told) <= 2, "in a year of 300 customers nearly everything happens"
 
@@ -70,6 +79,54 @@ def test_a_small_noisy_year_books_nothing_wrong_by_itself():
     assert len(paying) > 40
     assert sum(outcome.straight for outcome in paying) / len(paying) > 0.6
     assert sum(outcome.right_customer for outcome in paying) / len(paying) > 0.9
+    assert [answer.name for answer in checks.check(actor=played.actor) if not answer.ok] == []
+
+
+def test_who_sends_a_list_changes_nothing_of_what_the_others_pay(monkeypatch):
+    facts = invent.year(3, customers=40, days=90).facts
+    monkeypatch.setattr(habits, "FOR_EACH_OWN_LIST", 1_000)
+    without = invent.year(3, customers=40, days=90)
+    assert [payment for payment in facts if payment.list_on is None] == without.facts
+    assert len(facts) > len(without.facts)
+    assert without.lists == {}
+
+
+@pytest.mark.parametrize("noisy", [True, False])
+def test_every_list_can_be_read_and_in_the_clean_set_it_says_what_is_paid(noisy):
+    year = invent.year(2, customers=200, days=180, noisy=noisy)
+    paid = [payment for payment in year.facts if payment.list_on]
+    assert all(3 <= len(one.lines) <= 40 for one in paid)
+    assert {(one.list_on - one.day).days for one in paid if one.list_on} == {-2, -1, 0, 1, 2}
+    said: list[RemittanceAdvice] = []
+    for some in year.lists.values():
+        for content in some:
+            name, reader = formats.recognise(io.BytesIO(content)) or ("", formats.FORMATS[0])
+            assert name in {"advice-csv", "advice-mail"}
+            said += reader.read(io.BytesIO(content)).records
+    assert len(said) == len(paid)
+    totals, wanted = Counter(one.cents for one in said), Counter(one.cents for one in paid)
+    is_right = [one.is_whole for one in said]
+    habits_ = {one.habit for one in paid}
+    if noisy:
+        assert totals != wanted
+        assert not all(is_right)
+        assert {one.name for one in ACCIDENTS if one.name.startswith("own list")} <= habits_
+    else:
+        assert totals == wanted
+        assert all(is_right)
+        assert habits_ <= {habits.OWN_LIST, "own list, discount", "own list, credit note"}
+
+
+@pytest.mark.usefixtures("db")
+def test_a_credit_note_that_a_list_takes_off_is_right_whichever_invoice_it_pays(monkeypatch):
+    monkeypatch.setitem(ACCIDENT, "set off", Accident("set off", 1_000, 1_000, ""))
+    year = invent.year(4, customers=20, days=70, noisy=False)
+    year.payments = {day: [one for one in some if one.list_on] for day, some in year.payments.items()}
+    played = Played(year, "Meetlat")
+    done = played.play()
+    assert len(done) > 2
+    assert all(payment.set_off for payment, _ in done)
+    assert {(outcome.match_class, outcome.straight) for _, outcome in done} == {("advice", True)}
     assert [answer.name for answer in checks.check(actor=played.actor) if not answer.ok] == []
 
 
