@@ -17,7 +17,6 @@ from voldaan.rules.matches import MatchClass
 
 Z = 1.96  # of a normal distribution: an interval that holds the true rate 95 times in 100
 EACH = 10_000  # wrong bookings are counted per ten thousand
-TOLD = frozenset({MatchClass.ADVICE})  # line by line by the payer: there is no guess in it to measure
 MANY = 1_000  # answers: what is right in so many, without one that is wrong, is called certain
 
 
@@ -70,5 +69,4 @@ def measured() -> Mapping[MatchClass, Measured]:
 
 def by_itself(wanted: Wanted) -> frozenset[MatchClass]:
     """Give the classes that book by themselves."""
-    enough = frozenset(kind for kind, figures in measured().items() if kind.certain and figures.is_enough(wanted))
-    return enough if wanted is Wanted.NOTHING else enough | TOLD
+    return frozenset(kind for kind, figures in measured().items() if kind.certain and figures.is_enough(wanted))
