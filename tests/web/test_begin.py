@@ -46,6 +46,18 @@ def test_the_first_person_opens_the_books_chooses_a_password_and_is_in():
     assert Membership.objects.of(books.pk).get().role == "owner"
 
 
+def test_looking_at_the_link_uses_nothing_up():
+    address = begin.address(clock.now())
+    for _ in range(3):
+        scanner = signed_in()
+        scanner.head(address)
+        assert scanner.get(address, follow=True).status_code == 200
+    assert is_untouched()
+    client = signed_in()
+    client.get(address)
+    assert client.post("/begin/", ASKED)["Location"] == "/start/"
+
+
 def test_afterwards_the_link_leads_nowhere():
     late, address = opened(), begin.address(clock.now())
     opened().post("/begin/", ASKED)

@@ -13,6 +13,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tests.tools.house import House
 from tests.web.conftest import OWNER, SLUG, signed_in
@@ -68,6 +69,40 @@ def test_looking_at_a_link_uses_nothing_up(token: str):
         client = opened(token)
         client.head(f"/start/{token}/")
         assert client.get("/start/").status_code == 200
+
+
+def test_a_scanner_that_opens_the_links_of_a_mail_writes_nothing_but_its_own_session(token: str):
+    scanner = signed_in()
+    with CaptureQueriesContext(connection) as asked:
+        for method in (scanner.get, scanner.head):
+            assert method(f"/start/{token}/", follow=True).status_code == 200
+    wrote = [one["sql"] for one in asked if not one["sql"].startswith(("SELECT", "SAVEPOINT", "RELEASE"))]
+    assert [sql for sql in wrote if "django_session" not in sql] == []
+    assert opened(token).post("/start/", {"password": GOOD})["Location"] == "/"
+
+
+def test_only_the_form_of_the_page_itself_uses_a_link(token: str):
+    client = Client(enforce_csrf_checks=True, headers={"host": "127.0.0.1:8000"})
+    client.get(f"/start/{token}/")
+    for path in ("/start/", f"/start/{token}/"):
+        assert client.post(path, {"password": GOOD}).status_code in (403, 405)
+    assert people.whose(token=token, now=clock.now()) == OWNER
+    form = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', client.get("/start/").content.decode())[-1]
+    assert client.post("/start/", {"password": GOOD, "csrfmiddlewaretoken": form})["Location"] == "/"
+
+
+def test_the_page_says_where_one_comes_in_and_as_what(house: House):
+    other = House.opened("<b>Andere</b>", owner_email="ander@b.example")
+    people.add(email=OWNER, role="controller", actor=other.actor, today=other.today)
+    client = opened(people.let_in_again(email=OWNER, via="test", today=house.today, now=clock.now()))
+    client.post("/preferences/", {"language": "en"})
+    page = " ".join(re.sub("</?bdi>", "", client.get("/start/").content.decode()).split())
+    assert "You come in to <b>Bakkerij &#x27;t Hart</b> as owner." in page
+    assert "You come in to <b>&lt;b&gt;Andere&lt;/b&gt;</b> as credit controller." in page
+    for n in range(4):  # who keeps the books of many reads no list of them first
+        more = House.opened(f"Klant {n}", owner_email="ander@b.example")
+        people.add(email=OWNER, role="auditor", actor=more.actor, today=more.today)
+    assert "You come in to" not in client.get("/start/").content.decode()
 
 
 def test_who_tries_links_leaves_nothing_behind_and_has_to_wait(house: House):

@@ -27,6 +27,12 @@ def people(*, actor: Actor) -> list[Member]:
     return [Member(email, name, role, bool(password)) for email, name, role, password in rows.values_list(*columns)]
 
 
+def comes_into(email: str) -> list[tuple[str, str]]:
+    """List where a person comes in: the name of the books and his role there. For who holds the link of that person."""
+    mine = Membership._base_manager.filter(user__email=email)  # noqa: SLF001 - of a person, in all books
+    return list(mine.order_by("administration__name", "pk").values_list("administration__name", "role"))
+
+
 def last_seen(*, actor: Actor) -> dict[str, datetime]:
     """Tell of each member by address when he signed in last, where that is known."""
     actor.must(Deed.READ_SETTINGS)

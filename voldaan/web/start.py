@@ -12,11 +12,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 
 from voldaan.look import words
+from voldaan.queries.people import comes_into
 from voldaan.rules.refusals import Refusal
 from voldaan.usecases import people
 from voldaan.web.entered import Entered
 
 TOKEN = "start_token"  # noqa: S105 - the name of its place in the session
+MOST_NAMED = 5  # books
 
 
 def link(request: Entered, token: str) -> HttpResponse:
@@ -37,10 +39,13 @@ def page(request: Entered) -> HttpResponse:
         email = people.whose(token=token, now=request.now)
     except people.LinkLapsed as refusal:
         return lapsed(request, refusal)
-    asked = {"email": email, "name": request.POST.get("name", ""), "problem": ""}
+    into = [(books, words.word(words.ROLES, role)) for books, role in comes_into(email)]
+    named = into if len(into) <= MOST_NAMED else []  # of many, nobody reads the names, and the form would be far down
+    name = request.POST.get("name", "")
+    asked = {"email": email, "into": named, "name": name, "problem": ""}
     if request.method == "POST":
         try:
-            key = people.arrive(token=token, name=asked["name"], password=request.POST.get("password", ""), via="web",
+            key = people.arrive(token=token, name=name, password=request.POST.get("password", ""), via="web",
                                 today=request.now.date(), now=request.now)  # fmt: skip
         except people.LinkLapsed:
             return redirect("start")
