@@ -315,6 +315,22 @@ def test_what_is_above_the_limit_is_asked_and_an_owner_decides(typed, asked, sto
     assert "No write-off waits" in typed("write-offs").stdout
 
 
+def test_a_set_off_above_the_limit_says_who_makes_it_and_what_he_types_works(typed, asked, story):
+    typed("settings", "write_off_limit", "10.00")
+    clerk = ("--as", "controller@linde.example", *NOW)
+    said = ("set-off", "2026-0288", "--reference", "INK-77", "--reason", "verrekend", "--amount", "20.00")
+    refused = typed(*said, *clerk, exits=REFUSED).stderr
+    assert "20,00 of 2026-0288 would be set off" in refused
+    for advice in ("voldaan user list", "voldaan settings write_off_limit"):
+        assert advice in " ".join(refused.split())
+    owners = [
+        one["email"] for one in asked("user", "list", "--as", "controller@linde.example") if one["role"] == "owner"
+    ]
+    typed(*said, "--as", owners[0], *NOW)
+    typed("settings", "write_off_limit", "50.00", "--as", owners[0])
+    typed(*said, *clerk)
+
+
 def test_accounts_are_listed_and_put_in_order(typed, asked, story):
     typed("account", "add", "be68 5390 0754 7034")
     typed("account", "first", "BE68539007547034")

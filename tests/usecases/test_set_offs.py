@@ -74,7 +74,7 @@ def test_it_is_no_way_around_the_limit_of_write_offs(house):
     administrations.change(name="write_off_limit", value="100.00", actor=house.actor, today=house.today)
     controller = house.as_role(Role.CONTROLLER)
     assert set_off(controller, 60_00) == 60_00
-    with house.refuses(write_offs.AboveLimit):
+    with house.refuses(set_offs.SetOffAboveLimit):
         set_off(controller, 50_00)
     with house.refuses(write_offs.AboveLimit):
         controller.write_off("202700001", "50.00")
