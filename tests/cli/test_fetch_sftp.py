@@ -31,7 +31,7 @@ main()
 def test_killed_before_a_file_is_moved_it_comes_in_once(tmp_path):
     drop = tmp_path / "served" / "bank" / "hart"
     drop.mkdir(parents=True)
-    (drop / "a.xml").write_text(camt053([Movement(date(2027, 2, 1), 1000, PAYER, "Janssen", "F1", "E1")]))
+    (drop / "a.xml").write_text(camt053([Movement(date(2025, 2, 1), 1000, PAYER, "Janssen", "F1", "E1")]))
     with SftpServer(tmp_path / "served") as server:
         where = {"VOLDAAN_DATA": str(tmp_path / "data"), **server.surroundings}
         run("init", "--name", "Hart", "--country", "NL", "--iban", "NL91ABNA0417164300", "--email", "a@hart.example",

@@ -31,6 +31,7 @@ from tests.tools.growth import STRAIGHT, growth
 from tests.tools.house import House
 from voldaan.queries import bank_inbox
 from voldaan.queries.fingerprints import fingerprint
+from voldaan.usecases import bank
 
 EXAMPLES = int(os.environ.get("VOLDAAN_EXAMPLES", "6"))
 FIRST = date(2027, 2, 1)
@@ -281,6 +282,27 @@ class TestBalances:
         assert "file.let_in" in house.events(), "the trail says that somebody said so"
         assert stored(house)[FIRST, 10_000] == 1
         assert house.broken() == {}
+
+    @pytest.mark.parametrize("write", [camt053, mt940, coda])
+    def test_a_booking_far_ahead_waits_for_a_yes_that_names_its_day_and_line(self, house, write):
+        far = [Movement(house.today, 100, PAYER, "Zee"), Movement(house.today + timedelta(8), 200, PAYER, "Zee")]
+        before = house.everything()
+        (asked,) = bring(house, write(far)).problems
+        assert (asked["place"], asked["severity"]) == ("statement 1, movement 2", "question")
+        assert asked["facts"] == {"day": "2027-03-09", "amount": "EUR 2.00"} | bank.AGAIN
+        assert house.everything() == before
+        assert bring(house, write(far), accept_unbalanced=True).new == 2
+        assert house.broken() == {}
+
+    def test_what_banks_date_ahead_over_a_weekend_comes_in(self, house):
+        near = [Movement(house.today + timedelta(nth), 100, PAYER, "Zee") for nth in (1, 3, 7)]
+        assert bring(house, camt053(near)).result == "imported"
+
+    def test_a_balance_far_ahead_waits_for_a_yes_for_it_proves_days_that_have_not_been(self, house):
+        file = camt053(self.one, last=house.today + timedelta(8))
+        (asked,) = bring(house, file).problems
+        assert (asked["place"], asked["facts"]["day"]) == ("statement 1", "2027-03-09")
+        assert bring(house, file, accept_unbalanced=True).new == 1
 
     def test_a_missing_statement_in_between_is_noticed(self, house):
         bring(house, camt053(self.one, opening=0))

@@ -30,7 +30,11 @@ from voldaan.usecases import files as verbs
 @click.argument("files", nargs=-1, required=True, type=FILES)
 @click.option("--dry-run", is_flag=True, help=mark("Say what would come of it; nothing stays."))
 @click.option("--mapping", metavar="FILE", type=FILES, help=mark("JSON file that says which column of a list is what."))
-@click.option("--accept-unbalanced", is_flag=True, help=mark("Take a statement in though its balances do not close."))
+@click.option(
+    "--accept-unbalanced",
+    is_flag=True,
+    help=mark("Take a statement in though its balances do not close or its days are far ahead."),
+)
 @click.option("--account", metavar="IBAN", default="", help=mark("Your account, for a bank file that does not say it."))
 @layouts
 @pass_shell

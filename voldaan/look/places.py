@@ -11,12 +11,13 @@ PLACES = {
     "column": mark("column {at}"),
     "file": mark("file"),
     "line": mark("line {at}"),
+    "movement": mark("movement {at}"),
     "row": mark("row {at}"),
     "sheet": mark("sheet {at}"),
     "statement": mark("statement {at}"),
     "step": mark("step {at}"),
 }
-PLACE = re.compile(r"(?:^|(?<=, ))(?:file$|(column|line|row|sheet|statement|step) ([^ ,]+))")
+PLACE = re.compile(r"(?:^|(?<=, ))(?:file$|(column|line|movement|row|sheet|statement|step) ([^ ,]+))")
 
 
 def place(said: str, say: Callable[[str], str]) -> str:

@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 
 STATEMENTS = frozenset(["camt.053", "coda", "mt940"])  # state by nature what stood on the account, before and after
 INTERIM = frozenset(["camt.052", "camt.054", "mt942"])  # tell of a day that is not over, or of some movements only
+FURTHEST = timedelta(days=7)  # ahead, that banks date: over a weekend with feast days, with some to spare
+
+
+def is_far_ahead(day: date, today: date) -> bool:
+    """Tell whether no bank dates a booking or a balance like this, today."""
+    return day - today > FURTHEST
 
 
 def is_held_to_balances(format_: str, *, has_both: bool) -> bool:

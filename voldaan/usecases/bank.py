@@ -16,7 +16,7 @@ from voldaan.rules.money import Money
 from voldaan.rules.papers import Problem, Severity, StatementEnd, StatementPart, StatementStart, Transaction
 from voldaan.rules.permissions import Actor
 from voldaan.rules.refusals import mark
-from voldaan.rules.statements import INTERIM, is_held_to_balances
+from voldaan.rules.statements import INTERIM, is_far_ahead, is_held_to_balances
 from voldaan.usecases.bank_days import COLUMNS, Days, kept
 
 BLOCK = 2_000  # transactions looked up and inserted at once
@@ -34,6 +34,8 @@ DOES_NOT_FOLLOW = mark(
     "The opening balance of {opening} does not follow on what is known of this account ({known} on {day}): a statement "
     "in between is missing."
 )
+BOOKED_AHEAD = mark("The movement of {amount} is booked on {day}, more than a week from now.")
+CLOSED_AHEAD = mark("The closing balance is of {day}, more than a week from now.")
 # What can be done while it is not in: each door says how it is taken in anyway.
 AGAIN = {"advice": mark("Download it again, or take it in as it is with {anyway}.")}
 BETWEEN = {"advice": mark("Take that in first, or go on without it with {anyway}.")}
@@ -50,11 +52,11 @@ class TakenIn:
 
 
 def take_in(parts: Iterable[StatementPart], *, document: Document, format_: str,
-            tell: Callable[[int], None] = lambda _lines: None, actor: Actor) -> TakenIn:  # fmt: skip
+            tell: Callable[[int], None] = lambda _lines: None, actor: Actor, today: date) -> TakenIn:  # fmt: skip
     """Store what a bank file says. Part of the verb `files.bring_in`, which holds the transaction.
 
-    Balances that do not close are told as questions; the verb asks for a yes or takes nothing. `tell` hears how many
-    lines there are so far.
+    Balances that do not close and days far ahead are told as questions; the verb asks for a yes or takes nothing.
+    `tell` hears how many lines there are so far.
     """
     done = TakenIn()
     if format_ in INTERIM:
@@ -77,8 +79,11 @@ def take_in(parts: Iterable[StatementPart], *, document: Document, format_: str,
         heads.add(start)
         if not goes_on:
             days = Days(actor, Q(statement=row))
-        moved = 0
+        moved = lines = 0
+        ahead: Problem | None = None
         for block in _blocks(transactions):
+            ahead = ahead or _booked_ahead(f"statement {place}", block, lines, today)
+            lines += len(block)
             moved += sum(t.cents for t in block)
             new = days.unseen(block, row, format_)
             bulk.insert(bank.BankTransaction, COLUMNS, new)
@@ -86,6 +91,7 @@ def take_in(parts: Iterable[StatementPart], *, document: Document, format_: str,
             done.known += len(block) - len(new)
             tell(done.new + done.known)
         done.total_cents[start.currency] += moved
+        done.problems += [ahead] if ahead else _closed_ahead(f"statement {place}", end.part, today)
         if is_held_to_balances(format_, has_both=bool(start.opening and end.part.closing)):
             done.problems += _doubts(f"statement {place}", start, moved, end.part, row, days.gave_way, actor)
         elif format_ not in INTERIM:
@@ -164,6 +170,21 @@ def _finish(row: bank.Statement, end: StatementEnd, actor: Actor) -> None:
         row.delete()
     else:
         row.save(update_fields=["closed_on", "closing_cents"])
+
+
+def _booked_ahead(place: str, block: list[Transaction], before: int, today: date) -> Problem | None:
+    """Doubt the first movement that is booked far ahead; one tells of all: it is the file that is wrong."""
+    for nth, t in enumerate(block, before + 1):
+        if is_far_ahead(t.booking_date, today):
+            facts = {"amount": str(Money(t.cents, t.currency)), "day": t.booking_date.isoformat()}
+            return Problem(f"{place}, movement {nth}", BOOKED_AHEAD, Severity.QUESTION, facts | AGAIN)
+    return None
+
+
+def _closed_ahead(place: str, end: StatementEnd, today: date) -> Iterator[Problem]:
+    """Doubt a balance that would prove days that have not been."""
+    if end.closing and is_far_ahead(end.closing.on, today):
+        yield Problem(place, CLOSED_AHEAD, Severity.QUESTION, {"day": end.closing.on.isoformat()} | AGAIN)
 
 
 def _doubts(place: str, start: StatementStart, moved: int, end: StatementEnd, row: bank.Statement,

@@ -71,11 +71,12 @@ def bring_in(*, name: str, source: BinaryIO, mapping: Mapping | None = None, acc
     """Bring in one file (a bank statement, an e-invoice, an open-items list), whatever its name.
 
     The same content again gets the answer of before. A file with an error is refused whole, with the place; rows with
-    a question come in held. A statement that does not close comes in only with `accept_unbalanced`. `account` is ours,
-    for a file of a bank that does not say whose it is. With `dry_run` the answer is the same and nothing stays. With
-    `hold` a file that a person may still let in is kept: a list whose columns are not certain, or a statement that
-    wants a yes. A statement that came `by_itself` wants one too if its account is new here. `tell` hears how far a
-    statement is. `beside` writes in the same transaction what belongs to a file that came in.
+    a question come in held. A statement that does not close or is dated far ahead comes in only with
+    `accept_unbalanced`. `account` is ours, for a file of a bank that does not say whose it is. With `dry_run` the
+    answer is the same and nothing stays. With `hold` a file that a person may still let in is kept: a list whose
+    columns are not certain, or a statement that wants a yes. A statement that came `by_itself` wants one too if its
+    account is new here. `tell` hears how far a statement is. `beside` writes in the same transaction what belongs to a
+    file that came in.
     """
     actor.must(Deed.IMPORT)
     name = name.encode(errors="replace").decode().replace("\0", "")  # as a disk or a zip gave it: perhaps no text
@@ -186,7 +187,8 @@ def _again(name: str, earlier: Import) -> Imported:
 def _statements(file: _File, *, actor: Actor, today: date) -> Imported:
     silent = file.format in SILENT_ON_THE_ACCOUNT
     reading = file.read(file.source, _ours(file.account, actor)) if silent else file.read(file.source)
-    done = bank.take_in(reading.records, document=file.document, format_=file.format, tell=file.tell_lines, actor=actor)
+    done = bank.take_in(reading.records, document=file.document, format_=file.format, tell=file.tell_lines, actor=actor,
+                        today=today)  # fmt: skip
     problems = [*reading.problems, *done.problems, *(_strange_accounts(file, actor) if file.by_itself else [])]
     asked = sum(p.severity is Severity.QUESTION for p in problems)
     if file.accept_unbalanced:  # a person said yes before it was asked
