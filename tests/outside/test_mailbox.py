@@ -169,6 +169,26 @@ def test_of_a_mail_of_a_stranger_one_file_is_told_and_of_a_mail_with_many_none_i
     assert server.holds(f"Bank/{slug}") == []
 
 
+def test_a_pdf_counts_only_of_who_is_let_in_and_after_the_other_files(server, slug, monkeypatch):
+    monkeypatch.setattr(mails, "MOST_FILES", 3)
+    good, pdf, names = "dmarc=pass header.from=bank.example", "%PDF-1.7 x", ("brief.pdf", "advies", "a.xml")
+    for message in (
+        mail("goed", *names, vouched=good, content=pdf), mail("vals", *names, content=pdf),
+        mail("reclame", "brief.pdf", sender="x@evil.example", content=pdf),
+        mail("veel", *names, "nog.pdf", vouched=good, content=pdf), mail("geen", "b.pdf", vouched=good),
+    ):  # fmt: skip
+        server.mail(message, f"Bank/{slug}")
+    with opened(server, slug, **STRICT) as place:
+        found, _ = place.waiting()
+        assert [(file.name, file.may_be_letter) for file in found[:3]] == [
+            ("a.xml", False), ("brief.pdf", True), ("advies", True),
+        ]  # fmt: skip
+        assert [one[:28] for one in what(place)[3:]] == [
+            "a.xml: mx.hart.example does ", "a.xml: More than 3 files are", "geen: No file is with this m",
+        ]  # fmt: skip
+    assert server.holds(f"Bank/{slug}/refused") == ["reclame"]
+
+
 def test_a_mail_of_a_stranger_that_cannot_be_moved_keeps_no_other_waiting(server, slug, monkeypatch):
     def forbids(*_: object) -> None:
         raise PlaceTrouble(lines.NOT_DONE, path="x", why="no")

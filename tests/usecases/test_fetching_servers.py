@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typst
 
 from tests.tools.files import PAYER, Movement, bring, camt053
 from tests.tools.house import House
@@ -17,6 +18,7 @@ from tests.tools.sftp_server import PASSWORD, SftpServer
 from voldaan.look.refused_files import reason
 from voldaan.outside.banks.sftp import place as files
 from voldaan.queries import bank_places, status
+from voldaan.queries.remittance_advices import waiting_advices
 from voldaan.records.bank import BankTransaction
 from voldaan.records.bank_places import PlaceSeen
 from voldaan.rules.bank_places import PlaceBusy
@@ -187,6 +189,31 @@ def test_a_file_from_a_stranger_waits_until_a_person_takes_it_in(house, mailbox,
     assert (one.name, "b@evil.example" in str(one.problems)) == ("a.xml", True)
     bring(house, FIRST)
     assert bank_places.refused_files(most=9, actor=house.actor) == []
+
+
+def pdf(title: str) -> bytes:
+    cells = "[Invoice no], [Paid], [2027-001], [100.50], [Total], [100.50]"
+    return typst.compile(f"{title}\n\n#table(columns: 2, {cells})".encode())
+
+
+def test_the_list_of_a_payer_comes_in_as_pdf_and_a_letter_is_passed_over(house, mailbox):
+    folder, head = "Bank/bakkerij-t-hart", "From: a@payer.example\nContent-Type: multipart/mixed; boundary=xyz"
+    advice, letter = pdf("Remittance advice"), pdf("Our new prices")
+    for subject, files_ in (
+        ("Lijst", (letter, advice)), ("Brief", (letter,)), ("Stuk", (b"%PDF-1.7 stuk",)),
+        ("Groot", (pdf("Remittance advice 2") + b"\n" * (4 << 20),)),
+    ):  # fmt: skip
+        parts = "".join(
+            "--xyz\nContent-Disposition: attachment; filename=a.pdf\nContent-Transfer-Encoding: base64\n\n"
+            f"{base64.encodebytes(one).decode()}\n" for one in files_
+        )  # fmt: skip
+        mailbox.mail(f"{head}\nSubject: {subject}\n\n{parts}--xyz--\n".replace("\n", "\r\n").encode(), folder)
+    (one,) = look(house).fetched
+    assert [(answer.format, answer.result, answer.new) for answer in one.answers] == [("advice-pdf", "imported", 1)]
+    assert [one.cents for one in waiting_advices(most=9, actor=house.actor)] == [10_050]
+    assert bank_places.refused_files(most=9, actor=house.actor) == []
+    assert [mailbox.holds(f"{folder}{end}") for end in ("", "/taken")] == [[], ["Lijst", "Brief", "Stuk", "Groot"]]
+    assert house.events().count("file.refused") == 0
 
 
 def b64(text: str) -> str:

@@ -48,6 +48,7 @@ class WaitingFile:
 
     name: str  # as its sender gave it: data, never a path
     mark: Any  # by which the place knows that it is still the same one
+    may_be_letter: bool = False  # it comes in if it is the list of a payer; else it is passed over, without a word
 
 
 class BankPlace(Protocol):

@@ -22,6 +22,7 @@ from django.db.models.functions import Now
 from django.utils.crypto import get_random_string
 
 from voldaan import formats
+from voldaan.formats import Paper
 from voldaan.outside.banks import PLACES
 from voldaan.records.administrations import Administration
 from voldaan.records.bank_places import PlaceSeen, RefusedFile
@@ -191,9 +192,10 @@ def _take_in(place: BankPlace, waiting: Sequence[WaitingFile], look: Look, actor
             try:
                 one = _brought(place, file, actor, today)
                 if one.is_taken:
-                    came_in = True
                     refused.pop(file, None)
-                    look.fetched.append(one)
+                    if one.parts:  # nothing is told of what was passed over
+                        came_in = True
+                        look.fetched.append(one)
                     place.put_taken(file)
                 else:
                     refused[file] = one
@@ -243,6 +245,8 @@ def _brought(place: BankPlace, file: WaitingFile, actor: Actor, today: date) -> 
     called = as_text(file.name)
     try:
         with place.reading(file) as source:
+            if file.may_be_letter and not _is_advice(source):
+                return Fetched(called, [])
             sha256 = hashlib.file_digest(source, "sha256").hexdigest()  # type: ignore[arg-type]
             contents = formats.unwrapped(called, source)
             return Fetched(called, [_answer(name, content, sha256, actor, today) for name, content in contents])
@@ -251,6 +255,11 @@ def _brought(place: BankPlace, file: WaitingFile, actor: Actor, today: date) -> 
         sha256 = unread.sha256 or hashlib.sha256(where).hexdigest()
         problem = Problem("file", unread.says, facts=unread.facts)
         return Fetched(called, [(sha256, files.refused(called, None, [problem]))])
+
+
+def _is_advice(source: BinaryIO) -> bool:
+    found = formats.recognise(source)
+    return found is not None and found[1].paper is Paper.ADVICE
 
 
 def _answer(name: str, content: BinaryIO | Problem, whole: str, actor: Actor, today: date) -> tuple[str, Imported]:

@@ -121,8 +121,11 @@ class Mailbox:
         except Unreadable:
             self._kept[self._file(uid, uid)] = RefusedUnread(UNREADABLE)
             return
+        is_let_in = self._account.lets_in(mail.sender)
         files = [one for one in mail.attachments if _is_wanted(one)]
-        if not files and self._account.lets_in(mail.sender):
+        if is_let_in:  # the PDF of a stranger is an advertisement
+            files += [one for one in mail.attachments if _is_pdf(one)]
+        if not files and is_let_in:
             self._kept[self._file(uid, mail.subject or uid)] = RefusedUnread(NOTHING_WITH_IT, sender=mail.sender or "?")
         elif not files:
             with suppress(PlaceTrouble):  # where it cannot be moved, it keeps no other mail waiting
@@ -132,7 +135,7 @@ class Mailbox:
             self._kept[self._file(uid, files[0].name)] = refusal
         else:
             for number, one in enumerate(files):
-                self._kept[self._file(uid, one.name, number)] = self._keep(one)
+                self._kept[self._file(uid, one.name, number, may_be_letter=_is_pdf(one))] = self._keep(one)
 
     def _refusal(self, mail: BankMail, files: Sequence[Attachment]) -> RefusedUnread | None:
         """Say why the files with a mail are refused for how they came, if they are; a person may take in the first."""
@@ -151,10 +154,15 @@ class Mailbox:
         kept.write(one.content)
         return cast("BinaryIO", kept)
 
-    def _file(self, uid: str, name: str, number: int = 0) -> WaitingFile:
-        return WaitingFile(name, (self._server.validity, uid, number))
+    def _file(self, uid: str, name: str, number: int = 0, *, may_be_letter: bool = False) -> WaitingFile:
+        return WaitingFile(name, (self._server.validity, uid, number), may_be_letter)
 
 
 def _is_wanted(one: Attachment) -> bool:
-    """Tell whether a file may be one for the books: a logo, a letter or a signature is not."""
+    """Tell whether a file may be one for the books: a logo or a signature is not."""
     return one.name.lower().endswith(ENDINGS)
+
+
+def _is_pdf(one: Attachment) -> bool:
+    """Tell whether a file is a PDF: a letter, or the list of a payer; who knows lists tells which."""
+    return one.content.startswith(b"%PDF-") and not _is_wanted(one)
