@@ -189,7 +189,7 @@ def test_a_pdf_counts_only_of_who_is_let_in_and_after_the_other_files(server, sl
     assert server.holds(f"Bank/{slug}/refused") == ["reclame"]
 
 
-def test_a_mail_of_a_stranger_that_cannot_be_moved_keeps_no_other_waiting(server, slug, monkeypatch):
+def test_a_mail_of_a_stranger_that_cannot_be_moved_is_told_and_keeps_no_other_waiting(server, slug, monkeypatch):
     def forbids(*_: object) -> None:
         raise PlaceTrouble(lines.NOT_DONE, path="x", why="no")
 
@@ -197,7 +197,12 @@ def test_a_mail_of_a_stranger_that_cannot_be_moved_keeps_no_other_waiting(server
     server.mail(mail("reclame", sender="x@evil.example"), f"Bank/{slug}")
     server.mail(mail("goed", "a.xml", vouched="dmarc=pass header.from=bank.example"), f"Bank/{slug}")
     with opened(server, slug, **STRICT) as place:
-        assert what(place) == ["a.xml: <a/>"]
+        stuck, good = place.waiting()[0]
+        assert (stuck.name, good.name) == ("reclame", "a.xml")
+        with pytest.raises(PlaceTrouble, match="cannot be used"), place.reading(stuck):
+            pass
+        with place.reading(good) as source:
+            assert source.read().strip() == b"<a/>"
 
 
 def test_nobody_may_bring_files_until_it_is_said_who(server, slug):

@@ -16,12 +16,13 @@ from tests.tools.house import House
 from tests.tools.imap_server import ImapServer
 from tests.tools.sftp_server import PASSWORD, SftpServer
 from voldaan.look.refused_files import reason
+from voldaan.outside.banks.mailbox.server import NOT_DONE, Server
 from voldaan.outside.banks.sftp import place as files
 from voldaan.queries import bank_places, status
 from voldaan.queries.remittance_advices import waiting_advices
 from voldaan.records.bank import BankTransaction
 from voldaan.records.bank_places import PlaceSeen
-from voldaan.rules.bank_places import PlaceBusy
+from voldaan.rules.bank_places import PlaceBusy, PlaceTrouble
 from voldaan.usecases import fetching
 from voldaan.usecases.fetching import Look
 
@@ -189,6 +190,26 @@ def test_a_file_from_a_stranger_waits_until_a_person_takes_it_in(house, mailbox,
     assert (one.name, "b@evil.example" in str(one.problems)) == ("a.xml", True)
     bring(house, FIRST)
     assert bank_places.refused_files(most=9, actor=house.actor) == []
+
+
+def test_a_mail_that_cannot_be_moved_is_told_once_and_the_others_come_in(house, mailbox, monkeypatch):
+    monkeypatch.setenv("VOLDAAN_BANK_MAIL_FROM", "a@bank.example")
+    move = Server.put_aside
+
+    def forbids(server: Server, uid: str, folder: str) -> None:
+        if folder == "refused":
+            raise PlaceTrouble(NOT_DONE, path="Bank", why="no")
+        move(server, uid, folder)
+
+    monkeypatch.setattr(Server, "put_aside", forbids)
+    for sender in ("b@evil.example", "b@evil.example", "a@bank.example"):
+        file = f"\nContent-Disposition: attachment; filename=a.xml\n\n{FIRST}" if sender[0] == "a" else "\n\nHoi"
+        head = f"From: {sender}\nSubject: Een\nContent-Type: multipart/mixed; boundary=xyz"
+        mailbox.mail(f"{head}\n\n--xyz{file}\n--xyz--\n".replace("\n", "\r\n").encode(), "Bank/bakkerij-t-hart")
+    found = look(house)
+    assert (found.says, found.facts, came_in(house)) == (NOT_DONE, {"path": "Bank", "why": "no"}, 1)
+    (place,) = bank_places.places(actor=house.actor)
+    assert place.says == NOT_DONE
 
 
 def pdf(title: str) -> bytes:

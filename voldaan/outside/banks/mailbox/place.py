@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, Self, cast
 
@@ -65,7 +65,7 @@ class Mailbox:
             raise self._trouble
         self._server = Server(self._account)
         self._open = ExitStack()
-        self._kept: dict[WaitingFile, BinaryIO | RefusedUnread] = {}
+        self._kept: dict[WaitingFile, BinaryIO | RefusedUnread | PlaceTrouble] = {}
         self._done: dict[WaitingFile, str] = {}
         return self
 
@@ -89,7 +89,7 @@ class Mailbox:
     def reading(self, file: WaitingFile) -> Iterator[BinaryIO]:
         """Read a file."""
         content = self._kept[file]
-        if isinstance(content, RefusedUnread):
+        if isinstance(content, RefusedUnread | PlaceTrouble):
             raise content
         content.seek(0)
         yield content
@@ -128,8 +128,10 @@ class Mailbox:
         if not files and is_let_in:
             self._kept[self._file(uid, mail.subject or uid)] = RefusedUnread(NOTHING_WITH_IT, sender=mail.sender or "?")
         elif not files:
-            with suppress(PlaceTrouble):  # where it cannot be moved, it keeps no other mail waiting
+            try:
                 self._server.put_aside(uid, REFUSED)  # what everybody gets: nobody need hear of it
+            except PlaceTrouble as trouble:  # that is told when its turn comes, and keeps no other mail waiting
+                self._kept[self._file(uid, mail.subject or uid)] = trouble
         elif refusal := self._refusal(mail, files):
             # One tells of all: whoever mails much here fills no page with it.
             self._kept[self._file(uid, files[0].name)] = refusal
