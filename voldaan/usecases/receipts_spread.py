@@ -38,8 +38,8 @@ class LeftChanged(Refusal):
 
 
 @transaction.atomic
-def spread_over(*, receipt: str, parts: Sequence[tuple[str, Money]], rest_to: str = "", was_left_cents: int | None = None,
-                actor: Actor, today: date) -> int:  # fmt: skip
+def spread_over(*, receipt: str, parts: Sequence[tuple[str, Money]], rest_to: str = "",
+                was_left_cents: int | None = None, actor: Actor, today: date) -> int:  # fmt: skip
     """Let a receipt pay invoices (number or public id), each so much; give what is left of it, in cents.
 
     What is left waits, or with `rest_to` (a customer) stands as his credit. Who says what was left of it when he
