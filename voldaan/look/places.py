@@ -9,6 +9,7 @@ from voldaan.rules.refusals import mark
 
 PLACES = {
     "column": mark("column {at}"),
+    "entry": mark("entry {at}"),
     "file": mark("file"),
     "line": mark("line {at}"),
     "movement": mark("movement {at}"),
@@ -17,7 +18,7 @@ PLACES = {
     "statement": mark("statement {at}"),
     "step": mark("step {at}"),
 }
-PLACE = re.compile(r"(?:^|(?<=, ))(?:file$|(column|line|movement|row|sheet|statement|step) ([^ ,]+))")
+PLACE = re.compile(rf"(?:^|(?<=, ))(?:file$|({'|'.join(PLACES.keys() - {'file'})}) ([^ ,]+))")
 
 
 def place(said: str, say: Callable[[str], str]) -> str:
