@@ -55,6 +55,8 @@ def page(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002 - 
     if receipt is None:
         raise Http404
     said = request.POST if request.method == "POST" else request.GET
+    if said.get("deed") == "book" and said.get("left", f"{receipt.left_cents}") != f"{receipt.left_cents}":
+        return redirect("receipts", slug=slug)  # a part of it was booked since: the same yes again, mostly
     text = said.get("zoek", "").strip()[:LONGEST]
     debtor = said.get("klant", "") or spreading.proposed_debtor(id, actor=request.actor)
     found = search.find(text, amount=None, most=FOUND, actor=request.actor) if text else None
@@ -65,9 +67,9 @@ def page(request: Entered, slug: str, id: str) -> HttpResponse:  # noqa: A002 - 
     problem = ""
     if request.method == "POST" and said.get("deed") == "book":
         try:
-            return _booked(request, slug, id, reckoned)
-        except verbs.LeftChanged:
-            return redirect("receipts", slug=slug)  # a part of it was booked since: the same yes again, mostly
+            return _booked(request, slug, receipt, reckoned)
+        except verbs.LeftChanged:  # at this very moment
+            return redirect("receipts", slug=slug)
         except Refusal as refusal:
             problem = words.refused(refusal)
     context = {
@@ -100,21 +102,19 @@ def _reckoned(said: QueryDict, invoices: list[OpenInvoice], receipt: bank_inbox.
     return Reckoned(rows, left)
 
 
-def _booked(request: Entered, slug: str, id_: str, reckoned: Reckoned) -> HttpResponse:
+def _booked(request: Entered, slug: str, receipt: bank_inbox.WaitingReceipt, reckoned: Reckoned) -> HttpResponse:
     if any(row.problem for row in reckoned.rows):
         raise NotSpread
-    receipt = bank_inbox.waiting(id_, actor=request.actor)
-    currency = receipt.currency if receipt else ""
+    currency = receipt.currency
     parts = [(row.invoice.id, Money(row.cents, currency)) for row in reckoned.rows if row.is_chosen]
-    whole = bank_inbox.is_whole(id_, actor=request.actor)
-    seen = request.POST.get("left", "")
+    whole = bank_inbox.is_whole(receipt.id, actor=request.actor)
     left = verbs.spread_over(
-        receipt=id_, parts=parts, rest_to=request.POST.get("rest", ""),
-        was_left_cents=int(seen) if seen.isdecimal() else None, actor=request.actor, today=request.today,
+        receipt=receipt.id, parts=parts, rest_to=request.POST.get("rest", ""), was_left_cents=receipt.left_cents,
+        actor=request.actor, today=request.today,
     )  # fmt: skip
     says = gettext("Booked.")
     if left:
         says = gettext("Booked. {amount} of it still waits.").format(amount=words.amount(Money(left, currency)))
-    undo = reverse("receipt_take_back", args=[slug, id_]) if whole else ""
+    undo = reverse("receipt_take_back", args=[slug, receipt.id]) if whole else ""
     leave(request, Toast(says, undo=undo, until=(request.now + TIME_TO_UNDO).isoformat() if undo else ""))
     return redirect("receipts", slug=slug)
