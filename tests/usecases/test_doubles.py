@@ -93,7 +93,8 @@ def test_a_list_that_tells_of_the_double_changes_nothing_twice(house):
 
 def test_money_from_the_account_of_the_double_is_matched(house):
     merge(house)
-    bring(house, camt053([Movement(date(2027, 3, 11), 10_000, PAYER, "Zee", "", end_to_end="E1")]))
+    paid = camt053([Movement(date(2027, 3, 11), 10_000, PAYER, "Zee", "", end_to_end="E1")])
+    bring(house.on("2027-03-11"), paid)
     assert "20270001" not in house.open()
     assert house.broken() == {}
 

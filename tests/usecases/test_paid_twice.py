@@ -27,7 +27,7 @@ def house(db: None) -> House:
 def pay(house: House, day: date, text: str, reference: str, cents: int = 1_000) -> int | None:
     opening = sum(row.cents for row in bank_inbox.transactions(actor=house.actor))
     movement = Movement(day, cents, PAYER, "Klant 1", text, bank_reference=reference)
-    return bring(house, camt053([movement], opening=opening)).booked
+    return bring(house.on(max(day, house.today)), camt053([movement], opening=opening)).booked
 
 
 def test_the_same_again_within_days_waits_for_a_person(house):
