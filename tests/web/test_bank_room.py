@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,7 @@ from tests.tools.house import House
 from tests.web.conftest import OWNER, SLUG, Browse, signed_in
 from voldaan.queries import bank_inbox, by_itself, payers
 from voldaan.records.bank import BankTransaction
+from voldaan.rules.permissions import Actor
 from voldaan.usecases import administrations, receipts_by_hand
 
 INBOX = f"/{SLUG}/ontvangsten/"
@@ -236,13 +238,37 @@ def test_months_tell_what_went_by_itself_and_what_was_undone(browse: Browse, pai
     assert "0 of the 4 went by themselves" in browse(f"{INBOX}vanzelf/").text
 
 
-def test_a_part_that_is_pressed_twice_is_booked_once(browse: Browse, paid: House):
+@pytest.fixture
+def part(browse: Browse, paid: House) -> Callable[[], str]:
+    """Give what presses the button to book a part of a receipt, as the page was first shown; it gives where to."""
     client, id_ = signed_in(OWNER), spread_of(paid, "Klant 2")
     page = browse(f"{INBOX}{id_}/verdelen/")
     (invoice,) = page.tree.xpath("//input[@name='kies']/@value")
     words = {name: page.tree.xpath(f"string(//form[contains(@class, 'spread')]//input[@name='{name}']/@value)")
              for name in ("klant", "left")}  # fmt: skip
-    for _ in range(2):
-        answer = client.post(f"{INBOX}{id_}/verdelen/", {**words, f"bedrag-{invoice}": "33,33", "deed": "book"})
-        assert answer["Location"] == INBOX
+
+    def press() -> str:
+        said = {**words, f"bedrag-{invoice}": "33,33", "deed": "book"}
+        return str(client.post(f"{INBOX}{id_}/verdelen/", said)["Location"])
+
+    return press
+
+
+def test_a_part_that_is_pressed_twice_is_booked_once(paid: House, part: Callable[[], str]):
+    assert [part(), part()] == [INBOX, INBOX]
+    assert paid.open()["F2027-1002"] == 6_667
+
+
+def test_a_part_that_is_pressed_twice_at_one_moment_is_booked_once(paid, part, monkeypatch):
+    is_whole = bank_inbox.is_whole
+
+    def meanwhile(id_: str, *, actor: Actor) -> bool:
+        """Let the other press go by between the look at the receipt and the lock."""
+        monkeypatch.undo()
+        assert part() == INBOX
+        return is_whole(id_, actor=actor)
+
+    monkeypatch.setattr(bank_inbox, "is_whole", meanwhile)
+    assert part() == INBOX
+    assert bank_inbox.is_whole is is_whole, "the other press went by"
     assert paid.open()["F2027-1002"] == 6_667
